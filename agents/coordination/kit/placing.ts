@@ -1,0 +1,110 @@
+import type { CatalogueEntry, Unplaced } from 'nova-agents';
+import { ownWords, split } from './passages.ts';
+import { MARGIN, retrievalOf, THRESHOLD, type Ranked, type Retrieval } from './retrieval.ts';
+
+/** Who came nearest is listed for a person to read, so only so many. */
+const MAX_NEAREST = 3;
+
+/** What a router or planner is asked. */
+export interface Asked {
+  readonly text: string;
+  readonly clarified: string;
+  readonly catalogue: readonly CatalogueEntry[];
+}
+
+/** A passage and who takes it: nobody, one agent, or several that words cannot tell apart. */
+export interface Placement {
+  readonly text: string;
+  readonly takers: readonly Ranked[];
+  readonly nearest: Unplaced['nearest'];
+}
+
+/** A request in its placed passages, in the order of its words. */
+export interface Reading {
+  readonly placements: readonly Placement[];
+  /** What was over the limits of reading; empty where nothing was. */
+  readonly unread: string;
+}
+
+/**
+ * Who may take a passage: those within the margin of the best, if that is above the threshold.
+ * An agent that is not ready takes nothing: a part that is known to be refused is no plan.
+ */
+function takersOf(ranked: readonly Ranked[]): Ranked[] {
+  const [best] = ranked;
+  if (best === undefined || best.score < THRESHOLD) return [];
+  return ranked.filter(
+    ({ entry, score }) => entry.ready && score >= THRESHOLD && score > best.score - MARGIN,
+  );
+}
+
+function placed(text: string, ranked: readonly Ranked[]): Placement {
+  const nearest = ranked
+    .slice(0, MAX_NEAREST)
+    .map(({ entry, score }) => ({ node: entry.id, score }));
+  return { text, takers: takersOf(ranked), nearest };
+}
+
+/** "The second one": the question names its candidates in their order. */
+const ORDINALS = [
+  /\b(?:first|former|1st|1)\b/iu,
+  /\b(?:second|latter|2nd|2)\b/iu,
+  /\b(?:third|3rd|3)\b/iu,
+];
+
+/** Whom of the takers an answer means; always one, so that nothing has to be asked twice. */
+function meant(takers: readonly Ranked[], answer: string, rank: Retrieval): readonly Ranked[] {
+  const ranked = rank(ownWords(answer));
+  const named = takersOf(ranked);
+  const isTaker = ({ entry }: Ranked) => takers.some((taker) => taker.entry.id === entry.id);
+  const counted = takers[ORDINALS.findIndex((ordinal) => ordinal.test(answer))];
+  const one = named.find(isTaker) ?? named[0] ?? counted ?? ranked.find(isTaker) ?? takers[0];
+  return one === undefined ? [] : [one];
+}
+
+/**
+ * Settles by the requester's answer what several would take. What the answer asks of somebody else
+ * is a passage of its own; the rest of it goes along with the first passage that it settled.
+ */
+function settled(
+  placements: readonly Placement[],
+  clarified: string,
+  rank: Retrieval,
+): Placement[] {
+  const isTied = ({ takers }: Placement) => takers.length > 1;
+  const clear = (placement: Placement): Placement =>
+    isTied(placement)
+      ? { ...placement, takers: meant(placement.takers, clarified, rank) }
+      : placement;
+  const first = placements.findIndex(isTied);
+  const owner = placements[first] && clear(placements[first]).takers[0]?.entry.id;
+  const answers = split(clarified)
+    .passages.map((passage) => placed(passage, rank(ownWords(passage))))
+    .map(clear);
+  const isElsewhere = ({ takers: [taker] }: Placement) =>
+    owner === undefined || (taker !== undefined && taker.entry.id !== owner);
+  const along = answers.filter((answer) => !isElsewhere(answer)).map(({ text }) => text);
+  return [
+    ...placements.map((placement, index) =>
+      index === first
+        ? { ...clear(placement), text: [placement.text, ...along].join('\n') }
+        : clear(placement),
+    ),
+    ...answers.filter(isElsewhere),
+  ];
+}
+
+/** Reads a request: its passages, who takes each, and what was clarified, which leaves no tie. */
+export function read({ text, clarified, catalogue }: Asked): Reading {
+  const rank = retrievalOf(catalogue);
+  const { passages, unread } = split(text);
+  const placements = passages.map((passage) => placed(passage, rank(ownWords(passage))));
+  if (clarified.trim() === '') return { placements, unread };
+  return {
+    placements: settled(placements, clarified, rank),
+    unread: [unread, split(clarified).unread].filter((rest) => rest !== '').join('\n'),
+  };
+}
+
+/** A passage that nobody takes, and who came nearest. */
+export const unplaced = ({ text, nearest }: Placement): Unplaced => ({ text, nearest });

@@ -1,0 +1,100 @@
+import type { Plan, Unplaced } from 'nova-agents';
+import { split } from './passages.ts';
+import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
+
+/** What the contract of a plan allows. */
+const MAX_PARTS = 12;
+const MAX_PART_ID_CHARS = 32;
+const MAX_SHOWN_CHARS = 80;
+
+type Part = Plan['parts'][number];
+
+/** A part's id from its node's, within what a plan allows, told apart from those before it. */
+function partId(node: string, taken: ReadonlySet<string>): string {
+  const plain = node.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  const lettered = /^[a-z]/.test(plain) ? plain : `part-${plain}`;
+  // As many as a plan has parts, so that one of them is free.
+  const ids = Array.from({ length: MAX_PARTS }, (_, index) => {
+    const suffix = index === 0 ? '' : `-${index + 1}`;
+    return lettered.slice(0, MAX_PART_ID_CHARS - suffix.length) + suffix;
+  });
+  return ids.find((id) => !taken.has(id)) ?? lettered.slice(0, MAX_PART_ID_CHARS);
+}
+
+/** One part of a plan for a node. */
+export function partFor(node: string, text: string, taken: ReadonlySet<string> = new Set()): Part {
+  return { id: partId(node, taken), node, input: { text } };
+}
+
+/**
+ * Makes the parts of a plan, one a node, and lists everything else: what nobody takes, what is over
+ * twelve parts, and what was not read. What several would take goes to one who has a part anyway.
+ */
+export function parted({ placements, unread }: Reading): { parts: Part[]; unplaced: Unplaced[] } {
+  const clear = new Set(
+    placements
+      .flatMap(({ takers }) => (takers.length === 1 ? takers : []))
+      .map(({ entry }) => entry.id),
+  );
+  const texts = new Map<string, string[]>();
+  const left: Unplaced[] = [];
+  for (const placement of placements) {
+    const ids = placement.takers.map(({ entry }) => entry.id);
+    const node = ids.find((id) => clear.has(id)) ?? ids[0];
+    const before = texts.get(node ?? '') ?? [];
+    if (node === undefined || (before.length === 0 && texts.size >= MAX_PARTS))
+      left.push(unplaced(placement));
+    else texts.set(node, [...before, placement.text]);
+  }
+  if (unread !== '') left.push({ text: unread, nearest: [] });
+  const parts: Part[] = [];
+  for (const [node, passages] of texts)
+    parts.push(partFor(node, passages.join('\n'), new Set(parts.map(({ id }) => id))));
+  return { parts, unplaced: left };
+}
+
+/** Those who would take the only passage of a request alike; empty where it is clear. */
+export const tied = ({ placements }: Reading): Placement['takers'] =>
+  placements.length === 1
+    ? placements.flatMap(({ takers }) => (takers.length > 1 ? takers : []))
+    : [];
+
+/** The node that takes every passage, one of them without a doubt; undefined where none does. */
+export function onlyTaker({ placements, unread }: Reading): string | undefined {
+  const clear = placements.find(({ takers }) => takers.length === 1)?.takers[0]?.entry.id;
+  const takesAll = placements.every(({ takers }) => takers.some(({ entry }) => entry.id === clear));
+  return takesAll && unread === '' ? clear : undefined;
+}
+
+/** Those that would take a passage each, best first, each with its best score. */
+export function candidatesOf({ placements }: Reading): { node: string; score: number }[] {
+  const best = new Map<string, number>();
+  for (const { entry, score } of placements.flatMap(({ takers }) => takers))
+    best.set(entry.id, Math.max(score, best.get(entry.id) ?? 0));
+  return [...best]
+    .map(([node, score]) => ({ node, score }))
+    .toSorted((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1))
+    .slice(0, MAX_PARTS);
+}
+
+const textOf = (input: unknown): string =>
+  typeof input === 'object' && input !== null && 'text' in input ? String(input.text) : '';
+
+/**
+ * Where a placed request is not whole or not this organisation's: a sentence that names the passage
+ * that is neither planned nor listed, or the node that is not described; undefined where it holds.
+ */
+export function faultIn(
+  { text, catalogue }: Asked,
+  {
+    parts,
+    unplaced: left,
+  }: { readonly parts: readonly Part[]; readonly unplaced: readonly Unplaced[] },
+): string | undefined {
+  const stranger = parts.find(({ node }) => !catalogue.some(({ id }) => id === node));
+  if (stranger !== undefined) return `${stranger.node} is not in the catalogue`;
+  const kept = [...parts.map(({ input }) => textOf(input)), ...left.map((passage) => passage.text)];
+  const { passages, unread } = split(text);
+  const lost = [...passages, unread].find((passage) => !kept.some((one) => one.includes(passage)));
+  return lost && `"${lost.slice(0, MAX_SHOWN_CHARS)}" is neither planned nor listed`;
+}

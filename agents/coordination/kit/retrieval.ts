@@ -1,0 +1,123 @@
+import type { CatalogueEntry } from 'nova-agents';
+import { termIndex, type Met } from './term-index.ts';
+import { contentWords, weightOf } from './words.ts';
+
+/**
+ * Below it a passage and an agent share words by chance. Chosen on labelled requests: about one
+ * meaningful word of three is the least that a right match has.
+ */
+export const THRESHOLD = 0.28;
+/**
+ * Two agents nearer to each other than this cannot be told apart by words: about what one faint
+ * word more or less makes.
+ */
+export const MARGIN = 0.05;
+
+/** A word of the passage that the sentence lacks costs so much of its weight. */
+const LACKING = 0.6;
+/** A word of the sentence that the passage lacks costs less: a person says less than that. */
+const UNSAID = 0.15;
+/** Always in the balance against what is shared, so that one faint word is no proof. */
+const DOUBT = 0.3;
+/** A word met only by its beginning, or with a letter wrong. */
+const ROUGHLY = 0.8;
+/** A description says what an example shows, in words that people use less. */
+const TRUST = { does: 0.9, example: 1, other: 1 } as const;
+/** Words met anywhere in a description, not only in its best sentence, have this share. */
+const SPREAD = 0.3;
+
+const MAX_ENTRIES = 512;
+const MAX_SENTENCES = 48;
+const DECIMALS = 1_000;
+
+/** An agent of the catalogue and how well it fits a passage, 0..1. */
+export interface Ranked {
+  readonly entry: CatalogueEntry;
+  readonly score: number;
+}
+/** Ranks the agents for a passage, best first; those that share nothing with it are left out. */
+export type Retrieval = (passage: string) => Ranked[];
+
+interface Sentence {
+  readonly owner: number;
+  readonly kind: keyof typeof TRUST;
+  readonly words: readonly string[];
+}
+
+/** An agent's best fit by kind of sentence, and the words that any of its own met. */
+type Fits = Record<keyof typeof TRUST, number> & { readonly met: Set<string> };
+
+/** What an agent's description consists of; `other` is what it says it does not do. */
+const sentencesOf = ({ id, does, doesNot, examples }: CatalogueEntry, owner: number): Sentence[] =>
+  [
+    { kind: 'does' as const, text: `${id} ${does}` },
+    ...Object.keys(doesNot).map((text) => ({ kind: 'other' as const, text })),
+    ...examples.map((text) => ({ kind: 'example' as const, text })),
+  ]
+    .slice(0, MAX_SENTENCES)
+    .map(({ kind, text }) => ({ owner, kind, words: contentWords(text) }));
+
+/** How much words tell together: each less if it is faint, and the more agents speak of it. */
+function tellingOf(sentences: readonly Sentence[]): (words: readonly string[]) => number {
+  const speakers = new Map<string, Set<number>>();
+  for (const { owner, kind, words } of sentences)
+    for (const word of kind === 'other' ? [] : words)
+      speakers.set(word, (speakers.get(word) ?? new Set()).add(owner));
+  const one = (word: string) => weightOf(word) / Math.sqrt(speakers.get(word)?.size ?? 1);
+  return (words) => words.reduce((total, word) => total + one(word), 0);
+}
+
+/**
+ * Prepares retrieval over described agents. A score compares a passage with one agent's sentences
+ * (shared weight against lacking and unsaid weight, as Tversky does), so agents that share no word
+ * with it do not move it, however many there are.
+ */
+export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
+  const unique = new Map(catalogue.map((entry) => [entry.id, entry]));
+  const entries = [...unique.values()].slice(0, MAX_ENTRIES);
+  const sentences = entries.flatMap(sentencesOf);
+  const telling = tellingOf(sentences);
+  const find = termIndex(sentences.map(({ words }) => words));
+
+  const fit = (asked: readonly string[], { words }: Sentence, met: Met): number => {
+    const exact = telling(asked.filter((word) => met.asked.has(word) && met.own.has(word)));
+    const rough = telling(asked.filter((word) => met.asked.has(word) && !met.own.has(word)));
+    const shared = exact + ROUGHLY * rough;
+    const unsaid = telling(words.filter((word) => !met.own.has(word)));
+    return shared / (shared + LACKING * (telling(asked) - shared) + UNSAID * unsaid + DOUBT);
+  };
+
+  const fitsOf = (asked: readonly string[]): Map<number, Fits> => {
+    const found = new Map<number, Fits>();
+    for (const met of find(asked)) {
+      const sentence = sentences[met.document];
+      if (sentence === undefined) continue;
+      const { owner, kind } = sentence;
+      const fits = found.get(owner) ?? { does: 0, example: 0, other: 0, met: new Set<string>() };
+      fits[kind] = Math.max(fits[kind], TRUST[kind] * fit(asked, sentence, met));
+      if (kind !== 'other') for (const word of met.asked) fits.met.add(word);
+      found.set(owner, fits);
+    }
+    return found;
+  };
+
+  const scoreOf = (asked: readonly string[], { does, example, other, met }: Fits): number => {
+    const own = Math.max(does, example);
+    const covered = telling(asked.filter((word) => met.has(word))) / (telling(asked) + DOUBT);
+    // What it says it does not do, better than it says what it does, speaks against it.
+    const score = own * (1 - SPREAD) + covered * SPREAD - Math.max(0, other - own);
+    return Math.round(score * DECIMALS) / DECIMALS;
+  };
+
+  return (passage) => {
+    const asked = contentWords(passage);
+    const fits = fitsOf(asked);
+    return entries
+      .flatMap((entry, index) => {
+        const own = fits.get(index);
+        return own === undefined ? [] : [{ entry, score: scoreOf(asked, own) }];
+      })
+      .filter(({ score }) => score > 0)
+      .toSorted((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1));
+  };
+}

@@ -1,0 +1,130 @@
+import { defineAgent, roleContracts } from 'nova-agents';
+import { asking } from './kit/cases.ts';
+import { read } from './kit/placing.ts';
+import { candidatesOf, faultIn, onlyTaker, parted, partFor } from './kit/plans.ts';
+
+type Left = Parameters<typeof faultIn>[1];
+
+/** Decides whether one agent takes a whole request. */
+export const router = defineAgent({
+  id: 'router',
+  version: 1,
+  does: 'Decides whether one agent takes a whole request, several share it, or nobody takes it.',
+  doesNot: {
+    'splitting a request into parts': 'planner',
+    'putting the results together into an answer': 'composer',
+  },
+  failsBy: [
+    {
+      when: 'a request of two passages is given away as one of them',
+      caughtBy: 'check',
+      example: {
+        ask: 'A request of which one half is lost',
+        input: asking('Water the roses; repair the door'),
+        says: {
+          routed: {
+            plan: {
+              parts: [{ id: 'gardener', node: 'gardener', input: { text: 'Water the roses' } }],
+            },
+            unplaced: [],
+          },
+        },
+      },
+    },
+    {
+      when: 'it routes to somebody who is not in the organisation',
+      caughtBy: 'check',
+      example: {
+        ask: 'A request for a stranger',
+        input: asking('Repair the door'),
+        says: {
+          routed: {
+            plan: { parts: [{ id: 'smith', node: 'smith', input: { text: 'Repair the door' } }] },
+            unplaced: [],
+          },
+        },
+      },
+    },
+    {
+      when: 'it routes to two agents at once',
+      caughtBy: 'check',
+      example: {
+        ask: 'A request for two',
+        input: asking('Repair the door'),
+        says: {
+          routed: {
+            plan: {
+              parts: [
+                { id: 'carpenter', node: 'carpenter', input: { text: 'Repair the door' } },
+                { id: 'gardener', node: 'gardener', input: { text: 'Repair the door' } },
+              ],
+            },
+            unplaced: [],
+          },
+        },
+      },
+    },
+  ],
+  input: roleContracts.router.input,
+  outcomes: roleContracts.router.outcomes,
+  limits: { maxTurns: 1 },
+  act: (asked, say) => {
+    const reading = read(asked);
+    const { parts, unplaced } = parted(reading);
+    if (parts.length === 0)
+      return say.none({
+        unplaced: unplaced.length > 0 ? unplaced : [{ text: asked.text, nearest: [] }],
+      });
+    const node = onlyTaker(reading);
+    if (node === undefined) return say.several({ candidates: candidatesOf(reading) });
+    const text = [asked.text.trim(), asked.clarified.trim()]
+      .filter((said) => said !== '')
+      .join('\n');
+    return say.routed({ plan: { parts: [partFor(node, text)] }, unplaced: [] });
+  },
+  check: (asked, { outcome, value }) => {
+    if (outcome === 'none') return faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) });
+    if (outcome !== 'routed') return undefined;
+    const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
+    if (plan.parts.length !== 1 || unplaced.length > 0)
+      return 'it is not one agent that takes it all';
+    return faultIn(asked, { parts: plan.parts, unplaced });
+  },
+  examples: [
+    {
+      ask: 'Which plants are ill?',
+      input: asking('Which of the plants are ill?'),
+      says: {
+        routed: {
+          plan: {
+            parts: [
+              {
+                id: 'gardener',
+                node: 'gardener',
+                input: { text: 'Which of the plants are ill?' },
+              },
+            ],
+          },
+          unplaced: [],
+        },
+      },
+    },
+    {
+      ask: 'Sing a song',
+      input: asking('Sing a song'),
+      says: { none: { unplaced: [{ text: 'Sing a song', nearest: [] }] } },
+    },
+    {
+      ask: 'Water the roses and repair the door',
+      input: asking('Water the roses, then repair the door'),
+      says: {
+        several: {
+          candidates: [
+            { node: 'carpenter', score: 0.87 },
+            { node: 'gardener', score: 0.87 },
+          ],
+        },
+      },
+    },
+  ],
+});

@@ -1,0 +1,273 @@
+import { Ask, defineAgent, type Io } from 'nova-agents';
+import { byText, explain, listFiles, readFile, searchText, type Listed } from 'nova-agents/tools';
+import * as z from 'zod';
+import { Place } from './contracts.ts';
+import { describeDependencies, KINDS } from './kit/dependency-report.ts';
+import {
+  idle,
+  IMPORT_WORDS,
+  judgeIdle,
+  missing,
+  readImports,
+  SOURCE_ENDINGS,
+} from './kit/imports.ts';
+import { duplicated, outOfStep, readLock, usesOf, type Lock } from './kit/lock.ts';
+import {
+  readManifest,
+  unpinned,
+  workspacesOf,
+  type Finding,
+  type Manifest,
+} from './kit/manifests.ts';
+
+const MAX_LISTED = 500;
+const MAX_WORKSPACES = 20;
+const MAX_FILE_BYTES = 4_000_000;
+const MAX_IMPORTS = 4000;
+const MAX_NAMES = 100;
+const MAX_MENTIONS = 400;
+const MAX_FINDINGS = 300;
+
+const tools = [listFiles, readFile, searchText] as const;
+const LOCK = 'package-lock.json';
+const OTHER_LOCKS = ['npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb'];
+const NOT_MENTIONS = /(?:^|\/)(?:package\.json|[\w-]*lock[\w.-]*|[^/]*\.(?:md|txt|log))$/i;
+const CANNOT_KNOW =
+  'Not known from outside: packages loaded by a name put together while running, plugins, and import aliases.';
+
+const Checked = z.strictObject({
+  summary: z.string(),
+  findings: z
+    .array(Place.extend({ kind: z.enum(KINDS), name: z.string().nullable(), why: z.string() }))
+    .max(MAX_FINDINGS),
+  /** Not imported, and used in another way or perhaps so. */
+  uncertain: z.array(z.strictObject({ name: z.string(), why: z.string() })),
+  manifests: z.int().min(1),
+  declared: z.int().min(0),
+  truncated: z.boolean(),
+});
+
+type Files = { readonly manifests: Manifest[]; readonly findings: Finding[]; truncated: boolean };
+
+/** Reads the manifest of the root, and those of its workspaces. */
+async function readManifests(io: Io<typeof tools>, files: Listed['files']): Promise<Files> {
+  const read: Files = { manifests: [], findings: [], truncated: false };
+  const take = async (path: string) => {
+    const file = await io.tool(readFile, { path, maxBytes: MAX_FILE_BYTES });
+    if (!file.read || file.truncated) {
+      const why = file.read ? 'it is too large to be read' : `it cannot be read (${file.why})`;
+      read.findings.push({ kind: 'broken', name: null, path, line: 1, why });
+      return undefined;
+    }
+    const manifest = readManifest(path, file.text);
+    if ('kind' in manifest) read.findings.push(manifest);
+    else read.manifests.push(manifest);
+    return 'kind' in manifest ? undefined : manifest;
+  };
+  const root = await take('package.json');
+  const paths = files.map(({ path }) => path);
+  const workspaces = root === undefined ? [] : workspacesOf(root, paths);
+  for (const path of workspaces.slice(0, MAX_WORKSPACES)) await take(path);
+  read.truncated = workspaces.length > MAX_WORKSPACES;
+  return read;
+}
+
+/** Reads the lock file; what is wrong with it becomes a finding. */
+async function compareLock(io: Io<typeof tools>, there: readonly string[], files: Files) {
+  if (!there.includes(LOCK)) {
+    const other = OTHER_LOCKS.find((name) => there.includes(name));
+    const declares = files.manifests.some(
+      ({ dependencies, devDependencies }) => dependencies ?? devDependencies,
+    );
+    const why = 'what is installed may differ from one day to the next';
+    if (other === undefined && declares)
+      files.findings.push({ kind: 'no-lock', name: null, path: 'package.json', line: 1, why });
+    return { lock: undefined, held: other !== undefined, other };
+  }
+  const file = await io.tool(readFile, { path: LOCK, maxBytes: MAX_FILE_BYTES });
+  const tooLarge = 'it is too large to be compared, or cannot be read';
+  const lock: Lock | Finding =
+    file.read && !file.truncated
+      ? readLock(LOCK, file.text)
+      : { kind: 'broken', name: null, path: LOCK, line: 1, why: tooLarge };
+  if ('kind' in lock) files.findings.push(lock);
+  else files.findings.push(...outOfStep(files.manifests, lock), ...duplicated(lock));
+  return { lock: 'kind' in lock ? undefined : lock, held: true, other: undefined };
+}
+
+/** Compares what is declared with what is imported. */
+async function compareImports(
+  io: Io<typeof tools>,
+  folders: readonly string[],
+  files: Files,
+  lock?: Lock,
+) {
+  const words = [...IMPORT_WORDS];
+  const search = { words, endings: [...SOURCE_ENDINGS], maxMatches: MAX_IMPORTS };
+  const found = await io.tool(searchText, search);
+  if (!found.folder) return { uncertain: [], searched: 0 };
+  const imported = readImports(found.matches, folders);
+  files.findings.push(...missing(imported, files.manifests));
+  // With half of the imports, nothing can be called unused.
+  files.truncated ||= found.truncated;
+  const candidates = found.truncated ? [] : idle(imported, files.manifests);
+  const names = [...new Set(candidates.map(({ name }) => name))].slice(0, MAX_NAMES);
+  files.truncated ||= new Set(candidates.map(({ name }) => name)).size > MAX_NAMES;
+  if (names.length === 0) return { uncertain: [], searched: found.searched };
+  const named = await io.tool(searchText, { words: names, maxMatches: MAX_MENTIONS });
+  const mentions = named.folder ? named.matches.filter(({ path }) => !NOT_MENTIONS.test(path)) : [];
+  const known = candidates.filter(({ name }) => names.includes(name));
+  const judged = judgeIdle(known, files.manifests, mentions, usesOf(lock));
+  files.findings.push(...judged.unused);
+  return { uncertain: judged.uncertain, searched: found.searched };
+}
+
+const byKind = (a: Finding, b: Finding) =>
+  KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+  byText(a.path, b.path) ||
+  a.line - b.line ||
+  byText(a.name ?? '', b.name ?? '');
+
+const unused = {
+  kind: 'unused' as const,
+  name: 'left-pad',
+  path: 'package.json',
+  line: 9,
+  why: 'is declared, and neither imported nor named anywhere else',
+};
+const checked = {
+  summary:
+    '**Dependencies**: 1 finding, 4 packages declared in 1 manifest\n' +
+    '**Declared and not used** (1)\n- `left-pad` is declared, and neither imported nor named anywhere else (`package.json:9`)',
+  findings: [unused],
+  uncertain: [],
+  manifests: 1,
+  declared: 4,
+  truncated: false,
+};
+
+/** Checks what a JavaScript project depends on. */
+export const dependencies = defineAgent({
+  id: 'dependencies',
+  version: 1,
+  does: 'Checks package.json and package-lock.json: packages that are unused, missing, not pinned, in several versions, or out of step with the lock file.',
+  doesNot: {
+    'judging changes of a lock file that are not merged': 'risky-changes',
+    'telling what changed between releases': 'release-notes',
+    'finding TODO comments': 'open-issues',
+  },
+  failsBy: [
+    { when: 'nothing is asked', caughtBy: 'input', example: { text: '' } },
+    {
+      when: 'a finding has no place',
+      caughtBy: 'outcome',
+      example: { checked: { ...checked, findings: [{ ...unused, line: 0 }] } },
+    },
+    {
+      when: 'a package that is imported and undeclared is called unused too',
+      caughtBy: 'check',
+      example: {
+        ask: 'Are all packages used?',
+        input: { text: 'Are all packages used?' },
+        says: { checked: { ...checked, findings: [unused, { ...unused, kind: 'missing' }] } },
+      },
+    },
+  ],
+  input: Ask,
+  outcomes: { checked: Checked },
+  tools,
+  limits: { maxTurns: 30, maxRepairs: 0, deadlineMs: 200_000, maxTokens: 0 },
+  act: async (_, say, io) => {
+    const called = ['package.json', LOCK, ...OTHER_LOCKS];
+    const listed = await io.tool(listFiles, { called, maxFiles: MAX_LISTED });
+    if (!listed.folder) return say.refused(explain(listed));
+    const there = listed.files.map(({ path }) => path);
+    if (!there.includes('package.json'))
+      return say.refused({
+        reason: 'The project has no package.json.',
+        needs: 'a project of JavaScript or TypeScript with a package.json at its root',
+      });
+    const manifestFiles = listed.files.filter(({ path }) => /(?:^|\/)package\.json$/.test(path));
+    const files = await readManifests(io, manifestFiles);
+    const { lock, held, other } = await compareLock(io, there, files);
+    for (const manifest of files.manifests) files.findings.push(...unpinned(manifest, held));
+    const folders = manifestFiles.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1));
+    const { uncertain } =
+      files.manifests.length === 0
+        ? { uncertain: [] }
+        : await compareImports(io, folders, files, lock);
+    const findings = files.findings.toSorted(byKind);
+    const truncated = listed.truncated || files.truncated || findings.length > MAX_FINDINGS;
+    const sections = files.manifests.flatMap((at) => [
+      at.dependencies,
+      at.devDependencies,
+      at.optionalDependencies,
+    ]);
+    const declared = new Set(sections.flatMap((section) => Object.keys(section ?? {}))).size;
+    const manifests = Math.max(1, files.manifests.length);
+    const notes = [
+      ...(other === undefined ? [] : [`\`${other}\` is not read; only ${LOCK} can be compared.`]),
+      ...(truncated ? ['The project is larger than was read, so that not all is told.'] : []),
+      ...(findings.some(({ kind }) => kind === 'unused' || kind === 'missing')
+        ? [CANNOT_KNOW]
+        : []),
+    ];
+    return say.checked({
+      summary: describeDependencies(findings, { manifests, declared, uncertain, notes }),
+      findings: findings.slice(0, MAX_FINDINGS),
+      uncertain,
+      manifests,
+      declared,
+      truncated,
+    });
+  },
+  check: (_, { outcome, value }) => {
+    if (outcome !== 'checked') return undefined;
+    const { findings } = value as z.output<typeof Checked>;
+    const isMissing = (name: string | null, path: string) =>
+      findings.some(
+        (other) => other.kind === 'missing' && other.name === name && other.path === path,
+      );
+    const both = findings.find(
+      ({ kind, name, path }) => kind === 'unused' && isMissing(name, path),
+    );
+    return both === undefined ? undefined : `${both.name} is called both unused and missing`;
+  },
+  examples: [
+    {
+      ask: 'Are there unused dependencies in this project?',
+      input: { text: 'Are there unused dependencies in this project?' },
+      says: { checked },
+    },
+    {
+      ask: 'Does the lock file fit package.json?',
+      input: { text: 'Does the lock file fit package.json?' },
+      says: {
+        checked: {
+          ...checked,
+          summary: '**Dependencies**: nothing to object to, 4 packages declared in 1 manifest',
+          findings: [],
+        },
+      },
+    },
+    {
+      ask: 'Check our npm packages',
+      input: { text: 'Check our npm packages' },
+      says: {
+        refused: {
+          reason: 'The project has no package.json.',
+          needs: 'a project of JavaScript or TypeScript with a package.json at its root',
+        },
+      },
+    },
+  ],
+  asks: [
+    'Which packages do we import without declaring them?',
+    'Which dependencies are not pinned?',
+    'Do we have duplicate versions of a library installed?',
+    'Is package-lock.json up to date?',
+    'Is our package.json broken?',
+    'Which libraries can I remove?',
+    'Review the dependencies of all workspaces',
+  ],
+});

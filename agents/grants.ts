@@ -1,0 +1,30 @@
+import type { Grant } from 'nova-agents';
+
+const seconds = (count: number) => count * 1000;
+
+/** What each agent may at most use; its own file may narrow it, never widen it. */
+export const grants = {
+  composer: { tools: [] },
+  dependencies: {
+    tools: ['list-files', 'read-file', 'search-text'],
+    limits: { maxTurns: 30, deadlineMs: seconds(200) },
+  },
+  'open-issues': {
+    tools: ['git-authors', 'list-files', 'read-file', 'search-text'],
+    limits: { maxTurns: 20, deadlineMs: seconds(200) },
+  },
+  planner: { tools: [] },
+  'release-notes': {
+    tools: ['git-commits', 'git-tags'],
+    limits: { maxTurns: 6, deadlineMs: seconds(90) },
+  },
+  'risky-changes': {
+    tools: ['git-branches', 'git-diff'],
+    limits: { maxTurns: 16, deadlineMs: seconds(300) },
+  },
+  router: { tools: [] },
+  'work-in-progress': {
+    tools: ['git-branches', 'git-status'],
+    limits: { maxTurns: 6, deadlineMs: seconds(120) },
+  },
+} as const satisfies Readonly<Record<string, Grant>>;

@@ -1,0 +1,12 @@
+import { gateMachine } from './gate.ts';
+import { planMachine } from './plan.ts';
+import { requestMachine } from './request.ts';
+import { taskMachine } from './task.ts';
+
+/** The machines that every world has, by their ids. */
+export const builtinMachines = {
+  request: requestMachine,
+  task: taskMachine,
+  plan: planMachine,
+  gate: gateMachine,
+} as const;

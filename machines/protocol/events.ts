@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { ChildEnded } from './outcomes.ts';
+
+/** Where an event may come from: a principal, an answer to an open effect, or inside the run. */
+export type EventKind = 'external' | 'answer' | 'internal';
+type Shapes = Readonly<Record<string, z.ZodObject>>;
+/** A machine's events by kind; each schema is a strict object without the `type`. */
+export type EventSchemas = Readonly<Record<EventKind, Shapes>>;
+
+type Union<S extends Shapes> = {
+  [K in keyof S & string]: { readonly type: K } & z.infer<S[K]>;
+}[keyof S & string];
+/** The union of a machine's events. */
+export type EventsOf<E extends EventSchemas> =
+  | Union<E['external']>
+  | Union<E['answer']>
+  | Union<E['internal']>;
+
+const none = z.strictObject({});
+
+/** Internal events of the protocol, the same for every machine that takes them. */
+export const childEnded = { 'child.ended': ChildEnded } as const;
+export const stopRequested = { 'stop.requested': none } as const;
+export const effectExpired = { 'effect.expired': z.strictObject({ id: z.string() }) } as const;
+export const deadlinePassed = { 'deadline.passed': none } as const;

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { ValueRef } from './values.ts';
+
+/** What a tool does to the world: only what `writes` needs a person. */
+export const ToolEffect = z.enum(['reads', 'writes']);
+export type ToolEffect = z.infer<typeof ToolEffect>;
+
+/** The bounds of one agent at one handoff. */
+export const TaskLimits = z.strictObject({
+  /** Turns, repairs and tool calls included. */
+  maxTurns: z.int().min(1).max(1000),
+  maxRepairs: z.int().min(0).max(10),
+  /** For the whole task; stands still while a person is asked. */
+  deadlineMs: z.int().min(1).max(86_400_000),
+  maxTokens: z.int().min(0),
+});
+export type TaskLimits = z.infer<typeof TaskLimits>;
+
+/** What the task machine is told of the agent that plays it. */
+export const TaskSettings = z.strictObject({
+  /** `none`: the agent would need a model and none is configured. */
+  performer: z.enum(['code', 'model', 'none']),
+  limits: TaskLimits,
+  tools: z.record(z.string(), z.strictObject({ effect: ToolEffect, timeoutMs: z.int().min(1) })),
+  /** How long a person has to approve a writing tool. */
+  approveWithinMs: z.int().min(1),
+});
+export type TaskSettings = z.infer<typeof TaskSettings>;
+
+/** What every node's machine is started with. */
+export const NodeInput = z.strictObject({
+  node: z.string(),
+  version: z.int().min(1),
+  input: ValueRef,
+  settings: z.unknown(),
+});

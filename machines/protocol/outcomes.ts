@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { ValueRef, type Wire } from './values.ts';
+
+/** The outcomes that every node has beside its own. */
+export const COMMON_OUTCOMES = ['refused', 'failed', 'expired', 'cancelled'] as const;
+
+/** Why a piece of work ended badly; a closed list, so that nothing fails namelessly. */
+export const Reason = z.enum([
+  'cancelled', // a stop reached it
+  'contract', // an answer or input did not meet its contract, repairs included
+  'deadline', // its own time ran out
+  'declined', // the agent itself said that it is not for it
+  'defect', // a throw inside a machine's own code
+  'hung', // an effect gave no answer in its time
+  'leak', // a value's label may not be read by this run
+  'livelock', // more deliveries in one step than the limit
+  'needs_model', // it would need a model and none is configured
+  'no_fit', // nobody in the organisation takes it
+  'nondeterministic', // a re-issued act asked for other tools than recorded
+  'parts_lost', // some parts of a plan did not come back
+  'plan_refused', // the plan did not pass its check
+  'rejected', // a person said no
+  'threw', // the agent's or tool's code threw
+  'tool_not_granted', // it asked for a tool that it does not have
+  'turns', // more turns than its limit
+  'unknown_machine',
+  'unknown_node',
+]);
+export type Reason = z.infer<typeof Reason>;
+
+/** How a piece of work ended: the outcome's name, its value, and for a bad end the reason and a note. */
+export const Ending = z.strictObject({
+  outcome: z.string().min(1).max(64),
+  value: ValueRef.optional(),
+  reason: Reason.optional(),
+  /** A text that explains the reason to a person. */
+  note: ValueRef.optional(),
+});
+export type Ending = z.infer<typeof Ending>;
+
+/** A machine's output: an ending whose value may still have to be put together. */
+export interface Output extends Omit<Ending, 'value'> {
+  readonly value?: Wire | undefined;
+}
+
+/** Told to the parent when a child has ended; exactly once a child. */
+export const ChildEnded = Ending.extend({ id: z.string() });

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { Reason } from './outcomes.ts';
+
+/** The contract of every agent that a person's words can be handed to directly. */
+export const Ask = z.strictObject({ text: z.string().min(1) });
+
+/** What a router or planner knows of an agent. */
+export const CatalogueEntry = z.strictObject({
+  id: z.string(),
+  does: z.string(),
+  doesNot: z.record(z.string(), z.string()),
+  examples: z.array(z.string()),
+  /** False where it would need a model and none is configured. */
+  ready: z.boolean(),
+});
+export const Catalogue = z.array(CatalogueEntry);
+export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
+
+/** A bounded graph of independent parts; each input must meet its node's contract. */
+export const PlannedPart = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  node: z.string(),
+  input: z.json(),
+});
+export const Plan = z.strictObject({ parts: z.array(PlannedPart).min(1).max(12) });
+export type Plan = z.infer<typeof Plan>;
+
+/** A candidate that was near, and how near. */
+export const Candidate = z.strictObject({ node: z.string(), score: z.number() });
+/** A passage of the request that nobody takes, and who came nearest. */
+export const Unplaced = z.strictObject({ text: z.string(), nearest: z.array(Candidate) });
+export type Unplaced = z.infer<typeof Unplaced>;
+
+/** A plan, and the passages of the request that it leaves out. */
+export const Placed = z.strictObject({ plan: Plan, unplaced: z.array(Unplaced) });
+export type Placed = z.infer<typeof Placed>;
+
+/** What came of a plan, part by part. */
+export const GotPart = z.strictObject({
+  id: z.string(),
+  node: z.string(),
+  outcome: z.string(),
+  value: z.json(),
+});
+export const LostPart = z.strictObject({
+  id: z.string(),
+  node: z.string(),
+  outcome: z.string(),
+  reason: Reason.nullable(),
+  note: z.json(),
+});
+export const PlanReport = z.strictObject({ got: z.array(GotPart), lost: z.array(LostPart) });
+export type PlanReport = z.infer<typeof PlanReport>;
+
+/** The answer a person gets: one coherent text, who contributed, and what was not done. */
+export const Answer = z.strictObject({
+  text: z.string(),
+  contributors: z.array(z.string()),
+  notDone: z.array(z.strictObject({ what: z.string(), why: z.string() })),
+});
+export type Answer = z.infer<typeof Answer>;
+
+const RoutingInput = z.strictObject({
+  text: z.string(),
+  /** What the requester said when asked back; empty before. */
+  clarified: z.string(),
+  catalogue: Catalogue,
+});
+
+/** What the runtime asks of those who play a role, and the outcomes it understands. */
+export const roleContracts = {
+  router: {
+    input: RoutingInput,
+    outcomes: {
+      /** One node takes the whole request. */
+      routed: Placed,
+      /** More than one passage or more than one taker: the planner is to split it. */
+      several: z.strictObject({ candidates: z.array(Candidate) }),
+      none: z.strictObject({ unplaced: z.array(Unplaced) }),
+    },
+  },
+  planner: {
+    input: RoutingInput,
+    outcomes: {
+      planned: Placed,
+      unclear: z.strictObject({ question: z.string() }),
+      none: z.strictObject({ unplaced: z.array(Unplaced) }),
+    },
+  },
+  composer: {
+    input: z.strictObject({
+      text: z.string(),
+      /** Null where no plan came to work. */
+      report: PlanReport.nullable(),
+      unplaced: z.array(Unplaced),
+      catalogue: Catalogue,
+      /** Why there is no report. */
+      reason: Reason.nullable(),
+      note: z.json(),
+    }),
+    outcomes: { composed: Answer },
+  },
+  verifier: {
+    input: z.strictObject({ text: z.string(), answer: Answer }),
+    outcomes: { accepted: z.strictObject({}), objected: z.strictObject({ why: z.string() }) },
+  },
+  memoryKeeper: {
+    input: z.strictObject({ text: z.string() }),
+    outcomes: { recalled: z.strictObject({ records: z.array(z.string()) }) },
+  },
+} as const;
+export type Role = keyof typeof roleContracts;

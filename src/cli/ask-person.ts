@@ -1,0 +1,23 @@
+import type { Verdict } from '../host/asks.ts';
+import type { Review } from '../decide/reviews.ts';
+import { reviewText } from './print.ts';
+
+/** Asks the person at the terminal; undefined where they would rather decide later. */
+export async function askPerson(review: Review): Promise<Verdict | undefined> {
+  const { isCancel, note, select, text } = await import('@clack/prompts');
+  note(reviewText(review), review.purpose);
+  if (review.purpose === 'question') {
+    const words = await text({ message: 'Your answer (empty: later)' });
+    return isCancel(words) || !words?.trim() ? undefined : { is: 'answer', text: words };
+  }
+  const chosen = await select({
+    message: 'What shall be done?',
+    initialValue: 'later',
+    options: [
+      { value: 'approve', label: 'approve' },
+      { value: 'reject', label: 'reject' },
+      { value: 'later', label: 'decide later' },
+    ],
+  });
+  return chosen === 'approve' || chosen === 'reject' ? { is: chosen } : undefined;
+}

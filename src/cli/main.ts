@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { Command, CommanderError } from 'commander';
+import { dataFolder } from '../config/data-folder.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/define-config.ts';
+import type { Desk } from '../host/desk.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import * as commands from './commands.ts';
+import { USAGE } from './exit-codes.ts';
+import { printable } from './print.ts';
+
+interface Globals {
+  readonly store?: string;
+}
+
+/** The organisation of `nova.config`, else the one that comes with the package. */
+async function organise(): Promise<Config> {
+  const config = await loadConfig(process.cwd());
+  if (config !== undefined) return config;
+  // A name that the compiler does not follow: nothing below knows the agents.
+  const agents = 'nova-agents/agents';
+  const module = (await import(agents)) as { readonly organisation: Organisation };
+  return { organisation: module.organisation };
+}
+
+async function openDesk(store: string | undefined): Promise<Desk> {
+  const open = await import('../server/open-desk.ts');
+  return open.openDesk({
+    folder: store ?? dataFolder(),
+    principal: { id: userInfo().username, proof: 'os-user' },
+    organise,
+  });
+}
+
+function program(exit: { code: number }): Command {
+  const nova = new Command('nova')
+    .description('Many AI agents as one team, every step a state machine.')
+    .version(version())
+    .option(
+      '--store <folder>',
+      'where the journal lies (default: NOVA_HOME, or the state folder of the system)',
+    )
+    .exitOverride()
+    .showHelpAfterError();
+  const open = () => openDesk(nova.opts<Globals>().store);
+  const run = async (work: Promise<number>) => {
+    exit.code = await work;
+  };
+  const json = ['--json', 'print everything as one JSON document on stdout'] as const;
+
+  nova
+    .command('ask')
+    .description('take a request to its end, or to where a person is needed')
+    .argument('<request>', 'what you want, in your own words')
+    .option('--project <folder>', 'the folder that it is about', '.')
+    .option('--review-plan', 'approve the plan before it runs')
+    .option(...json)
+    .action((text: string, flags: commands.AskFlags) => run(commands.ask(open, text, flags)));
+  nova
+    .command('resume')
+    .description('take up a run that a process left behind')
+    .argument('<run>')
+    .option(...json)
+    .action((id: string, flags: commands.Common) => run(commands.resume(open, id, flags)));
+  nova
+    .command('stop')
+    .description('stop a run: after it nothing of it begins')
+    .argument('<run>')
+    .action((id: string) => run(commands.stop(open, id)));
+  nova
+    .command('runs')
+    .description('list the runs')
+    .option(...json)
+    .action((flags: commands.Common) => run(commands.listRuns(open, flags)));
+  nova
+    .command('show')
+    .description('show a run: its answer, what waits, every handoff')
+    .argument('<run>')
+    .option(...json)
+    .action((id: string, flags: commands.Common) => run(commands.show(open, id, flags)));
+
+  const review = nova.command('review').description('what waits on you');
+  review
+    .command('list', { isDefault: true })
+    .option(...json)
+    .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
+  for (const is of ['approve', 'reject'] as const)
+    review
+      .command(is)
+      .argument('<id>')
+      .option(...json)
+      .action((id: string, flags: commands.Common) =>
+        run(commands.decide(open, id, { is }, flags)),
+      );
+  review
+    .command('answer')
+    .argument('<id>')
+    .argument('<text>')
+    .option(...json)
+    .action((id: string, text: string, flags: commands.Common) =>
+      run(commands.decide(open, id, { is: 'answer', text }, flags)),
+    );
+  return nova;
+}
+
+function version(): string {
+  const at = (up: string) => new URL(`${up}package.json`, import.meta.url);
+  // From the source the package is two folders up, from dist/src/cli three.
+  const file = import.meta.url.endsWith('.ts') ? at('../../') : at('../../../');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+async function main(): Promise<number> {
+  const exit = { code: 0 };
+  try {
+    await program(exit).parseAsync();
+    return exit.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    const failed = commands.failure(error);
+    process.stderr.write(`${printable(failed.line)}\n`);
+    return failed.code;
+  }
+}
+
+process.exitCode = await main();

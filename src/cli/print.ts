@@ -1,0 +1,98 @@
+import type { Result } from '../host/asks.ts';
+import type { Progress } from '../host/progress.ts';
+import type { Handoff, RunSummary } from '../observe/trace.ts';
+import type { Review } from '../decide/reviews.ts';
+
+/** A subject is shown up to here; `--json` has all of it. */
+const MAX_SUBJECT_CHARS = 2_000;
+const MAX_TEXT_CHARS = 60;
+
+/**
+ * Takes control characters out of what agents say: a file name or a commit may hold escape sequences that would
+ * write over what a person reads, or approve something in their place.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+    character === '\n' || character === '\t' ? character : '\ufffd',
+  );
+}
+
+/** Left-aligned columns, as wide as their widest cell. */
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const why = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);
+
+/** A run's handoffs, one a line: id, agent, outcome, time. */
+export function traceText(trace: readonly Handoff[]): string {
+  return columns(
+    trace.map(({ id, node, outcome = 'open', reason, tookMs }) => [
+      `  ${printable(id)}`,
+      node,
+      `${outcome}${why(reason)}`,
+      tookMs === undefined ? '' : `${tookMs} ms`,
+    ]),
+  );
+}
+
+/** What waits, and how it is decided. */
+export function reviewText({ id, purpose, subject }: Review): string {
+  if (purpose === 'question') {
+    const { question } = subject as { question: string };
+    return `${printable(question)}\n  nova review answer '${id}' "…"`;
+  }
+  const shown = printable(JSON.stringify(subject, null, 2));
+  const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
+  return `${purpose} wants your approval:\n${cut}\n  nova review approve '${id}'\n  nova review reject '${id}'`;
+}
+
+/** The whole of a result as a person reads it: the answer, what waits, the trace. */
+export function resultText(result: Result): string {
+  const { run, outcome, reason, note, answer, report, waiting, trace } = result;
+  const parts: string[] = [];
+  if (answer !== undefined) parts.push(printable(answer.text));
+  if (report !== undefined) parts.push(printable(JSON.stringify(report, null, 2)));
+  if (answer === undefined && note !== undefined) parts.push(printable(note));
+  parts.push(...waiting.map(reviewText));
+  parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
+  return parts.join('\n\n');
+}
+
+/** One line of progress; undefined for what a person need not see. */
+export function progressText({ kind, ...rest }: Progress): string | undefined {
+  switch (kind) {
+    case 'handed':
+      return `${(rest as { node: string }).node} …`;
+    case 'tool':
+      return `${(rest as { id: string }).id.split('/').at(-1)} uses ${(rest as { tool: string }).tool}`;
+    case 'asked':
+      return `a person is asked: ${(rest as { purpose: string }).purpose}`;
+    case 'ended': {
+      const { id, outcome, reason } = rest as { id: string; outcome: string; reason?: string };
+      return id.includes('/') ? `${id.split('/').at(-1)}: ${outcome}${why(reason)}` : undefined;
+    }
+  }
+}
+
+/** Runs, one a line. */
+export function runsText(runs: readonly RunSummary[]): string {
+  if (runs.length === 0) return 'no runs';
+  return columns(
+    runs.map(({ run, at, text, outcome = 'open', reason }) => {
+      const line = printable(text).replaceAll('\n', ' ');
+      const short = line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)} …` : line;
+      return [run, new Date(at).toISOString().slice(0, 16), `${outcome}${why(reason)}`, short];
+    }),
+  );
+}

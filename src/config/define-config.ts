@@ -1,0 +1,7 @@
+import type { NovaOptions } from '../host/nova.ts';
+
+/** What `nova.config.ts` may say: the organisation that works here, its model and its limits. */
+export type Config = Pick<NovaOptions, 'organisation' | 'model' | 'tools' | 'limits'>;
+
+/** Types a configuration; returns it as it is. */
+export const defineConfig = (config: Config): Config => config;

@@ -1,0 +1,90 @@
+import type { Json } from '../../machines/protocol/values.ts';
+import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
+import { hashOf } from '../kernel/canonical.ts';
+import { step, type Stepped } from '../kernel/step.ts';
+import { emptySystem, type Incoming, type System, type World } from '../kernel/system.ts';
+import type { JournalRecord } from '../store/ports.ts';
+
+/** A run in memory: the system, and the digest of all that was committed so far. */
+export interface Folded {
+  readonly system: System;
+  readonly digest: string;
+}
+
+/** The scope of a run stands before its last slash. */
+export const scopeOfRun = (run: string): string => run.slice(0, run.lastIndexOf('/'));
+
+export const beginning = (run: string): Folded => ({
+  system: emptySystem(run, scopeOfRun(run)),
+  digest: '',
+});
+
+/** Chains what one event changed to the digest of all before it. */
+export function digestOf(before: Folded, { system, outgoing }: Stepped): string {
+  const actors = Object.entries(system.actors).filter(
+    ([path, actor]) => before.system.actors[path] !== actor,
+  );
+  const { effects, timers, dead, seq } = system;
+  const delta = [before.digest, seq, actors, Object.keys(effects), timers, dead.length, outgoing];
+  return hashOf(delta as unknown as Json);
+}
+
+/** What a run's journal says, ready to be folded. */
+export interface Recorded {
+  readonly events: readonly {
+    readonly seq: number;
+    readonly incoming: Incoming;
+    readonly digest: string;
+  }[];
+  readonly blobs: Readonly<Record<string, Json>>;
+}
+
+export function recordedOf(records: readonly JournalRecord[]): Recorded {
+  const blobs: Record<string, Json> = {};
+  const events: { seq: number; incoming: Incoming; digest: string }[] = [];
+  for (const record of records)
+    if (record.kind === 'blob') blobs[record.hash] = record.value;
+    else if (record.kind === 'committed')
+      events.push({
+        seq: record.seq,
+        incoming: record.incoming as unknown as Incoming,
+        digest: record.digest,
+      });
+  return { events, blobs };
+}
+
+/** An event as it is journaled: its values are blobs of their own, only their hashes stay. */
+export function stripped(incoming: Incoming): Json {
+  const { values, ...rest } = incoming;
+  return { ...rest, values: Object.keys(values ?? {}) } as unknown as Json;
+}
+
+function restored(incoming: Incoming, blobs: Recorded['blobs']): Incoming {
+  const hashes = (incoming.values ?? []) as unknown as readonly string[];
+  return {
+    ...incoming,
+    values: Object.fromEntries(hashes.map((hash) => [hash, blobs[hash] as Json])),
+  };
+}
+
+/**
+ * Law 11: folds a run's journal from a state on.
+ * @throws ReplayMismatchError naming the first event that comes to something else.
+ */
+export function fold(
+  world: World,
+  run: string,
+  recorded: Recorded,
+  from: Folded = beginning(run),
+): Folded {
+  let folded = from;
+  for (const { seq, incoming, digest } of recorded.events) {
+    if (seq <= folded.system.seq) continue;
+    const stepped = step(world, folded.system, restored(incoming, recorded.blobs));
+    const next = { system: stepped.system, digest: digestOf(folded, stepped) };
+    if (next.digest !== digest || stepped.system.seq !== seq)
+      throw new ReplayMismatchError(run, seq);
+    folded = next;
+  }
+  return folded;
+}

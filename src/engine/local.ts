@@ -1,0 +1,178 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
+import * as z from 'zod';
+import type { Json } from '../../machines/protocol/values.ts';
+import { BadEventError } from '../errors/bad-event-error.ts';
+import { UnknownRunError } from '../errors/unknown-run-error.ts';
+import { step } from '../kernel/step.ts';
+import type { Incoming, MachineSchemas, Outgoing, System, World } from '../kernel/system.ts';
+import type { Journal, JournalRecord, Store } from '../store/ports.ts';
+import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './fold.ts';
+import type { Commit, Engine } from './ports.ts';
+import { readSnapshot, writeSnapshot } from './snapshots.ts';
+
+/** A snapshot is written after as many events, and at the end. */
+const EVENTS_PER_SNAPSHOT = 64;
+
+interface Resident {
+  folded: Folded;
+  /** One event after the other. */
+  line: Promise<unknown>;
+  /** Events that wait in line or are being committed. */
+  pending: number;
+  /** Values that are in the journal already. */
+  readonly written: Set<string>;
+}
+
+/** Holds an event from outside to its receiver's schema. @throws BadEventError. */
+function requireEvent(world: World, system: System, incoming: Incoming): void {
+  if (incoming.kind !== 'external' && incoming.kind !== 'answer') return;
+  const path =
+    incoming.kind === 'external' ? incoming.to : (system.effects[incoming.effectId]?.actor ?? '');
+  const machine = world.machine(system.actors[path]?.machine ?? '');
+  const { type, ...rest } = incoming.event as Fact & Record<string, unknown>;
+  const schema = (machine?.logic.schemas as MachineSchemas | undefined)?.events[incoming.kind][
+    type
+  ];
+  // An unknown receiver or event is the kernel's to account for, as a dead letter.
+  if (schema === undefined) return;
+  const by = {
+    by: { id: incoming.kind === 'external' ? incoming.principal.id : '', isRequester: false },
+  };
+  const parsed = schema.safeParse(incoming.kind === 'external' ? { ...rest, ...by } : rest);
+  if (!parsed.success) throw new BadEventError(system.run, type, z.prettifyError(parsed.error));
+}
+
+/** What of an outgoing list is kept: who was handed what, what was begun, aborted and ended. */
+function outboxOf(outgoing: readonly Outgoing[]): Json {
+  return outgoing.map((item) => {
+    if (item.kind !== 'effect' && item.kind !== 'abort') return item as unknown as Json;
+    const { actor, id, kind, attempt } = item.effect;
+    return { kind: item.kind, effectId: item.effectId, effect: { actor, id, kind, attempt } };
+  });
+}
+
+/** The default engine: runs of one process over one journal, each event committed before it is heard of. */
+export class LocalEngine implements Engine {
+  readonly #world: World;
+  readonly #journal: Journal;
+  readonly #store: Store;
+  readonly #residents = new Map<string, Promise<Resident | undefined>>();
+  readonly #listeners = new Set<(commit: Commit) => void>();
+
+  constructor(world: World, journal: Journal, store: Store) {
+    this.#world = world;
+    this.#journal = journal;
+    this.#store = store;
+  }
+
+  onCommit(listener: (commit: Commit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async load(run: string): Promise<System | undefined> {
+    const resident = await this.#resident(run);
+    await resident?.line.catch(() => {});
+    return resident?.folded.system;
+  }
+
+  async submit(run: string, incoming: Incoming): Promise<Commit> {
+    const resident = await this.#enter(run, incoming.kind === 'started');
+    const turn = resident.line.then(() => this.#commit(run, resident, incoming));
+    resident.line = turn.catch(() => {});
+    try {
+      return await turn;
+    } finally {
+      resident.pending -= 1;
+      // What has ended costs no memory; a late event reads it back.
+      if (resident.pending === 0 && resident.folded.system.ended !== undefined)
+        this.#residents.delete(run);
+    }
+  }
+
+  /** The one resident of a run, with a place in its line taken. */
+  async #enter(run: string, mayBegin: boolean): Promise<Resident> {
+    for (;;) {
+      const loading = this.#resident(run);
+      const resident = (await loading) ?? (mayBegin ? this.#begin(run) : undefined);
+      if (resident === undefined) throw new UnknownRunError(run);
+      // It may have left memory while we waited: then there is, or will be, another one.
+      if ((await this.#residents.get(run)) !== resident) continue;
+      resident.pending += 1;
+      return resident;
+    }
+  }
+
+  #resident(run: string): Promise<Resident | undefined> {
+    const known = this.#residents.get(run);
+    if (known !== undefined) return known;
+    const loading = this.#read(run);
+    this.#residents.set(run, loading);
+    // What could not be read, or is not there, is looked for again the next time.
+    loading.then(
+      (resident) => resident ?? this.#residents.delete(run),
+      () => this.#residents.delete(run),
+    );
+    return loading;
+  }
+
+  #begin(run: string): Resident {
+    const resident: Resident = {
+      folded: beginning(run),
+      line: Promise.resolve(),
+      pending: 0,
+      written: new Set(),
+    };
+    if (!this.#residents.has(run)) this.#residents.set(run, Promise.resolve(resident));
+    return resident;
+  }
+
+  async #read(run: string): Promise<Resident | undefined> {
+    const recorded = recordedOf(await this.#journal.read(run));
+    if (recorded.events.length === 0) return undefined;
+    const from = await readSnapshot(this.#store, run, recorded);
+    const folded = fold(this.#world, run, recorded, from);
+    return {
+      folded,
+      line: Promise.resolve(),
+      pending: 0,
+      written: new Set(Object.keys(recorded.blobs)),
+    };
+  }
+
+  async #commit(run: string, resident: Resident, incoming: Incoming): Promise<Commit> {
+    requireEvent(this.#world, resident.folded.system, incoming);
+    const stepped = step(this.#world, resident.folded.system, incoming);
+    const { system, outgoing } = stepped;
+    const digest = digestOf(resident.folded, stepped);
+    const hashes = Object.keys(system.values).filter((hash) => !resident.written.has(hash));
+    const records: JournalRecord[] = hashes.map((hash) => ({
+      kind: 'blob',
+      run,
+      hash,
+      value: system.values[hash] as Json,
+    }));
+    records.push({
+      kind: 'committed',
+      run,
+      seq: system.seq,
+      incoming: stripped(incoming),
+      outbox: outboxOf(outgoing),
+      digest,
+    });
+    // Until this resolves nothing has happened: a failure leaves the run as it was.
+    await this.#journal.append(records, { sync: true });
+    for (const hash of hashes) resident.written.add(hash);
+    resident.folded = { system, digest };
+    const commit = { run, incoming, outgoing, system };
+    for (const listener of this.#listeners) listener(commit);
+    if (system.ended !== undefined || system.seq % EVENTS_PER_SNAPSHOT === 0)
+      this.#keep(run, resident.folded);
+    return commit;
+  }
+
+  #keep(run: string, folded: Folded): void {
+    // A snapshot is a convenience: the journal has everything, so its loss is nobody's failure.
+    void writeSnapshot(this.#store, run, folded).catch(() => {});
+  }
+}

@@ -1,0 +1,160 @@
+import * as z from 'zod';
+import type { Principal } from '../../machines/protocol/principal.ts';
+import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import { reviewsOf, type Review } from '../decide/reviews.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
+import type { Incoming, System } from '../kernel/system.ts';
+import { traceOf, type Handoff } from '../observe/trace.ts';
+import type { JournalRecord } from '../store/ports.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { Parcel, textOf } from './border.ts';
+import type { Progress } from './progress.ts';
+
+/** The longest request that is taken, in characters. */
+export const MAX_REQUEST_CHARS = 20_000;
+
+/** The bounds of one request; each has a default. */
+export const RequestLimits = z.strictObject({
+  /** For all of the work; default 10 minutes; stands still while a person is asked. */
+  deadlineMs: z.int().min(1).default(600_000),
+  /** How long a person has; default 24 hours. */
+  personWithinMs: z.int().min(1).default(86_400_000),
+  /** How often the requester may be asked back; default 2. */
+  maxAsks: z.int().min(0).max(8).default(2),
+  /** Parts at once; default 6. */
+  maxParallel: z.int().min(1).max(12).default(6),
+});
+const CHECK_WITHIN_MS = 10_000;
+
+export interface AskOptions {
+  /** The folder that the request is about; default the current one. */
+  readonly project?: string;
+  /** Default `local`. */
+  readonly scope?: string;
+  /** The last part of the run's id; the same request sent again under it is not begun twice. */
+  readonly id?: string;
+  /** True: a person approves the plan before it runs. */
+  readonly planGate?: boolean;
+  readonly principal?: Principal;
+  /** Hears who works on what. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the run. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a run stands when nothing but a person could move it, or when it has ended. */
+export interface Result {
+  readonly run: string;
+  /** `waiting`, or how it ended: answered, partial, refused, failed, expired, cancelled. */
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly note?: string;
+  readonly answer?: Answer;
+  /** Where no answer was composed: what the parts brought. */
+  readonly report?: PlanReport;
+  readonly waiting: readonly Review[];
+  readonly trace: readonly Handoff[];
+}
+
+export type Verdict =
+  | { readonly is: 'approve' }
+  | { readonly is: 'reject'; readonly why?: string }
+  | { readonly is: 'answer'; readonly text: string };
+
+export const EMBEDDER: Principal = { id: 'embedder', proof: 'embedder' };
+
+/**
+ * Refuses what is no request.
+ * @throws BadRequestError for an empty or too long text.
+ */
+export function requireText(text: string): void {
+  if (text.trim() === '') throw new BadRequestError('the request is empty');
+  if (text.length > MAX_REQUEST_CHARS)
+    throw new BadRequestError(
+      `the request has ${text.length} characters; ${MAX_REQUEST_CHARS} are the limit`,
+    );
+}
+
+/** The event that begins a request, with everything it needs to know. */
+export function begins(
+  text: string,
+  scope: string,
+  at: number,
+  know: {
+    readonly organisation: Organisation;
+    readonly catalogue: Json;
+    readonly limits: z.input<typeof RequestLimits>;
+  },
+  { project = process.cwd(), planGate = false, principal = EMBEDDER }: AskOptions,
+): Incoming {
+  const parcel = new Parcel({ scope });
+  const input = {
+    request: parcel.put('request', { text: text.toWellFormed(), project }),
+    clarified: parcel.put('clarified', { text: '' }),
+    catalogue: parcel.put('catalogue', know.catalogue),
+    roles: know.organisation.roles,
+    planGate,
+    checkWithinMs: CHECK_WITHIN_MS,
+    ...RequestLimits.parse(know.limits),
+  };
+  const { values } = parcel.reply({ type: 'started' });
+  return {
+    kind: 'started',
+    machine: 'request',
+    input: input as unknown as Json,
+    principal,
+    at,
+    values,
+  };
+}
+
+/** A person's verdict on what waits, as the event that its actor takes. */
+export function decides(
+  system: System,
+  { actor, hash }: Review,
+  verdict: Verdict,
+  at: number,
+  principal: Principal,
+): Incoming {
+  const parcel = new Parcel(system);
+  const event = eventOf(verdict, hash, parcel);
+  const { values } = parcel.reply({ type: '' });
+  return { kind: 'external', to: actor, event, principal, at, values };
+}
+
+function eventOf(verdict: Verdict, hash: string, parcel: Parcel) {
+  switch (verdict.is) {
+    case 'approve':
+      return { type: 'gate.approved', hash };
+    case 'reject':
+      return {
+        type: 'gate.rejected',
+        hash,
+        ...(verdict.why !== undefined && { note: parcel.note(verdict.why) }),
+      };
+    case 'answer':
+      return { type: 'requester.answered', text: parcel.put('clarified', { text: verdict.text }) };
+  }
+}
+
+/** How a run stands, for a person: its answer or what waits, and every handoff. */
+export function resultOf(system: System, records: readonly JournalRecord[]): Result {
+  const trace = traceOf(records);
+  const { ended, run, values } = system;
+  if (ended === undefined) return { run, outcome: 'waiting', waiting: reviewsOf(system), trace };
+  const valueOf = (ref: ValueRef | undefined): Json =>
+    ref === undefined ? null : (values[ref.hash] ?? null);
+  const answer = Answer.safeParse(valueOf(ended.value));
+  const report = PlanReport.safeParse(valueOf(ended.value));
+  return {
+    run,
+    outcome: ended.outcome,
+    ...(ended.reason !== undefined && { reason: ended.reason }),
+    ...(ended.note !== undefined && { note: textOf(valueOf(ended.note)) }),
+    ...(answer.success && { answer: answer.data }),
+    ...(report.success && { report: report.data }),
+    waiting: [],
+    trace,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
+import type { Reason } from '../../machines/protocol/outcomes.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import { canonical, hashOf } from '../kernel/canonical.ts';
+import type { System } from '../kernel/system.ts';
+
+/** The largest value that may cross a border, as canonical JSON. */
+export const MAX_VALUE_BYTES = 4 * 1024 * 1024;
+/** A note explains; it does not carry. */
+const MAX_NOTE_CHARS = 4000;
+
+/** An answer to an effect, with the values that it brings. */
+export interface Reply {
+  readonly event: Fact & Readonly<Record<string, unknown>>;
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+/** Collects what one answer brings over the border, each value under the run's label and its contract. */
+export class Parcel {
+  readonly #scope: string;
+  readonly #values: Record<string, Json> = {};
+
+  constructor(system: Pick<System, 'scope'>) {
+    this.#scope = system.scope;
+  }
+
+  /** @throws RangeError for a value above the limit, NotJsonError for one that is not JSON. */
+  put(contract: string, value: Json): ValueRef {
+    const bytes = Buffer.byteLength(canonical(value));
+    if (bytes > MAX_VALUE_BYTES)
+      throw new RangeError(`a value of ${bytes} bytes is over the limit of ${MAX_VALUE_BYTES}`);
+    const hash = hashOf(value);
+    this.#values[hash] = value;
+    return { hash, scope: this.#scope, contract };
+  }
+
+  note(text: string): ValueRef {
+    const short = text.toWellFormed();
+    return this.put(
+      'note',
+      short.length > MAX_NOTE_CHARS ? `${short.slice(0, MAX_NOTE_CHARS)} …` : short,
+    );
+  }
+
+  reply(event: Fact & Readonly<Record<string, unknown>>): Reply {
+    return { event, values: this.#values };
+  }
+
+  failed(type: 'agent.failed' | 'tool.failed', reason: Reason, text: string): Reply {
+    return this.reply({ type, reason, note: this.note(text) });
+  }
+}
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** A note as a text; a value that is none, as JSON. */
+export const textOf = (value: Json): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,0 +1,17 @@
+import type { RunSummary } from '../observe/trace.ts';
+import type { Review } from '../decide/reviews.ts';
+import type { Principal } from '../../machines/protocol/principal.ts';
+import type { AskOptions, Result, Verdict } from './asks.ts';
+
+/** Where people turn to: the same whether the organisation works in this process or in the one that holds the folder. */
+export interface Desk {
+  ask(text: string, options?: AskOptions): Promise<Result>;
+  /** Takes up a run that a process left behind. */
+  resume(run: string, options?: AskOptions): Promise<Result>;
+  reviews(): Promise<readonly Review[]>;
+  decide(id: string, verdict: Verdict, options?: AskOptions): Promise<Result>;
+  stop(run: string, principal?: Principal): Promise<void>;
+  runs(): Promise<readonly RunSummary[]>;
+  show(run: string): Promise<Result>;
+  close(): Promise<void>;
+}

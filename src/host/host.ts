@@ -1,0 +1,193 @@
+import type { ValueRef } from '../../machines/protocol/values.ts';
+import type { Commit, Engine } from '../engine/ports.ts';
+import type { Incoming, OpenEffect, Outgoing, System, World } from '../kernel/system.ts';
+import { resolve } from '../kernel/values.ts';
+import type { Journal } from '../store/ports.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { messageOf, Parcel, type Reply } from './border.ts';
+import { checkPlan } from './plan-check.ts';
+import type { Clock, Model, Tools } from './ports.ts';
+import type { Actors } from './threads.ts';
+import { callTool } from './tool-calls.ts';
+import { takeTurn } from './turns.ts';
+
+export interface HostParts {
+  readonly organisation: Organisation;
+  readonly world: World;
+  readonly engine: Engine;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly tools: Tools;
+  readonly actors: Actors;
+  readonly model: Model | undefined;
+  /** Hears of what failed outside of any run: a store that is gone. */
+  readonly onTrouble: (run: string, error: unknown) => void;
+}
+
+/** The acting half: begins what a commit wants, aborts what it no longer wants, and wakes timers. */
+export class Host {
+  readonly #parts: HostParts;
+  /** What is under way, by effect id. */
+  readonly #underWay = new Map<string, AbortController>();
+  /** The next instant of each run. */
+  readonly #alarms = new Map<string, () => void>();
+  readonly #unhear: () => void;
+  #isClosed = false;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.#unhear = parts.engine.onCommit((commit) => this.#act(commit));
+  }
+
+  /** Takes a run up again after a restart: what was open is issued anew, what is overdue fires. */
+  async resume(run: string): Promise<Commit> {
+    return this.#parts.engine.submit(run, { kind: 'restored', at: this.#parts.clock.now() });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#unhear();
+    for (const cancel of this.#alarms.values()) cancel();
+    for (const controller of this.#underWay.values()) controller.abort();
+    await this.#parts.actors.close();
+  }
+
+  #act(commit: Commit): void {
+    for (const outgoing of commit.outgoing) this.#actOn(commit, outgoing);
+    this.#setAlarm(commit);
+  }
+
+  #actOn({ run, system }: Commit, outgoing: Outgoing): void {
+    switch (outgoing.kind) {
+      case 'effect':
+        void this.#begin(run, system, outgoing);
+        return;
+      case 'abort':
+        this.#underWay.get(outgoing.effectId)?.abort();
+        this.#underWay.delete(outgoing.effectId);
+        if (outgoing.effect.kind === 'agent.turn')
+          this.#parts.actors.release(session(run, outgoing.effect.actor));
+        return;
+      case 'ended':
+        this.#parts.actors.release(session(run, outgoing.actor));
+        return;
+      case 'handed':
+      case 'tell':
+        return;
+    }
+  }
+
+  async #begin(
+    run: string,
+    system: System,
+    { effectId, key, effect }: Extract<Outgoing, { kind: 'effect' }>,
+  ): Promise<void> {
+    const controller = new AbortController();
+    this.#underWay.set(effectId, controller);
+    try {
+      const performed = this.#perform(run, system, key, effectId, effect, controller.signal);
+      const reply = await performed.catch((error: unknown) =>
+        failureOf(system, effect.kind, error),
+      );
+      if (reply === undefined || this.#isClosed) return;
+      const { clock, engine } = this.#parts;
+      await engine.submit(run, {
+        kind: 'answer',
+        effectId,
+        event: reply.event,
+        values: reply.values,
+        at: clock.now(),
+      });
+    } catch (error) {
+      if (!this.#isClosed) this.#parts.onTrouble(run, error);
+    } finally {
+      this.#underWay.delete(effectId);
+    }
+  }
+
+  /** The switch over every kind of work outside; undefined where the answer comes as an event of its own. */
+  async #perform(
+    run: string,
+    system: System,
+    key: string,
+    effectId: string,
+    { kind, params, actor }: OpenEffect,
+    signal: AbortSignal,
+  ): Promise<Reply | undefined> {
+    const { organisation, world, tools, journal } = this.#parts;
+    switch (kind) {
+      case 'agent.turn':
+        return takeTurn(this.#parts, system, session(run, actor), key, params, signal);
+      case 'tool.call': {
+        const { tool } = params as { tool: string };
+        const isWrite = organisation.tools.get(tool)?.effect === 'writes';
+        await journal.append([{ kind: 'begun', run, effectId }], { sync: isWrite });
+        // A stop may have been committed while the record was being written.
+        if (signal.aborted) return undefined;
+        return callTool(
+          organisation,
+          tools,
+          system,
+          { params, key, project: projectOf(system) },
+          signal,
+        );
+      }
+      case 'plan.check':
+        return checkPlan(world, system, params);
+      case 'person.ask':
+        return undefined;
+    }
+  }
+
+  #setAlarm({ run, system }: Pick<Commit, 'run' | 'system'>): void {
+    this.#alarms.get(run)?.();
+    this.#alarms.delete(run);
+    if (this.#isClosed) return;
+    const next = nextTimer(system);
+    if (next === undefined) return;
+    const { clock, engine, onTrouble } = this.#parts;
+    const cancel = clock.wakeAt(next.dueAt, () => {
+      const incoming: Incoming = {
+        kind: 'timer',
+        timer: next.key,
+        at: Math.max(next.dueAt, clock.now()),
+      };
+      engine.submit(run, incoming).catch((error: unknown) => onTrouble(run, error));
+    });
+    this.#alarms.set(run, cancel);
+  }
+}
+
+/** A session of an agent's code lives as long as its task. */
+const session = (run: string, actor: string): string => `${run}#${actor}`;
+
+/** What could not even be tried is an answer too: an effect is never left without one. */
+function failureOf(system: System, kind: OpenEffect['kind'], error: unknown): Reply | undefined {
+  const parcel = new Parcel(system);
+  switch (kind) {
+    case 'agent.turn':
+      return parcel.failed('agent.failed', 'threw', messageOf(error));
+    case 'tool.call':
+      return parcel.failed('tool.failed', 'threw', messageOf(error));
+    case 'plan.check':
+      return parcel.reply({ type: 'plan.refused', note: parcel.note(messageOf(error)) });
+    case 'person.ask':
+      return undefined;
+  }
+}
+
+function nextTimer({ timers, ended }: System): { key: string; dueAt: number } | undefined {
+  let next: { key: string; dueAt: number } | undefined;
+  if (ended !== undefined) return undefined;
+  for (const [key, { dueAt, leftMs }] of Object.entries(timers))
+    if (leftMs === undefined && (next === undefined || dueAt < next.dueAt)) next = { key, dueAt };
+  return next;
+}
+
+/** The folder that the request is about; it came in with the request. */
+export function projectOf(system: System): string {
+  const root = Object.values(system.actors)[0];
+  if (root === undefined) throw new RangeError(`${system.run} has no request`);
+  const { request } = root.state.context as unknown as { request: ValueRef };
+  return (resolve(system.values, request) as { project: string }).project;
+}

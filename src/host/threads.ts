@@ -1,0 +1,175 @@
+import { Worker } from 'node:worker_threads';
+import type { Organisation } from '../team/define-organisation.ts';
+import { ActSession, type TurnResult } from './act-session.ts';
+import type { ThreadReply, ThreadTurn } from './act-thread.ts';
+
+export type Turn = Omit<ThreadTurn, 'turn'>;
+
+/** Runs agents in code. `turn` always resolves; `release` ends a session, whatever its code is doing. */
+export interface Actors {
+  turn(turn: Turn): Promise<TurnResult>;
+  release(session: string): void;
+  close(): Promise<void>;
+}
+
+/** On the main thread: for agents defined in a script, where no module can be loaded. A hang there hangs the process. */
+export function inlineActors(organisation: Organisation): Actors {
+  const sessions = new Map<string, ActSession>();
+  return {
+    async turn({ session, agent, input, calls }) {
+      const found = organisation.byId.get(agent);
+      if (found === undefined) return { kind: 'threw', message: `no agent ${agent}` };
+      const known = sessions.get(session);
+      const current =
+        known === undefined || known.isOver ? new ActSession(found, input, calls) : known;
+      sessions.set(session, current);
+      return current.turn(calls);
+    },
+    release(session) {
+      sessions.delete(session);
+    },
+    async close() {
+      sessions.clear();
+    },
+  };
+}
+
+/** A thread of the pool: it holds one session at a time, so that a hang costs nobody else. */
+interface Thread {
+  readonly worker: Worker;
+  session: string | undefined;
+  turn: number;
+  /** Its code has come to its end: the thread may serve another session. */
+  isOver: boolean;
+  settle: ((result: TurnResult) => void) | undefined;
+}
+
+const isSource = import.meta.url.endsWith('.ts');
+const entry = new URL(isSource ? './act-thread.ts' : './act-thread.js', import.meta.url);
+/** Sources find the package by its own name through this condition. */
+const execArgv = isSource
+  ? ['--conditions=nova-source', '--disable-warning=ExperimentalWarning']
+  : [];
+
+export interface ThreadOptions {
+  /** Default 8; a turn beyond it waits for a free thread. */
+  readonly maxThreads?: number;
+  /** Of one thread, in MiB; default 512. */
+  readonly maxHeapMb?: number;
+}
+
+/** In pooled worker threads that load the organisation's module by its URL. */
+export function threadActors(url: string, id: string, options: ThreadOptions = {}): Actors {
+  return new ThreadPool(url, id, options);
+}
+
+class ThreadPool implements Actors {
+  readonly #start: () => Worker;
+  readonly #maxThreads: number;
+  readonly #threads = new Set<Thread>();
+  readonly #waiting: { readonly turn: Turn; readonly settle: (result: TurnResult) => void }[] = [];
+
+  constructor(url: string, id: string, { maxThreads = 8, maxHeapMb = 512 }: ThreadOptions) {
+    this.#maxThreads = maxThreads;
+    this.#start = () =>
+      new Worker(entry, {
+        workerData: { url, id },
+        execArgv,
+        resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+        // What an agent prints is not the answer.
+        stdout: true,
+        stderr: true,
+      });
+  }
+
+  turn(turn: Turn): Promise<TurnResult> {
+    return new Promise((settle) => {
+      const own = this.#of(turn.session);
+      if (own !== undefined) return put(own, turn, settle);
+      this.#waiting.push({ turn, settle });
+      this.#next();
+    });
+  }
+
+  release(session: string): void {
+    const queued = this.#waiting.findIndex(({ turn }) => turn.session === session);
+    if (queued >= 0)
+      this.#waiting.splice(queued, 1)[0]?.settle({ kind: 'threw', message: 'released' });
+    const thread = this.#of(session);
+    if (thread === undefined) return;
+    // Code that is still running, or waits for a tool, is given up together with its thread.
+    if (thread.settle !== undefined || !thread.isOver) return this.#lose(thread, 'released');
+    thread.session = undefined;
+    this.#next();
+  }
+
+  async close(): Promise<void> {
+    for (const { settle } of this.#waiting.splice(0)) settle({ kind: 'threw', message: 'closed' });
+    const threads = [...this.#threads];
+    for (const thread of threads) this.#lose(thread, 'closed');
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #of(session: string): Thread | undefined {
+    return [...this.#threads].find((thread) => thread.session === session);
+  }
+
+  #next(): void {
+    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
+      const thread = this.#free();
+      if (thread === undefined) return;
+      this.#waiting.shift();
+      put(thread, head.turn, head.settle);
+    }
+  }
+
+  #free(): Thread | undefined {
+    const idle = [...this.#threads].find(({ session }) => session === undefined);
+    return idle ?? (this.#threads.size < this.#maxThreads ? this.#open() : undefined);
+  }
+
+  #open(): Thread {
+    const worker = this.#start();
+    const thread: Thread = {
+      worker,
+      session: undefined,
+      turn: 0,
+      isOver: false,
+      settle: undefined,
+    };
+    worker.stdout.resume();
+    worker.stderr.resume();
+    worker.on('message', ({ turn, result }: ThreadReply) => {
+      // A reply to an older turn, or a second one, is nobody's answer.
+      if (turn === thread.turn) resolveTurn(thread, result);
+    });
+    worker.on('error', (error) =>
+      this.#lose(thread, error instanceof Error ? error.message : String(error)),
+    );
+    worker.on('exit', () => this.#lose(thread, 'its thread ended'));
+    worker.unref();
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #lose(thread: Thread, message: string): void {
+    if (!this.#threads.delete(thread)) return;
+    resolveTurn(thread, { kind: 'threw', message });
+    void thread.worker.terminate();
+    this.#next();
+  }
+}
+
+function put(thread: Thread, turn: Turn, settled: (result: TurnResult) => void): void {
+  thread.session = turn.session;
+  thread.turn += 1;
+  thread.isOver = false;
+  thread.settle = settled;
+  thread.worker.postMessage({ ...turn, turn: thread.turn } satisfies ThreadTurn);
+}
+
+function resolveTurn(thread: Thread, result: TurnResult): void {
+  thread.isOver = result.kind !== 'wants';
+  thread.settle?.(result);
+  thread.settle = undefined;
+}

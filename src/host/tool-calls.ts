@@ -1,0 +1,48 @@
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { System } from '../kernel/system.ts';
+import { resolve } from '../kernel/values.ts';
+import { parse } from '../team/contract.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { messageOf, Parcel, type Reply } from './border.ts';
+import type { ToolRequest, Tools } from './ports.ts';
+
+/** Runs the tools that the organisation's agents declare, in this process. */
+export function localTools(organisation: Organisation): Tools {
+  return {
+    async call({ tool, input, scope, project, key }: ToolRequest, signal) {
+      const found = organisation.tools.get(tool);
+      if (found === undefined) throw new RangeError(`no tool ${tool}`);
+      return found.run(input as never, { scope, project, key, signal });
+    },
+  };
+}
+
+/** One tool call; always an answer, never a rejection. What the tool returns is parsed before it crosses. */
+export async function callTool(
+  organisation: Organisation,
+  tools: Tools,
+  system: System,
+  call: { readonly params: Json; readonly key: string; readonly project: string },
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { tool: name, input: ref } = call.params as unknown as { tool: string; input: ValueRef };
+  const parcel = new Parcel(system);
+  const tool = organisation.tools.get(name);
+  if (tool === undefined) return parcel.failed('tool.failed', 'tool_not_granted', name);
+  try {
+    const input = resolve(system.values, ref);
+    const { key, project } = call;
+    const returned = await tools.call(
+      { tool: name, input, scope: system.scope, project, key },
+      signal,
+    );
+    const parsed = parse(tool.output, returned);
+    if (!parsed.ok) return parcel.failed('tool.failed', 'contract', parsed.issues);
+    return parcel.reply({
+      type: 'tool.returned',
+      value: parcel.put(`${name}.output`, parsed.value),
+    });
+  } catch (error) {
+    return parcel.failed('tool.failed', 'threw', messageOf(error));
+  }
+}

@@ -1,0 +1,170 @@
+import * as z from 'zod';
+import type { ToolCall } from '../../machines/task/schemas.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { System } from '../kernel/system.ts';
+import { resolve } from '../kernel/values.ts';
+import { parse } from '../team/contract.ts';
+import type { AnyAgent } from '../team/agent.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { refusal } from '../team/refusal.ts';
+import type { RecordedCall } from './act-session.ts';
+import { messageOf, Parcel, textOf, type Reply } from './border.ts';
+import type { Model, ModelReply } from './ports.ts';
+import type { Actors } from './threads.ts';
+
+/** What a turn of the task machine asks for; the machine wrote it, the schema of its context holds it. */
+interface TurnParams {
+  readonly node: string;
+  readonly version: number;
+  readonly input: ValueRef;
+  readonly turn: number;
+  readonly calls: readonly ToolCall[];
+  readonly problem?: ValueRef;
+}
+
+export interface TurnEnvironment {
+  readonly organisation: Organisation;
+  readonly actors: Actors;
+  readonly model: Model | undefined;
+}
+
+/** One turn of an agent, by code or by a model; always an answer, never a rejection. */
+export async function takeTurn(
+  { organisation, actors, model }: TurnEnvironment,
+  system: System,
+  session: string,
+  key: string,
+  params: Json,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const turn = params as unknown as TurnParams;
+  const parcel = new Parcel(system);
+  const agent = organisation.byId.get(turn.node);
+  if (agent === undefined) return parcel.failed('agent.failed', 'unknown_node', turn.node);
+  const input = resolve(system.values, turn.input);
+  const calls = turn.calls.map((call) => recorded(system, call));
+  if (agent.act !== undefined) {
+    const result = await actors.turn({ session, agent: agent.id, input, calls });
+    if (result.kind === 'says') return saysOf(agent, input, result.said, parcel);
+    if (result.kind === 'wants') return wantsOf(agent, result.tool, result.input, parcel);
+    return parcel.failed('agent.failed', result.kind, result.message);
+  }
+  if (model === undefined)
+    return parcel.failed('agent.failed', 'needs_model', `${agent.id} needs a model`);
+  const problem =
+    turn.problem === undefined ? undefined : textOf(resolve(system.values, turn.problem));
+  try {
+    const reply = await model.call(
+      { ...described(agent, input), calls, problem, turn: turn.turn, key },
+      signal,
+    );
+    return modelReply(agent, input, reply, parcel);
+  } catch (error) {
+    return parcel.failed('agent.failed', 'threw', messageOf(error));
+  }
+}
+
+function recorded(system: System, { tool, input, result, failed, note }: ToolCall): RecordedCall {
+  const why = note === undefined ? '' : `: ${textOf(resolve(system.values, note))}`;
+  return {
+    tool,
+    input: resolve(system.values, input),
+    result:
+      result === undefined
+        ? { failed: `${failed ?? 'failed'}${why}` }
+        : { value: resolve(system.values, result) },
+  };
+}
+
+/** The outcome as it crosses the border: parsed by its contract, then looked at by the agent's own check. */
+function saysOf(
+  agent: AnyAgent,
+  input: Json,
+  said: unknown,
+  parcel: Parcel,
+  extra: object = {},
+): Reply {
+  const broken = (outcome: string, why: string) =>
+    parcel.reply({
+      type: 'agent.answered',
+      outcome,
+      meets: false,
+      note: parcel.note(why),
+      ...extra,
+    });
+  if (
+    typeof said !== 'object' ||
+    said === null ||
+    !('outcome' in said) ||
+    typeof said.outcome !== 'string'
+  )
+    return broken('none', 'it returned nothing that was said');
+  const { outcome, value } = said as { outcome: string; value: unknown };
+  const isDeclared = Object.hasOwn(agent.outcomes, outcome);
+  const contract = isDeclared
+    ? agent.outcomes[outcome]
+    : outcome === 'refused'
+      ? refusal
+      : undefined;
+  if (contract === undefined)
+    return broken('none', `the outcome ${JSON.stringify(outcome)} is not declared`);
+  const parsed = parse(contract, value);
+  if (!parsed.ok) return broken(outcome, parsed.issues);
+  try {
+    const objection = agent.check?.(input as never, { outcome, value: parsed.value });
+    if (objection !== undefined) return broken(outcome, objection);
+    const ref = parcel.put(`${agent.id}@${agent.version}.${outcome}`, parsed.value);
+    return parcel.reply({ type: 'agent.answered', outcome, meets: true, value: ref, ...extra });
+  } catch (error) {
+    return broken(outcome, messageOf(error));
+  }
+}
+
+function wantsOf(
+  agent: AnyAgent,
+  name: string,
+  input: unknown,
+  parcel: Parcel,
+  extra: object = {},
+): Reply {
+  const tool = agent.tools.find((candidate) => candidate.name === name);
+  // An undeclared tool crosses with an empty input: the task machine refuses it by name.
+  const parsed = tool === undefined ? { ok: true as const, value: {} } : parse(tool.input, input);
+  if (!parsed.ok)
+    return parcel.reply({
+      type: 'agent.answered',
+      outcome: 'none',
+      meets: false,
+      note: parcel.note(`${name}: ${parsed.issues}`),
+      ...extra,
+    });
+  return parcel.reply({
+    type: 'tool.wanted',
+    tool: name,
+    input: parcel.put(`${name}.input`, parsed.value),
+    ...extra,
+  });
+}
+
+function modelReply(agent: AnyAgent, input: Json, reply: ModelReply, parcel: Parcel): Reply {
+  const { usage } = reply;
+  if ('says' in reply) return saysOf(agent, input, reply.says, parcel, { usage });
+  return wantsOf(agent, reply.wants.tool, reply.wants.input, parcel, { usage });
+}
+
+function described(agent: AnyAgent, input: Json) {
+  const json = (schema: z.ZodType) => z.toJSONSchema(schema) as unknown as Json;
+  return {
+    node: agent.id,
+    instructions: agent.instructions?.(input as never) ?? '',
+    input,
+    outcomes: Object.fromEntries(
+      Object.entries(agent.outcomes).map(([name, contract]) => [name, json(contract)]),
+    ),
+    tools: agent.tools.map(({ name, does, input: contract }) => ({
+      name,
+      does,
+      input: json(contract),
+    })),
+  };
+}

@@ -1,0 +1,23 @@
+export { defineAgent, DEFAULT_LIMITS } from './team/define-agent.ts';
+export type { Agent, AgentDefinition, AnyAgent, Io, Said, Say } from './team/agent.ts';
+export { defineTool } from './team/define-tool.ts';
+export type { InDoubt, Tool, ToolContext, ToolDefinition } from './team/define-tool.ts';
+export { defineOrganisation } from './team/define-organisation.ts';
+export type { Grant, Organisation, OrganisationDefinition } from './team/define-organisation.ts';
+export { defineConfig, type Config } from './config/define-config.ts';
+export { Nova, type NovaOptions } from './host/nova.ts';
+export { MAX_REQUEST_CHARS } from './host/asks.ts';
+export type { AskOptions, Result, Verdict } from './host/asks.ts';
+export type { Desk } from './host/desk.ts';
+export type { Progress } from './host/progress.ts';
+export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
+export type { Review } from './decide/reviews.ts';
+export { Ask, Answer, roleContracts } from '../machines/protocol/roles.ts';
+export type {
+  CatalogueEntry,
+  Placed,
+  Plan,
+  PlanReport,
+  Unplaced,
+} from '../machines/protocol/roles.ts';
+export { DefinitionError } from './errors/definition-error.ts';

@@ -1,0 +1,169 @@
+import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
+import type { Ending, Output } from '../../machines/protocol/outcomes.ts';
+import { isValueRef, type ValueRef, type Wire } from '../../machines/protocol/values.ts';
+import { abortEffect, findEffect, openEffect } from './effects.ts';
+import type { ActorRecord, Moved } from './system.ts';
+import { arm, isWithin } from './timers.ts';
+import type { Turn } from './turn.ts';
+import { compose, intern, LeakError, requireReadable } from './values.ts';
+
+const UNBORN = { value: null, context: null };
+
+/** Starts an actor; one that throws at its start ends as failed, like any other. */
+export function startActor(
+  turn: Turn,
+  path: string,
+  record: Omit<ActorRecord, 'state' | 'version'>,
+  input: unknown,
+): void {
+  const machine = turn.world.machine(record.machine);
+  const version = machine?.version ?? 0;
+  turn.actors[path] = { ...record, version, state: UNBORN };
+  if (machine === undefined)
+    return endActor(turn, path, turn.badEnd('failed', 'unknown_machine', record.machine));
+  if (record.node) turn.outgoing.push({ kind: 'handed', actor: path, node: record.node.id });
+  guarded(turn, path, () => settle(turn, path, turn.driver.start(path, machine.logic, input)));
+}
+
+/** Runs a piece of an actor's own code: a throw fails that actor, and the step still commits. */
+export function guarded(turn: Turn, path: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    const reason = error instanceof LeakError ? 'leak' : 'defect';
+    endActor(
+      turn,
+      path,
+      turn.badEnd('failed', reason, error instanceof Error ? error.message : String(error)),
+    );
+  }
+}
+
+/** Writes down where an actor came to, does what it wished, and ends it if it is done. */
+export function settle(turn: Turn, path: string, { state, wishes, done }: Moved): void {
+  turn.actors[path] = { ...(turn.actors[path] as ActorRecord), state };
+  for (const wish of wishes) {
+    if (turn.draft.ended || turn.actors[path]?.ended) return;
+    requireReadable(turn.scope, wish.params);
+    grant(turn, path, wish as Wish);
+  }
+  if (done !== undefined) endActor(turn, path, endingOf(turn, path, done as Output));
+}
+
+function grant(turn: Turn, path: string, { type, params }: Wish): void {
+  switch (type) {
+    case 'send':
+      return turn.post({ to: receiver(path, params), kind: 'internal', event: params.event });
+    case 'spawn':
+      return startActor(
+        turn,
+        childPath(turn, path, params),
+        { machine: params.machine },
+        params.input,
+      );
+    case 'hand':
+      return handOver(turn, path, params);
+    case 'effect':
+      return openEffect(turn, path, params);
+    case 'abort': {
+      const effectId = findEffect(turn, path, params.id);
+      if (effectId !== undefined) abortEffect(turn, effectId);
+      return;
+    }
+    case 'timer':
+      return arm(turn, `${path}:${params.id}`, {
+        actor: path,
+        event: params.event,
+        delayMs: params.delayMs,
+        work: params.work ?? false,
+      });
+    case 'clear':
+      delete turn.timers[`${path}:${params.id}`];
+      return;
+    case 'tell':
+      turn.draft.tells = [...turn.draft.tells, params];
+      turn.outgoing.push({ kind: 'tell', tell: params });
+      return;
+    default:
+      throw new TypeError(`no output is called ${String(type satisfies never)}`);
+  }
+}
+
+const receiver = (path: string, { to }: Send): string =>
+  'child' in to ? `${path}/${to.child}` : to.path;
+
+function childPath(turn: Turn, path: string, { id }: Pick<Spawn, 'id'>): string {
+  const child = `${path}/${id}`;
+  if (id === '' || /[/#:\s]/.test(id) || Object.hasOwn(turn.actors, child))
+    throw new RangeError(`a child cannot be called ${JSON.stringify(id)}`);
+  return child;
+}
+
+/** A handoff: the input is put together and parsed before the node is even started. */
+function handOver(turn: Turn, path: string, hand: Hand): void {
+  const child = childPath(turn, path, hand);
+  const spec = turn.world.node(hand.node);
+  if (spec === undefined) {
+    turn.actors[child] = { machine: '', version: 0, state: UNBORN };
+    return endActor(turn, child, turn.badEnd('failed', 'unknown_node', hand.node));
+  }
+  const node = { id: spec.id, version: spec.version };
+  const parsed = spec.parseInput(compose(turn.values, hand.input));
+  if (!parsed.ok) {
+    turn.actors[child] = { machine: spec.machine, version: 0, node, state: UNBORN };
+    return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
+  }
+  const input = intern(turn.values, turn.scope, `${spec.id}@${spec.version}.input`, parsed.value);
+  startActor(
+    turn,
+    child,
+    { machine: spec.machine, node },
+    { node: spec.id, version: spec.version, input, settings: spec.settings },
+  );
+}
+
+function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Output): Ending {
+  requireReadable(turn.scope, [value, note]);
+  const actor = turn.actors[path] as ActorRecord;
+  const contract = `${actor.node?.id ?? actor.machine}@${actor.node?.version ?? actor.version}.${outcome}`;
+  return {
+    outcome,
+    ...(value !== undefined && { value: valueOf(turn, contract, value) }),
+    ...(reason !== undefined && { reason }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** A wire that only passes a value on keeps its reference, label and contract. */
+function valueOf(turn: Turn, contract: string, wire: Wire): ValueRef {
+  if ('ref' in wire && wire.key === undefined && isValueRef(wire.ref)) return wire.ref;
+  return intern(turn.values, turn.scope, contract, compose(turn.values, wire));
+}
+
+/** Ends an actor exactly once, with everything that hangs on it: effects, timers, descendants. */
+export function endActor(turn: Turn, path: string, ending: Ending): void {
+  for (const below of Object.keys(turn.actors))
+    if (below !== path && isWithin(below, path))
+      close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
+  if (!close(turn, path, ending)) return;
+  const cut = path.lastIndexOf('/');
+  if (cut < 0) {
+    turn.draft.ended = ending;
+  } else {
+    const event = { type: 'child.ended', id: path.slice(cut + 1), ...ending };
+    turn.post({ to: path.slice(0, cut), kind: 'internal', event });
+  }
+}
+
+function close(turn: Turn, path: string, ending: Ending): boolean {
+  const actor = turn.actors[path];
+  if (actor === undefined || actor.ended !== undefined) return false;
+  turn.actors[path] = { ...actor, ended: ending };
+  for (const [effectId, effect] of Object.entries(turn.effects))
+    if (effect.actor === path) abortEffect(turn, effectId);
+  for (const [key, timer] of Object.entries(turn.timers))
+    if (timer.actor === path) delete turn.timers[key];
+  turn.driver.drop(path);
+  turn.outgoing.push({ kind: 'ended', actor: path, ending });
+  return true;
+}

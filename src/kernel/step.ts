@@ -1,0 +1,108 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
+import { endActor, guarded, settle, startActor } from './actors.ts';
+import { abortEffect, closeEffect, reissueEffects } from './effects.ts';
+import { pure } from './xstate.ts';
+import type { Driver, Incoming, Outgoing, System, World } from './system.ts';
+import { Turn, type Letter } from './turn.ts';
+
+export interface Stepped {
+  readonly system: System;
+  readonly outgoing: readonly Outgoing[];
+}
+
+/**
+ * Takes one event to quiescence: the whole of what a run decides, as a pure function.
+ * @param world what the run's machines and nodes are; the same for a replay.
+ * @param driver how single transitions are taken; pure by default.
+ * @returns the next system and what is wanted outside, in order. Never throws for what an actor does: that actor ends as failed.
+ */
+export function step(
+  world: World,
+  system: System,
+  incoming: Incoming,
+  driver: Driver = pure,
+): Stepped {
+  const turn = new Turn(world, driver, system, incoming.at, incoming.values);
+  admit(turn, incoming);
+  let deliveries = 0;
+  for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {
+    deliveries += 1;
+    if (deliveries > world.limits.maxDeliveriesPerStep) {
+      breakOff(turn, letter);
+      break;
+    }
+    deliver(turn, letter);
+  }
+  return turn.finish();
+}
+
+/** Lets one incoming event into the queue, or refuses it with a dead letter. */
+function admit(turn: Turn, incoming: Incoming): void {
+  switch (incoming.kind) {
+    case 'started': {
+      if (Object.keys(turn.actors).length > 0)
+        return turn.refuse(incoming.machine, { type: 'started' }, 'wrong_kind');
+      turn.draft.requester = incoming.principal.id;
+      return startActor(turn, incoming.machine, { machine: incoming.machine }, incoming.input);
+    }
+    case 'external': {
+      const { id } = incoming.principal;
+      const by = { id, isRequester: id === turn.draft.requester };
+      return turn.post({
+        to: incoming.to,
+        kind: 'external',
+        event: { ...incoming.event, by } as Fact,
+      });
+    }
+    case 'answer':
+      return admitAnswer(turn, incoming.effectId, incoming.event);
+    case 'timer':
+      return admitTimer(turn, incoming.timer);
+    case 'restored':
+      return reissueEffects(turn);
+  }
+}
+
+function admitAnswer(turn: Turn, effectId: string, event: Fact): void {
+  const effect = turn.effects[effectId];
+  const actor = effect && turn.actors[effect.actor];
+  if (effect === undefined || actor === undefined)
+    return turn.refuse(effectId, event, 'effect_closed');
+  if (!turn.accepts(actor, 'answer', event.type))
+    return turn.refuse(effect.actor, event, 'wrong_kind');
+  closeEffect(turn, effectId);
+  turn.post({ to: effect.actor, kind: 'answer', event });
+}
+
+function admitTimer(turn: Turn, key: string): void {
+  const timer = turn.timers[key];
+  const isDue = timer !== undefined && timer.leftMs === undefined && timer.dueAt <= turn.at;
+  if (!isDue) return turn.refuse(timer?.actor ?? key, { type: 'timer.fired' }, 'not_due');
+  delete turn.timers[key];
+  if (timer.effectId !== undefined) abortEffect(turn, timer.effectId);
+  turn.post({ to: timer.actor, kind: 'internal', event: timer.event });
+}
+
+function deliver(turn: Turn, letter: Letter): void {
+  const actor = turn.actors[letter.to];
+  if (turn.draft.ended !== undefined) return turn.bury(letter, 'ended');
+  if (actor === undefined) return turn.bury(letter, 'no_actor');
+  if (actor.ended !== undefined) return turn.bury(letter, 'ended');
+  if (!turn.accepts(actor, letter.kind, letter.event.type)) return turn.bury(letter, 'wrong_kind');
+  let isTaken = true;
+  guarded(turn, letter.to, () => {
+    const moved = turn.driver.move(letter.to, turn.logicOf(actor), actor.state, letter.event);
+    if (moved === undefined) isTaken = false;
+    else settle(turn, letter.to, moved);
+  });
+  if (isTaken) turn.take();
+  else turn.bury(letter, 'unhandled');
+}
+
+/** More deliveries than the limit: the run ends, and what was still queued is accounted for. */
+function breakOff(turn: Turn, letter: Letter): void {
+  turn.bury(letter, 'undelivered');
+  for (const rest of turn.queue.splice(0)) turn.bury(rest, 'undelivered');
+  const root = Object.keys(turn.actors)[0];
+  if (root !== undefined) endActor(turn, root, turn.badEnd('failed', 'livelock'));
+}

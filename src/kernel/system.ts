@@ -1,0 +1,195 @@
+import type { EffectKind, Fact, Tell } from '../../machines/protocol/effects.ts';
+import type { EventSchemas } from '../../machines/protocol/events.ts';
+import type { Ending } from '../../machines/protocol/outcomes.ts';
+import type { Principal } from '../../machines/protocol/principal.ts';
+import type { Json, Wire } from '../../machines/protocol/values.ts';
+
+/** Where an actor stands: XState's snapshot without what can be computed from it. */
+export interface ActorState {
+  readonly value: Json;
+  readonly context: Json;
+  /** Ids of the state nodes that history states remember. */
+  readonly history?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface ActorRecord {
+  readonly machine: string;
+  readonly version: number;
+  /** The node it plays, where it was handed over by name. */
+  readonly node?: { readonly id: string; readonly version: number };
+  readonly state: ActorState;
+  readonly ended?: Ending;
+}
+
+export interface OpenEffect {
+  readonly actor: string;
+  readonly id: string;
+  readonly kind: EffectKind;
+  readonly params: Json;
+  readonly attempt: number;
+  readonly withinMs: number;
+}
+
+/** An instant of the system; a held one keeps what was left instead. */
+export interface SystemTimer {
+  readonly actor: string;
+  readonly event: Fact;
+  readonly dueAt: number;
+  /** Stands still while a person is asked at its actor or below. */
+  readonly work: boolean;
+  readonly leftMs?: number;
+  /** The effect whose time this is. */
+  readonly effectId?: string;
+}
+
+export type DeadReason =
+  | 'effect_closed' // an answer to an effect that is not, or no longer, open
+  | 'ended' // the receiver, or the run, has ended
+  | 'no_actor' // nobody has that path
+  | 'not_due' // a timer that does not exist or whose instant has not come
+  | 'unhandled' // no transition takes it in this state
+  | 'undelivered' // still queued when the run was ended by a livelock
+  | 'wrong_kind'; // the receiver does not take it from there: an internal event submitted, say
+
+export interface DeadLetter {
+  readonly seq: number;
+  readonly to: string;
+  readonly event: Fact;
+  readonly reason: DeadReason;
+}
+
+/** One run, all plain JSON. */
+export interface System {
+  readonly format: 1;
+  /** `scope/run`: with `#actor` behind it, an address. */
+  readonly run: string;
+  readonly scope: string;
+  /** Committed events so far. */
+  readonly seq: number;
+  readonly requester: string;
+  /** By path: `request`, `request/plan`, … */
+  readonly actors: Readonly<Record<string, ActorRecord>>;
+  /** By hash. */
+  readonly values: Readonly<Record<string, Json>>;
+  /** By effect id: `key.attempt`. */
+  readonly effects: Readonly<Record<string, OpenEffect>>;
+  /** By `path:id`. */
+  readonly timers: Readonly<Record<string, SystemTimer>>;
+  readonly tells: readonly Tell[];
+  readonly dead: readonly DeadLetter[];
+  /** Law 10: in = handled + dead at quiescence. */
+  readonly accounts: { readonly in: number; readonly handled: number };
+  readonly ended?: Ending;
+}
+
+interface IncomingBase {
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly at: number;
+  /** The values that the event brings, by hash; parsed at their producer's border. */
+  readonly values?: Readonly<Record<string, Json>>;
+}
+
+/** What comes in from outside of a system; time and principal come in with it. */
+export type Incoming = IncomingBase &
+  (
+    | {
+        readonly kind: 'started';
+        readonly machine: string;
+        readonly input: Json;
+        readonly principal: Principal;
+      }
+    | {
+        readonly kind: 'external';
+        readonly to: string;
+        readonly event: Fact;
+        readonly principal: Principal;
+      }
+    | { readonly kind: 'answer'; readonly effectId: string; readonly event: Fact }
+    | { readonly kind: 'timer'; readonly timer: string }
+    | { readonly kind: 'restored' }
+  );
+
+/** What a step wants done outside, in order. */
+export type Outgoing =
+  | {
+      readonly kind: 'effect';
+      readonly effectId: string;
+      readonly key: string;
+      readonly effect: OpenEffect;
+    }
+  | { readonly kind: 'abort'; readonly effectId: string; readonly effect: OpenEffect }
+  | { readonly kind: 'handed'; readonly actor: string; readonly node: string }
+  | { readonly kind: 'ended'; readonly actor: string; readonly ending: Ending }
+  | { readonly kind: 'tell'; readonly tell: Tell };
+
+/** What the kernel reads in a machine itself: the protocol's event schemas. The rest is the driver's business. */
+export interface Machine {
+  readonly schemas: unknown;
+}
+export interface MachineSchemas {
+  readonly events: EventSchemas;
+}
+
+export type Parsed =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly issues: string };
+
+/** What the kernel knows of a node: which machine plays it, and its contract. */
+export interface NodeSpec {
+  readonly id: string;
+  readonly version: number;
+  readonly machine: string;
+  readonly settings: Json;
+  parseInput(value: Json): Parsed;
+}
+
+/** Everything a system is interpreted with; the same world must be given for a replay. */
+export interface World {
+  machine(id: string): { readonly version: number; readonly logic: Machine } | undefined;
+  node(id: string): NodeSpec | undefined;
+  readonly limits: KernelLimits;
+}
+
+export interface KernelLimits {
+  /** Deliveries that one event may cause before the run ends `failed { livelock }`. */
+  readonly maxDeliveriesPerStep: number;
+  /** Attempts of one effect over restarts; beyond it the effect counts as hung. */
+  readonly maxAttempts: number;
+}
+export const DEFAULT_KERNEL_LIMITS: KernelLimits = { maxDeliveriesPerStep: 10_000, maxAttempts: 5 };
+
+/** How the transitions of one actor are taken: pure, or by a live XState actor. Both must be equal. */
+export interface Driver {
+  start(path: string, logic: Machine, input: unknown): Moved;
+  /** Undefined where no transition takes the event. */
+  move(path: string, logic: Machine, state: ActorState, event: Fact): Moved | undefined;
+  /** The actor has ended. */
+  drop(path: string): void;
+}
+
+export interface Moved {
+  readonly state: ActorState;
+  readonly wishes: readonly { readonly type: string; readonly params: unknown }[];
+  /** What the machine's final state put out. */
+  readonly done?:
+    | { readonly outcome: string; readonly value?: Wire; readonly [key: string]: unknown }
+    | undefined;
+}
+
+/** A fresh system in which nothing has happened yet. */
+export function emptySystem(run: string, scope: string): System {
+  return {
+    format: 1,
+    run,
+    scope,
+    seq: 0,
+    requester: '',
+    actors: {},
+    values: {},
+    effects: {},
+    timers: {},
+    tells: [],
+    dead: [],
+    accounts: { in: 0, handled: 0 },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
+import type { EventKind } from '../../machines/protocol/events.ts';
+import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
+import type {
+  ActorRecord,
+  DeadReason,
+  Driver,
+  Machine,
+  MachineSchemas,
+  OpenEffect,
+  Outgoing,
+  System,
+  SystemTimer,
+  World,
+} from './system.ts';
+import { intern } from './values.ts';
+
+/** A message on its way inside the run. */
+export interface Letter {
+  readonly to: string;
+  readonly kind: EventKind;
+  readonly event: Fact;
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+type Table<T> = Record<string, T>;
+
+/** One event being taken to quiescence: a draft of the system, the queue, and what is wanted outside. */
+export class Turn {
+  readonly world: World;
+  readonly driver: Driver;
+  readonly at: number;
+  readonly actors: Table<ActorRecord>;
+  readonly values: System['values'] & Table<System['values'][string]>;
+  readonly effects: Table<OpenEffect>;
+  readonly timers: Table<SystemTimer>;
+  readonly queue: Letter[] = [];
+  readonly outgoing: Outgoing[] = [];
+  readonly draft: Draft<System>;
+  private readonly dead: System['dead'][number][];
+  private inCount: number;
+  private handled: number;
+
+  constructor(
+    world: World,
+    driver: Driver,
+    system: System,
+    at: number,
+    values: System['values'] | undefined,
+  ) {
+    this.world = world;
+    this.driver = driver;
+    this.at = at;
+    this.draft = { ...system, seq: system.seq + 1 };
+    this.actors = { ...system.actors };
+    this.values = { ...system.values, ...values };
+    this.effects = { ...system.effects };
+    this.timers = { ...system.timers };
+    this.dead = [...system.dead];
+    this.inCount = system.accounts.in;
+    this.handled = system.accounts.handled;
+  }
+
+  get scope(): string {
+    return this.draft.scope;
+  }
+
+  /** The address of an actor of this run. */
+  address(path: string): string {
+    return `${this.draft.run}#${path}`;
+  }
+
+  post(letter: Letter): void {
+    this.inCount += 1;
+    this.queue.push(letter);
+  }
+
+  take(): void {
+    this.handled += 1;
+  }
+
+  bury({ to, event }: { readonly to: string; readonly event: Fact }, reason: DeadReason): void {
+    this.dead.push({ seq: this.draft.seq, to, event, reason });
+  }
+
+  /** Accounts for an event that came in and could not even be queued. */
+  refuse(to: string, event: Fact, reason: DeadReason): void {
+    this.inCount += 1;
+    this.bury({ to, event }, reason);
+  }
+
+  logicOf(actor: ActorRecord): Machine {
+    const machine = this.world.machine(actor.machine);
+    if (machine === undefined)
+      throw new RangeError(`the machine ${actor.machine} is gone from the world`);
+    return machine.logic;
+  }
+
+  /** True where the receiver takes events of this type from there. */
+  accepts(actor: ActorRecord, kind: EventKind, type: string): boolean {
+    return Object.hasOwn((this.logicOf(actor).schemas as MachineSchemas).events[kind], type);
+  }
+
+  /** An ending with its explanation as a value. */
+  badEnd(outcome: 'failed' | 'refused', reason: Reason, note?: string): Ending {
+    if (note === undefined) return { outcome, reason };
+    return { outcome, reason, note: intern(this.values, this.scope, 'note', note) };
+  }
+
+  finish(): { readonly system: System; readonly outgoing: readonly Outgoing[] } {
+    const { actors, values, effects, timers, dead } = this;
+    const accounts = { in: this.inCount, handled: this.handled };
+    return {
+      system: { ...this.draft, actors, values, effects, timers, dead, accounts },
+      outgoing: this.outgoing,
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { mayRead } from '../../machines/protocol/scope.ts';
+import { isValueRef, type Json, type ValueRef, type Wire } from '../../machines/protocol/values.ts';
+import { hashOf } from './canonical.ts';
+
+/** The values of a run by hash. */
+export type ValueTable = Record<string, Json>;
+
+/** A value whose label the run may not read; ends the actor that named it as `failed { leak }`. */
+export class LeakError extends Error {
+  readonly code = 'leak';
+
+  constructor(scope: string, ref: ValueRef) {
+    super(`a run of ${scope} may not read a value of ${ref.scope} (${ref.contract})`);
+    this.name = 'LeakError';
+  }
+}
+
+/** Puts a value into the table and returns its reference. */
+export function intern(values: ValueTable, scope: string, contract: string, value: Json): ValueRef {
+  const hash = hashOf(value);
+  values[hash] = value;
+  return { hash, scope, contract };
+}
+
+/** The value behind a reference. @throws RangeError where the table does not hold it. */
+export function resolve(values: Readonly<ValueTable>, ref: ValueRef): Json {
+  const value = values[ref.hash];
+  if (value === undefined) throw new RangeError(`no value ${ref.hash} (${ref.contract})`);
+  return value;
+}
+
+/** Puts a value together from a wire. @throws RangeError where the wire names a key that a value lacks. */
+export function compose(values: Readonly<ValueTable>, wire: Wire): Json {
+  if ('literal' in wire) return wire.literal;
+  if ('list' in wire) return wire.list.map((item) => compose(values, item));
+  if ('record' in wire)
+    return Object.fromEntries(
+      Object.entries(wire.record).map(([key, item]) => [key, compose(values, item)]),
+    );
+  const value = resolve(values, wire.ref);
+  if (wire.key === undefined) return value;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, wire.key))
+    throw new RangeError(`${wire.ref.contract} has no key ${wire.key}`);
+  return (value as { readonly [key: string]: Json })[wire.key] as Json;
+}
+
+/** Holds law 6 at spawn, send and effect: every reference in it is readable in the scope. @throws LeakError. */
+export function requireReadable(scope: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isValueRef(value)) {
+    if (!mayRead(scope, value.scope)) throw new LeakError(scope, value);
+    return;
+  }
+  if (Array.isArray(value)) for (const item of value) requireReadable(scope, item);
+  else for (const key in value) requireReadable(scope, (value as Record<string, unknown>)[key]);
+}

@@ -1,0 +1,198 @@
+import {
+  StateMachine,
+  createActor,
+  type AnyActor,
+  type AnyActorScope,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type EventObject,
+  type InspectionEvent,
+} from 'xstate';
+import { outputs, type Fact } from '../../machines/protocol/effects.ts';
+import type { Json } from '../../machines/protocol/values.ts';
+import type { ActorState, Driver, Machine, Moved } from './system.ts';
+
+type Wishes = { type: string; params: unknown }[];
+export type { InspectionEvent };
+type Microstep = InspectionEvent & { _transitions?: readonly unknown[] };
+
+/** The world's machines are XState's; nothing else is driven here. @throws TypeError. */
+function machineOf(logic: Machine): AnyStateMachine {
+  if (!(logic instanceof StateMachine)) throw new TypeError('not a machine of XState');
+  return logic as AnyStateMachine;
+}
+
+/**
+ * The snapshot that a state was taken from rides along with it, where nothing that enumerates, compares or writes a
+ * state sees it. (A WeakMap does the same and costs the collector a fifth of the step.)
+ */
+const REVIVED = Symbol('snapshot');
+type Revived = ActorState & { [REVIVED]?: AnyMachineSnapshot };
+const remember = (state: ActorState, snapshot: AnyMachineSnapshot): void => {
+  Object.defineProperty(state, REVIVED, { value: snapshot, enumerable: false, configurable: true });
+};
+
+/**
+ * An actor scope of our own: it collects named actions instead of running them, and notes whether the event was taken
+ * (the first microstep of an event that no transition takes is empty). XState's exported `transition()` builds a new
+ * actor for this at every call and runs the context factory again. One scope serves all: transitions do not nest.
+ */
+const pureRun = { wishes: [] as Wishes, microsteps: 0, taken: false };
+const refuse = (): never => {
+  throw new TypeError(
+    'machines of the kernel have no children, timers or emitted events of XState',
+  );
+};
+const collector = {
+  self: { id: 'kernel', sessionId: 'kernel' },
+  id: 'kernel',
+  sessionId: 'kernel',
+  logger: refuse,
+  defer: refuse,
+  emit: refuse,
+  stopChild: refuse,
+  actionExecutor: ({ type, params }: { type: string; params: unknown }) => {
+    pureRun.wishes.push({ type, params });
+  },
+  system: {
+    _sendInspectionEvent: (event: Microstep) => {
+      if (event.type === '@xstate.microstep') noteMicrostep(pureRun, event);
+    },
+  },
+} as unknown as AnyActorScope;
+
+/** The scope, with nothing seen yet. */
+function fresh(): AnyActorScope {
+  pureRun.wishes = [];
+  pureRun.microsteps = 0;
+  pureRun.taken = false;
+  return collector;
+}
+
+/** Notes one microstep: the first tells whether the event was taken. */
+function noteMicrostep(seen: { microsteps: number; taken: boolean }, event: Microstep): void {
+  if (seen.microsteps === 0) seen.taken = (event._transitions?.length ?? 0) > 0;
+  seen.microsteps += 1;
+}
+
+/** The part of a snapshot that the rest follows from. */
+function stateOf(snapshot: AnyMachineSnapshot): ActorState {
+  const remembered = Object.entries(
+    snapshot.historyValue as Record<string, readonly { id: string }[]>,
+  );
+  const state: ActorState = {
+    value: snapshot.value as Json,
+    context: snapshot.context as Json,
+    ...(remembered.length > 0 && {
+      history: Object.fromEntries(
+        remembered.map(([key, nodes]) => [key, nodes.map(({ id }) => id)]),
+      ),
+    }),
+  };
+  remember(state, snapshot);
+  return state;
+}
+
+/** The snapshot that a state was taken from, or one built anew from its JSON. */
+function snapshotOf(machine: Machine, state: ActorState): AnyMachineSnapshot {
+  const logic = machineOf(machine);
+  const known = (state as Revived)[REVIVED];
+  if (known?.machine === logic) return known;
+  const historyValue = Object.fromEntries(
+    Object.entries(state.history ?? {}).map(([key, ids]) => [
+      key,
+      ids.map((id) => logic.getStateNodeById(id)),
+    ]),
+  );
+  const snapshot = logic.resolveState({
+    value: state.value as never,
+    context: state.context,
+    historyValue,
+  } as never);
+  remember(state, snapshot as AnyMachineSnapshot);
+  return snapshot as AnyMachineSnapshot;
+}
+
+/** What a macrostep came to. @throws the machine's own error, which ends that actor. */
+function movedFrom(snapshot: AnyMachineSnapshot, wishes: Wishes): Moved {
+  if (snapshot.status === 'error') throw snapshot.error;
+  const state = stateOf(snapshot);
+  return snapshot.status === 'done'
+    ? { state, wishes, done: snapshot.output as Moved['done'] }
+    : { state, wishes };
+}
+
+/** The pure driver: no actor exists, nothing is scheduled. */
+export const pure: Driver = {
+  start(_path, logic, input) {
+    const snapshot = machineOf(logic).getInitialSnapshot(fresh(), input as never);
+    return movedFrom(snapshot as AnyMachineSnapshot, pureRun.wishes);
+  },
+  move(_path, logic, state, event: Fact) {
+    const snapshot = snapshotOf(logic, state);
+    const next = machineOf(logic).transition(
+      snapshot as never,
+      event as EventObject as never,
+      fresh(),
+    );
+    return pureRun.taken ? movedFrom(next as AnyMachineSnapshot, pureRun.wishes) : undefined;
+  },
+  drop() {},
+};
+
+/** The same machine with actions that write down what they were asked for. */
+function writingDown(logic: Machine, wishes: Wishes): AnyStateMachine {
+  const actions = Object.fromEntries(
+    Object.keys(outputs).map((type) => [
+      type,
+      (_: unknown, params: unknown) => void wishes.push({ type, params }),
+    ]),
+  );
+  return machineOf(logic).provide({ actions });
+}
+
+/** Drives real XState actors, one for each actor of the run. */
+export function liveDriver(inspect: ((event: InspectionEvent) => void) | undefined) {
+  const actors = new Map<
+    string,
+    { actor: AnyActor; wishes: Wishes; seen: { microsteps: number; taken: boolean } }
+  >();
+  const open = (path: string, logic: Machine, options: object) => {
+    const wishes: Wishes = [];
+    const seen = { microsteps: 0, taken: false };
+    const actor = createActor(writingDown(logic, wishes), {
+      id: path,
+      ...options,
+      inspect: (event: InspectionEvent) => {
+        if (event.type === '@xstate.microstep') noteMicrostep(seen, event);
+        inspect?.(event);
+      },
+    });
+    // An observer of errors keeps XState from throwing them into the event loop; they are read from the snapshot.
+    actor.subscribe({ error: () => {} });
+    actor.start();
+    const entry = { actor: actor as AnyActor, wishes, seen };
+    actors.set(path, entry);
+    return entry;
+  };
+  const driver: Driver = {
+    start(path, logic, input) {
+      const { actor, wishes } = open(path, logic, { input });
+      return movedFrom(actor.getSnapshot() as AnyMachineSnapshot, wishes.splice(0));
+    },
+    move(path, logic, state, event) {
+      const entry = actors.get(path) ?? open(path, logic, { snapshot: snapshotOf(logic, state) });
+      entry.wishes.length = 0;
+      Object.assign(entry.seen, { microsteps: 0, taken: false });
+      entry.actor.send(event);
+      const snapshot = entry.actor.getSnapshot() as AnyMachineSnapshot;
+      if (snapshot.status !== 'error' && !entry.seen.taken) return undefined;
+      return movedFrom(snapshot, entry.wishes.splice(0));
+    },
+    drop(path) {
+      actors.get(path)?.actor.stop();
+      actors.delete(path);
+    },
+  };
+  return driver;
+}

@@ -1,0 +1,85 @@
+import type { Ending } from '../../machines/protocol/outcomes.ts';
+import type { Outgoing } from '../kernel/system.ts';
+import type { JournalRecord } from '../store/ports.ts';
+
+/** One handoff of a run: what was handed to whom, and how it ended. */
+export interface Handoff {
+  /** The actor's path in the run. */
+  readonly id: string;
+  readonly node: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly tookMs?: number;
+}
+
+/** What a run was asked and how it ended, as the journal alone tells it. */
+export interface RunSummary {
+  readonly run: string;
+  readonly at: number;
+  readonly text: string;
+  readonly events: number;
+  readonly outcome?: string;
+  readonly reason?: string;
+}
+
+interface Committed {
+  readonly at: number;
+  readonly outbox: readonly Outgoing[];
+}
+
+function committedOf(records: readonly JournalRecord[]): Committed[] {
+  return records.flatMap((record) => {
+    if (record.kind !== 'committed') return [];
+    const { at } = record.incoming as unknown as { at: number };
+    return [{ at, outbox: record.outbox as unknown as readonly Outgoing[] }];
+  });
+}
+
+/** The handoffs of a run in the order in which they began. */
+export function traceOf(records: readonly JournalRecord[]): Handoff[] {
+  const trace = new Map<string, Handoff>();
+  for (const { at, outbox } of committedOf(records))
+    for (const item of outbox) {
+      if (item.kind === 'handed') trace.set(item.actor, { id: item.actor, node: item.node, at });
+      const begun = item.kind === 'ended' ? trace.get(item.actor) : undefined;
+      if (item.kind === 'ended' && begun !== undefined)
+        trace.set(item.actor, ended(begun, item.ending, at));
+    }
+  return [...trace.values()];
+}
+
+function ended(begun: Handoff, { outcome, reason }: Ending, at: number): Handoff {
+  return { ...begun, outcome, ...(reason !== undefined && { reason }), tookMs: at - begun.at };
+}
+
+/** A run in one line; undefined where the journal holds no event of it. */
+export function summaryOf(run: string, records: readonly JournalRecord[]): RunSummary | undefined {
+  const committed = committedOf(records);
+  const first = committed[0];
+  if (first === undefined) return undefined;
+  const endings = committed.flatMap(({ outbox }) => outbox.filter((item) => item.kind === 'ended'));
+  const ending = endings.find(({ actor }) => !actor.includes('/'))?.ending;
+  return {
+    run,
+    at: first.at,
+    text: textOf(records),
+    events: committed.length,
+    ...(ending !== undefined && {
+      outcome: ending.outcome,
+      ...(ending.reason !== undefined && { reason: ending.reason }),
+    }),
+  };
+}
+
+/** The words of the request: the value that its first event names as such. */
+function textOf(records: readonly JournalRecord[]): string {
+  const first = records.find((record) => record.kind === 'committed');
+  if (first === undefined) return '';
+  const { input } = first.incoming as unknown as { input: { request: { hash: string } } };
+  const blob = records.find(
+    (record) => record.kind === 'blob' && record.hash === input.request.hash,
+  );
+  return blob?.kind === 'blob' ? (blob.value as { text: string }).text : '';
+}

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import type { Principal } from '../../machines/protocol/principal.ts';
+import type { Json } from '../../machines/protocol/values.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
+import type { AskOptions, Result, Verdict } from '../host/asks.ts';
+import type { Desk } from '../host/desk.ts';
+import type { Progress } from '../host/progress.ts';
+import type { RunSummary } from '../observe/trace.ts';
+import type { Review } from '../decide/reviews.ts';
+import type { Client } from './client.ts';
+import type { CallContext, Handler } from './connection.ts';
+
+const Where = {
+  project: z.string().optional(),
+  scope: z.string().optional(),
+  planGate: z.boolean().optional(),
+};
+const Verdicts = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('approve') }),
+  z.strictObject({ is: z.literal('reject'), why: z.string().optional() }),
+  z.strictObject({ is: z.literal('answer'), text: z.string() }),
+]);
+
+/** The calls that cross the socket, with what each is given. */
+const calls = {
+  ask: z.strictObject({ text: z.string(), ...Where }),
+  resume: z.strictObject({ run: z.string() }),
+  reviews: z.strictObject({}),
+  decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
+  stop: z.strictObject({ run: z.string() }),
+  runs: z.strictObject({}),
+  show: z.strictObject({ run: z.string() }),
+} as const;
+type Method = keyof typeof calls;
+type Params = { [M in Method]: z.output<(typeof calls)[M]> };
+
+const isMethod = (method: string): method is Method => Object.hasOwn(calls, method);
+
+/**
+ * Answers calls from other processes of the same user; who they are is proven by the socket, never said by them.
+ * A caller that vanishes takes its own request with it: its run is stopped.
+ */
+export function deskHandler(desk: Desk, principal: Principal): Handler {
+  return async (method, params, context) => {
+    if (!isMethod(method)) throw new BadRequestError(`there is no call ${method}`);
+    const parsed = calls[method].safeParse(params);
+    if (!parsed.success) throw new BadRequestError(z.prettifyError(parsed.error));
+    return (await answer(
+      desk,
+      principal,
+      { method, params: parsed.data } as Call,
+      context,
+    )) as Json;
+  };
+}
+
+type Call = { [M in Method]: { readonly method: M; readonly params: Params[M] } }[Method];
+
+async function answer(
+  desk: Desk,
+  principal: Principal,
+  call: Call,
+  { signal, emit }: CallContext,
+): Promise<unknown> {
+  const options: AskOptions = {
+    principal,
+    signal,
+    onProgress: (progress) => emit(progress as unknown as Json),
+  };
+  switch (call.method) {
+    case 'ask': {
+      const { text, ...where } = call.params;
+      return desk.ask(text, { ...options, ...where } as AskOptions);
+    }
+    case 'resume':
+      return desk.resume(call.params.run, options);
+    case 'reviews':
+      return desk.reviews();
+    case 'decide':
+      return desk.decide(call.params.id, call.params.verdict as Verdict, options);
+    case 'stop':
+      await desk.stop(call.params.run, principal);
+      return null;
+    case 'runs':
+      return desk.runs();
+    case 'show':
+      return desk.show(call.params.run);
+  }
+}
+
+/** The desk of the process that holds the folder, seen from another one. */
+export function remoteDesk(client: Client): Desk {
+  const call = async <T>(method: Method, params: object, options: AskOptions = {}): Promise<T> => {
+    let run: string | undefined;
+    const stop = () => {
+      if (run !== undefined) void client.call('stop', { run }).catch(() => {});
+    };
+    const hear = (event: Json) => {
+      const progress = event as unknown as Progress;
+      run = progress.run;
+      if (options.signal?.aborted) stop();
+      options.onProgress?.(progress);
+    };
+    options.signal?.addEventListener('abort', stop);
+    try {
+      return (await client.call(method, params as Json, hear)) as T;
+    } finally {
+      options.signal?.removeEventListener('abort', stop);
+    }
+  };
+  return {
+    ask(text, options = {}) {
+      const { id, project, scope, planGate } = options;
+      const where = Object.entries({ id, project, scope, planGate }).filter(
+        ([, value]) => value !== undefined,
+      );
+      return call<Result>('ask', { text, ...Object.fromEntries(where) }, options);
+    },
+    resume: (run, options) => call<Result>('resume', { run }, options),
+    reviews: () => call<Review[]>('reviews', {}),
+    decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
+    stop: (run) => call<void>('stop', { run }),
+    runs: () => call<RunSummary[]>('runs', {}),
+    show: (run) => call<Result>('show', { run }),
+    close: async () => client.close(),
+  };
+}

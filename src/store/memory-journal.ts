@@ -1,0 +1,39 @@
+import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
+import { decodeRecord, encodeRecord } from './journal-record.ts';
+import type { Journal, JournalRecord } from './ports.ts';
+
+const WHERE = 'journal in memory';
+
+/** What a journal in memory holds: run and canonical text of each record. */
+export type MemoryRecords = { readonly run: string; readonly text: string }[];
+
+/**
+ * A journal that lasts as long as the process, for tests and for embedders who want no files.
+ * It refuses what the one on disk refuses, and shares no object with its callers.
+ * @param kept records to go on with; pass the same list again to reopen it.
+ */
+export function memoryJournal(kept: MemoryRecords = []): Journal {
+  let isClosed = false;
+  const requireOpen = (): void => {
+    if (isClosed) throw new StoreUnavailableError(WHERE, 'it is closed');
+  };
+  return {
+    dropped: [],
+    async append(records) {
+      requireOpen();
+      kept.push(...records.map((record) => ({ run: record.run, text: encodeRecord(record) })));
+    },
+    async read(run): Promise<JournalRecord[]> {
+      requireOpen();
+      const own = kept.filter((record) => record.run === run);
+      return own.map(({ text }, at) => decodeRecord(text, WHERE, `record ${at} of ${run}`));
+    },
+    async runs() {
+      requireOpen();
+      return [...new Set(kept.map(({ run }) => run))];
+    },
+    async close() {
+      isClosed = true;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type * as z from 'zod';
+import type { Json } from '../../machines/protocol/values.ts';
+
+/**
+ * One record of the journal. `run` says whose it is; `committed` is written once for each event,
+ * `begun` before an effect, `blob` once for each value of a run, before the event that brings it.
+ */
+export type JournalRecord =
+  | {
+      readonly kind: 'committed';
+      readonly run: string;
+      readonly seq: number;
+      readonly incoming: Json;
+      readonly outbox: Json;
+      readonly digest: string;
+    }
+  | { readonly kind: 'begun'; readonly run: string; readonly effectId: string }
+  | { readonly kind: 'blob'; readonly run: string; readonly hash: string; readonly value: Json }
+  | { readonly kind: 'forgotten'; readonly run: string; readonly hash: string };
+
+/** What recovery cut off: where, how much and why. */
+export interface Dropped {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly why: string;
+}
+
+/**
+ * The truth: append-only records of all runs.
+ * `append` resolves when the records are as safe as asked: with `sync` on the disk (fdatasync, grouped over all
+ * callers of the same moment), without it handed to the operating system. Records of one call stay together and in
+ * order. It rejects with a StoreUnavailableError where they are not safe, and then none of them counts.
+ */
+export interface Journal {
+  append(records: readonly JournalRecord[], options: { readonly sync: boolean }): Promise<void>;
+  /** A run's records in the order in which they were appended; empty for an unknown run. */
+  read(run: string): Promise<readonly JournalRecord[]>;
+  /** Every run that has a record, in order of its first. */
+  runs(): Promise<readonly string[]>;
+  /** What the last recovery had to cut off; empty when all was whole. */
+  readonly dropped: readonly Dropped[];
+  close(): Promise<void>;
+}
+
+/**
+ * Documents a person may open: replaceable from the journal, parsed by their schema both ways.
+ * `read` gives undefined for a document that is missing; it rejects with a CorruptFileError, naming file and
+ * place, for one that does not parse, and leaves it as it lies.
+ */
+export interface Store {
+  read<S extends z.ZodType>(name: string, schema: S): Promise<z.output<S> | undefined>;
+  write<S extends z.ZodType>(name: string, schema: S, value: z.input<S>): Promise<void>;
+  /** Names below a prefix, sorted. */
+  list(prefix: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

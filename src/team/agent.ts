@@ -1,0 +1,121 @@
+import type * as z from 'zod';
+import type { TaskLimits } from '../../machines/protocol/handoff.ts';
+import type { Contract } from './contract.ts';
+import type { Tool } from './define-tool.ts';
+import type { Refusal } from './refusal.ts';
+
+export type Outcomes = Readonly<Record<string, Contract>>;
+/** What `act` returns: one declared outcome with its value; made by `say` only. */
+export interface Said {
+  readonly outcome: string;
+  readonly value: unknown;
+}
+/** One function an outcome: `say.audited(value)` compiles only for declared outcomes and right values. */
+export type Say<O extends Outcomes> = {
+  readonly [K in keyof O & string]: (value: z.input<O[K]>) => Said;
+} & { readonly refused: (why: Refusal) => Said };
+
+/** How code asks for the world: each call goes through the task's machine, so gates, limits and stop see it. */
+export interface Io<T extends readonly Tool[]> {
+  /** Calls a declared tool; rejects with a ToolCallError where it failed, was refused or timed out. */
+  tool<X extends T[number]>(tool: X, input: z.input<X['input']>): Promise<z.output<X['output']>>;
+}
+
+/** A way in which the agent is known to go wrong, what catches it, and an example that shows it. */
+export type FailsBy<I extends Contract, O extends Outcomes> =
+  | { readonly when: string; readonly caughtBy: 'input'; readonly example: unknown }
+  | {
+      readonly when: string;
+      readonly caughtBy: 'outcome';
+      readonly example: Readonly<Record<string, unknown>>;
+    }
+  | { readonly when: string; readonly caughtBy: 'check'; readonly example: Example<I, O> };
+
+export type SaysOne<O extends Outcomes> = {
+  readonly [K in keyof O]: { readonly [P in K]: z.input<O[P]> };
+}[keyof O];
+export interface Example<I extends Contract, O extends Outcomes> {
+  /** In a person's words; the router learns from it. */
+  readonly ask: string;
+  readonly input: z.input<I>;
+  readonly says: SaysOne<O> | { readonly refused: Refusal };
+}
+
+interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> {
+  /** In code; runs in a worker thread and must be the same for the same input and tool answers. */
+  readonly act?: (input: z.output<I>, say: Say<O>, io: Io<T>) => Said | Promise<Said>;
+  /** For a model. */
+  readonly instructions?: (input: z.output<I>) => string;
+}
+
+export interface Agent<
+  Id extends string = string,
+  I extends Contract = Contract,
+  O extends Outcomes = Outcomes,
+  T extends readonly Tool[] = readonly Tool[],
+> extends Mind<I, O, T> {
+  readonly kind: 'agent';
+  readonly id: Id;
+  readonly version: number;
+  readonly does: string;
+  /** The near misses, and who has them. */
+  readonly doesNot: Readonly<Record<string, string>>;
+  readonly failsBy: readonly FailsBy<I, O>[];
+  readonly input: I;
+  readonly outcomes: O;
+  /** The decisions that are this agent's alone. */
+  readonly decides: readonly string[];
+  readonly tools: T;
+  readonly limits: TaskLimits;
+  /** What no schema can say: a sentence where the outcome does not follow from the input. */
+  readonly check?: (
+    input: z.output<I>,
+    said: { readonly outcome: string; readonly value: unknown },
+  ) => string | undefined;
+  readonly examples: readonly Example<I, O>[];
+  /** More asks in a person's words, without a worked outcome. */
+  readonly asks: readonly string[];
+}
+
+type Optional = 'doesNot' | 'failsBy' | 'decides' | 'tools' | 'limits' | 'asks';
+/** Exactly one of `act` and `instructions`. */
+type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
+  | { readonly act: NonNullable<Mind<I, O, T>['act']>; readonly instructions?: never }
+  | { readonly instructions: NonNullable<Mind<I, O, T>['instructions']>; readonly act?: never };
+export type AgentDefinition<
+  Id extends string,
+  I extends Contract,
+  O extends Outcomes,
+  T extends readonly Tool[],
+> = Omit<Agent<Id, I, O, T>, 'kind' | 'act' | 'instructions' | Optional> &
+  Partial<Omit<Pick<Agent<Id, I, O, T>, Optional>, 'limits'>> & {
+    readonly limits?: Partial<TaskLimits>;
+  } & OneMind<I, O, T>;
+
+/** An agent whatever its contracts are, as the runtime holds it. */
+export interface AnyAgent extends Omit<
+  Agent,
+  'act' | 'instructions' | 'check' | 'failsBy' | 'examples' | 'tools'
+> {
+  readonly act?: (input: never, say: never, io: never) => unknown;
+  readonly instructions?: (input: never) => string;
+  readonly check?: (
+    input: never,
+    said: { readonly outcome: string; readonly value: unknown },
+  ) => string | undefined;
+  readonly failsBy: readonly {
+    readonly when: string;
+    readonly caughtBy: 'input' | 'outcome' | 'check';
+    readonly example: unknown;
+  }[];
+  readonly examples: readonly {
+    readonly ask: string;
+    readonly input: unknown;
+    readonly says: object;
+  }[];
+  readonly tools: readonly AnyTool[];
+}
+/** A tool whatever its contracts are. */
+export interface AnyTool extends Omit<Tool, 'run'> {
+  run(input: never, context: Parameters<Tool['run']>[1]): Promise<unknown>;
+}

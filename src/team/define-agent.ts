@@ -1,0 +1,65 @@
+import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
+import { TaskLimits } from '../../machines/protocol/handoff.ts';
+import { DefinitionError } from '../errors/definition-error.ts';
+import type { Agent, AgentDefinition, AnyAgent, Outcomes } from './agent.ts';
+import { requireJson, requireValid, type Contract } from './contract.ts';
+import type { Tool } from './define-tool.ts';
+import { checkExamples } from './examples.ts';
+import { requireName } from './names.ts';
+import { refusal } from './refusal.ts';
+
+export const DEFAULT_LIMITS: TaskLimits = {
+  maxTurns: 24,
+  maxRepairs: 1,
+  deadlineMs: 60_000,
+  maxTokens: 40_000,
+};
+
+/**
+ * Defines an agent: a narrow specialist with a contract, in code (`act`) or for a model (`instructions`).
+ * Every example and every `failsBy` example is checked here, so a definition that lies does not load.
+ * @throws DefinitionError naming the agent and what does not hold.
+ */
+export function defineAgent<
+  const Id extends string,
+  I extends Contract,
+  O extends Outcomes,
+  const T extends readonly Tool[] = readonly [],
+>(definition: AgentDefinition<Id, I, O, T>): Agent<Id, I, O, T> {
+  const where = `agent ${definition.id}`;
+  requireName(where, definition.id);
+  if (!Number.isInteger(definition.version) || definition.version < 1)
+    throw new DefinitionError(
+      where,
+      `version is ${definition.version}, not a whole number of at least 1`,
+    );
+  if (definition.does.trim() === '') throw new DefinitionError(where, '`does` is empty');
+  if ((definition.act === undefined) === (definition.instructions === undefined))
+    throw new DefinitionError(where, 'it must have either `act` or `instructions`');
+  requireJson(`${where} input`, definition.input);
+  for (const [name, contract] of Object.entries(definition.outcomes)) {
+    requireName(`${where} outcome`, name);
+    if ((COMMON_OUTCOMES as readonly string[]).includes(name))
+      throw new DefinitionError(
+        where,
+        `the outcome ${name} belongs to every node and is not declared`,
+      );
+    requireJson(`${where} outcome ${name}`, contract);
+  }
+  if (Object.keys(definition.outcomes).length === 0)
+    throw new DefinitionError(where, 'it declares no outcome');
+  const limits = { ...DEFAULT_LIMITS, ...definition.limits };
+  requireValid(`${where} limits`, TaskLimits, limits);
+  const agent = {
+    doesNot: {},
+    failsBy: [],
+    decides: [],
+    tools: [] as unknown as T,
+    asks: [],
+    ...definition,
+    kind: 'agent' as const,
+    limits,
+  } as Agent<Id, I, O, T>;
+  checkExamples(where, agent as unknown as AnyAgent, { refused: refusal });
+  return agent;
+}

@@ -1,0 +1,85 @@
+import type { TaskLimits } from '../../machines/protocol/handoff.ts';
+import type { Role } from '../../machines/protocol/roles.ts';
+import { DefinitionError } from '../errors/definition-error.ts';
+import type { AnyAgent, AnyTool } from './agent.ts';
+
+/** The most an agent may use; its own file may narrow it, never widen it. */
+export interface Grant {
+  readonly tools: readonly string[];
+  readonly limits?: Partial<TaskLimits>;
+}
+
+export interface OrganisationDefinition {
+  readonly id: string;
+  /** `import.meta.url` of the module that exports it, so that workers can load it; without it agents run on the main thread. */
+  readonly module?: string;
+  readonly agents: readonly AnyAgent[];
+  /** Who plays which role, by id; an absent role is a declared skip. */
+  readonly roles?: { readonly [R in Role]?: string };
+  /** With grants, an agent that has none may use nothing. */
+  readonly grants?: Readonly<Record<string, Grant>>;
+}
+
+export interface Organisation extends OrganisationDefinition {
+  readonly kind: 'organisation';
+  readonly roles: { readonly [R in Role]?: string };
+  readonly byId: ReadonlyMap<string, AnyAgent>;
+  readonly tools: ReadonlyMap<string, AnyTool>;
+}
+
+function checkGrant(where: string, agent: AnyAgent, grant: Grant | undefined): void {
+  for (const tool of agent.tools)
+    if (!grant?.tools.includes(tool.name))
+      throw new DefinitionError(where, `the tool ${tool.name} is not granted to it`);
+  for (const [limit, most] of Object.entries(grant?.limits ?? {}))
+    if (agent.limits[limit as keyof TaskLimits] > most)
+      throw new DefinitionError(
+        where,
+        `${limit} is ${agent.limits[limit as keyof TaskLimits]}, granted are ${most}`,
+      );
+}
+
+/** Every decision has one owner. @throws DefinitionError naming both claimants. */
+function checkOwners(agents: readonly AnyAgent[]): void {
+  const owners = new Map<string, string>();
+  for (const { id, decides } of agents)
+    for (const decision of decides) {
+      const other = owners.get(decision);
+      if (other !== undefined)
+        throw new DefinitionError(`decision ${decision}`, `both ${other} and ${id} own it`);
+      owners.set(decision, id);
+    }
+}
+
+/**
+ * Defines an organisation: who belongs to it, who plays which role, what each may use.
+ * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, a `doesNot` or
+ *   a role that names nobody, and an agent that uses more than it was granted.
+ */
+export function defineOrganisation(definition: OrganisationDefinition): Organisation {
+  const byId = new Map<string, AnyAgent>();
+  const tools = new Map<string, AnyTool>();
+  for (const agent of definition.agents) {
+    const where = `agent ${agent.id}`;
+    if (byId.has(agent.id)) throw new DefinitionError(where, 'it stands twice in the organisation');
+    byId.set(agent.id, agent);
+    if (definition.grants) checkGrant(where, agent, definition.grants[agent.id]);
+    for (const tool of agent.tools) {
+      if ((tools.get(tool.name) ?? tool) !== tool)
+        throw new DefinitionError(where, `another tool is called ${tool.name} too`);
+      tools.set(tool.name, tool);
+    }
+  }
+  for (const agent of definition.agents)
+    for (const [what, who] of Object.entries(agent.doesNot))
+      if (!byId.has(who))
+        throw new DefinitionError(
+          `agent ${agent.id}`,
+          `doesNot "${what}" names ${who}, who is nobody here`,
+        );
+  const roles = definition.roles ?? {};
+  for (const [role, id] of Object.entries(roles))
+    if (!byId.has(id)) throw new DefinitionError(`role ${role}`, `${id} is nobody here`);
+  checkOwners(definition.agents);
+  return { ...definition, kind: 'organisation', roles, byId, tools };
+}

@@ -1,0 +1,62 @@
+import type * as z from 'zod';
+import type { ToolEffect } from '../../machines/protocol/handoff.ts';
+import { DefinitionError } from '../errors/definition-error.ts';
+import { requireJson, type Contract } from './contract.ts';
+import { requireName } from './names.ts';
+
+/** What a tool knows while it runs. */
+export interface ToolContext {
+  readonly scope: string;
+  /** The project's folder; the tool must not look outside of it. */
+  readonly project: string;
+  /** Aborted when the call is no longer wanted or its time is up. */
+  readonly signal: AbortSignal;
+  /** The idempotency key: the same for every attempt of one call. */
+  readonly key: string;
+}
+
+/** What is done when it is unknown whether a writing call happened. */
+export type InDoubt = 'reissue' | 'ask' | { readonly lookup: (key: string) => Promise<unknown> };
+
+export interface Tool<
+  Name extends string = string,
+  In extends Contract = Contract,
+  Out extends Contract = Contract,
+> {
+  readonly kind: 'tool';
+  readonly name: Name;
+  readonly does: string;
+  readonly input: In;
+  readonly output: Out;
+  readonly effect: ToolEffect;
+  /** Milliseconds; default 10,000. */
+  readonly timeoutMs: number;
+  readonly inDoubt: InDoubt;
+  run(input: z.output<In>, context: ToolContext): Promise<z.input<Out>>;
+}
+
+export type ToolDefinition<Name extends string, In extends Contract, Out extends Contract> = Omit<
+  Tool<Name, In, Out>,
+  'kind' | 'timeoutMs' | 'inDoubt'
+> & { readonly timeoutMs?: number; readonly inDoubt?: InDoubt };
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * Defines a tool: the only way by which an agent touches the world.
+ * A tool that `writes` runs only after a person has approved exactly its input.
+ * @throws DefinitionError where the name or a contract cannot be kept.
+ */
+export function defineTool<const Name extends string, In extends Contract, Out extends Contract>(
+  definition: ToolDefinition<Name, In, Out>,
+): Tool<Name, In, Out> {
+  const where = `tool ${definition.name}`;
+  requireName(where, definition.name);
+  if (definition.does.trim() === '') throw new DefinitionError(where, '`does` is empty');
+  requireJson(`${where} input`, definition.input);
+  requireJson(`${where} output`, definition.output);
+  const timeoutMs = definition.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1)
+    throw new DefinitionError(where, `timeoutMs is ${timeoutMs}, not a whole number of at least 1`);
+  return { ...definition, kind: 'tool', timeoutMs, inDoubt: definition.inDoubt ?? 'ask' };
+}

@@ -1,0 +1,11 @@
+export type { ContractCase, Subject } from './testing/contract.ts';
+export { clockContract, type ClockUnderTest } from './testing/clock-contract.ts';
+export { engineContract } from './testing/engine-contract.ts';
+export { journalContract } from './testing/journal-contract.ts';
+export { contractCall, modelContract } from './testing/model-contract.ts';
+export { storeContract } from './testing/store-contract.ts';
+export { CONTRACT_TOOLS, toolsContract } from './testing/tools-contract.ts';
+export { ManualClock } from './testing/manual-clock.ts';
+export { ScriptedModel, type Script } from './testing/scripted-model.ts';
+export { memoryJournal, type MemoryRecords } from './store/memory-journal.ts';
+export { memoryStore, type MemoryDocuments } from './store/memory-store.ts';

@@ -1,0 +1,188 @@
+// Goal: a request goes from words to an answer on real threads, whatever its specialists do, and the process stays responsive.
+// Method: an organisation of misbehaving agents is asked for all of them at once; each loss must be named with its reason.
+import { afterEach, describe, expect, test } from 'vitest';
+import { Nova } from '../../src/host/nova.ts';
+import type { Progress } from '../../src/host/progress.ts';
+import { memoryJournal } from '../../src/store/memory-journal.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
+import { inline, mischief, written } from '../fixtures/mischief.ts';
+
+const open: Nova[] = [];
+function nova(options: Partial<ConstructorParameters<typeof Nova>[0]> = {}): Nova {
+  const made = new Nova({ organisation: mischief, ...options });
+  open.push(made);
+  return made;
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+describe('specialists', () => {
+  test(
+    '1 every way to misbehave costs its own part only, and each is named',
+    { timeout: 60_000 },
+    async () => {
+      const words = [
+        'honest',
+        'thrower',
+        'hanger',
+        'backtracker',
+        'outsider',
+        'inventor',
+        'mute',
+        'unclonable',
+        'exiter',
+        'hoarder',
+        'thinker',
+        'waiter',
+      ];
+      let beats = 0;
+      const heart = setInterval(() => (beats += 1), 50);
+      const result = await nova({ limits: { maxParallel: 12 } }).ask(words.join(' '));
+      clearInterval(heart);
+      expect(result.outcome).toBe('partial');
+      expect(result.answer?.text.split('\n')).toEqual([
+        'honest: honest',
+        'waiter: stuck: hung | liar: contract: ✖ Unrecognized key: "words"',
+        '✖ Invalid input: expected string, received undefined',
+        '  → at text',
+        'thrower failed (threw)',
+        'hanger expired (deadline)',
+        'backtracker expired (deadline)',
+        'outsider failed (contract)',
+        'inventor failed (contract)',
+        'mute failed (contract)',
+        'unclonable failed (threw)',
+        'exiter failed (threw)',
+        'hoarder failed (threw)',
+        'thinker refused (needs_model)',
+      ]);
+      expect(result.answer?.notDone.map(({ what }) => what)).toHaveLength(10);
+      // The main thread was never blocked by any of them.
+      expect(beats).toBeGreaterThan(10);
+    },
+  );
+
+  test('1 an answer given twice is taken once', async () => {
+    const result = await nova().ask('stutterer honest');
+    expect(result.outcome).toBe('answered');
+    expect(result.answer?.text).toMatch(/^stutterer: (first|second)\nhonest: honest$/);
+  });
+
+  test('the same on the main thread, for agents without a module', async () => {
+    const result = await nova({ organisation: inline }).ask('honest thrower outsider writer');
+    expect(result.outcome).toBe('waiting');
+    expect(result.waiting.map(({ purpose }) => purpose)).toEqual(['tool:write']);
+  });
+});
+
+describe('people', () => {
+  test('5 a write waits for an approval, runs once, and a rejection reaches the agent', async () => {
+    const one = nova();
+    const before = written.length;
+    const first = await one.ask('writer honest');
+    expect(first.outcome).toBe('waiting');
+    expect(written).toHaveLength(before);
+    const [review] = await one.reviews();
+    expect(review?.subject).toEqual({ text: 'writer' });
+    const result = await one.decide(review?.id ?? '', { is: 'approve' });
+    expect(result.answer?.text).toBe('writer: writer\nhonest: honest');
+    expect(written).toHaveLength(before + 1);
+    await expect(one.decide(review?.id ?? '', { is: 'approve' })).rejects.toThrow(/nothing waits/);
+
+    const second = await one.ask('writer');
+    const rejected = await one.decide(second.waiting[0]?.id ?? '', {
+      is: 'reject',
+      why: 'not today',
+    });
+    expect(rejected.answer?.text).toBe('writer: write: rejected: not today');
+    expect(written).toHaveLength(before + 1);
+  });
+
+  test('9 a waiting run is taken up by another process with the same journal', async () => {
+    const journal = memoryJournal();
+    const store = memoryStore();
+    const first = await nova({ journal, store }).ask('writer honest');
+    const second = nova({ journal, store });
+    const reviews = await second.reviews();
+    expect(reviews).toEqual(first.waiting);
+    const result = await second.decide(reviews[0]?.id ?? '', { is: 'approve' });
+    expect(result.answer?.text).toBe('writer: writer\nhonest: honest');
+  });
+
+  test('1 a question goes back to the requester and the answer is used', async () => {
+    const one = nova();
+    const asked = await one.ask('which');
+    expect(asked.waiting).toMatchObject([
+      { purpose: 'question', subject: { question: 'honest or thrower?' } },
+    ]);
+    await expect(one.decide(asked.waiting[0]?.id ?? '', { is: 'approve' })).rejects.toThrow(
+      /nothing waits/,
+    );
+    expect(
+      (await one.decide(asked.waiting[0]?.id ?? '', { is: 'answer', text: 'honest' })).outcome,
+    ).toBe('answered');
+  });
+
+  test('5 a gated plan runs only after the approval', async () => {
+    const one = nova();
+    const gated = await one.ask('honest', { planGate: true });
+    expect(gated.waiting[0]?.subject).toMatchObject({ plan: { parts: [{ node: 'honest' }] } });
+    expect(gated.trace.map(({ node }) => node)).toEqual(['splitter']);
+    const rejected = await one.decide(gated.waiting[0]?.id ?? '', { is: 'reject' });
+    expect(rejected).toMatchObject({ outcome: 'refused', reason: 'rejected' });
+  });
+});
+
+describe('control', () => {
+  test('8 a stop is acknowledged and nothing begins after it', async () => {
+    const one = nova();
+    const heard: Progress[] = [];
+    const controller = new AbortController();
+    const onProgress = (progress: Progress) => {
+      heard.push(progress);
+      if (progress.kind === 'handed' && progress.node === 'hanger') controller.abort();
+    };
+    const result = await one.ask('hanger honest waiter', { signal: controller.signal, onProgress });
+    expect(result).toMatchObject({ outcome: 'cancelled', waiting: [] });
+    const count = heard.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(heard).toHaveLength(count);
+  });
+
+  test('2 an empty or huge request, an unknown run and an unknown review are refused by type', async () => {
+    const one = nova();
+    await expect(one.ask('  ')).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(one.ask('x'.repeat(1_000_000))).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(one.show('local/x')).rejects.toMatchObject({ code: 'unknown_run' });
+    await expect(one.decide('', { is: 'approve' })).rejects.toMatchObject({
+      code: 'unknown_review',
+    });
+    expect(await one.runs()).toEqual([]);
+  });
+
+  test('1 a plan that names a stranger is refused before anything of it runs', async () => {
+    const result = await nova().ask('honest stranger');
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reason: 'plan_refused',
+      answer: { text: 'nothing (plan_refused)' },
+    });
+    expect(result.trace.map(({ node }) => node)).toEqual(['splitter', 'teller']);
+  });
+
+  test('10 runs are listed with how they ended, each handoff with its outcome and time', async () => {
+    const one = nova();
+    const { run } = await one.ask('honest thrower');
+    expect(await one.runs()).toMatchObject([
+      { run, text: 'honest thrower', outcome: 'partial', reason: 'parts_lost' },
+    ]);
+    const shown = await one.show(run);
+    expect(shown.trace).toMatchObject([
+      { id: 'request/planner-1', node: 'splitter', outcome: 'planned' },
+      { id: 'request/plan/p0', node: 'honest', outcome: 'done' },
+      { id: 'request/plan/p1', node: 'thrower', outcome: 'failed', reason: 'threw' },
+      { id: 'request/composer', node: 'teller', outcome: 'composed' },
+    ]);
+  });
+});

@@ -1,0 +1,181 @@
+// Goal: what the journal has acknowledged is there after any damage a crash can do, and what is not ours
+// or not whole is said, never guessed or overwritten.
+// Method: real files cut and changed at every byte, and files that somebody else wrote.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { frame, HEADER } from '../../src/store/framing.ts';
+import { all, journalIn, note, notes, segment, SYNC, written } from './journal-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+describe('recovery', () => {
+  test('a tail torn at any byte of the last records is cut there, reported, and written on', async () => {
+    const records = notes(6);
+    const { folder, ends } = await written(records);
+    const whole = readFileSync(segment(folder));
+    for (let size = ends[2] ?? 0; size <= whole.length; size += 1) {
+      writeFileSync(segment(folder), whole.subarray(0, size));
+      const kept = ends.filter((end) => end <= size).length;
+      const offset = ends[kept - 1] ?? 0;
+      const journal = journalIn(folder);
+      expect(await all(journal)).toEqual(records.slice(0, kept));
+      const torn = {
+        file: segment(folder),
+        offset,
+        bytes: size - offset,
+        why: 'a record breaks off',
+      };
+      expect(journal.dropped).toEqual(size === offset ? [] : [torn]);
+      expect(statSync(segment(folder)).size).toBe(offset);
+      await journal.append([note('new', 99)], SYNC);
+      await journal.close();
+      const again = journalIn(folder);
+      expect(await all(again)).toEqual([...records.slice(0, kept), note('new', 99)]);
+      expect(again.dropped).toEqual([]);
+      await again.close();
+    }
+  });
+
+  test('any changed byte of the last record costs that record and no other', async () => {
+    const records = notes(4);
+    const { folder, ends } = await written(records);
+    const whole = readFileSync(segment(folder));
+    const start = ends[2] ?? 0;
+    for (let at = start; at < whole.length; at += 1) {
+      for (const change of [0x01, 0x80, 0xff]) {
+        const damaged = Buffer.from(whole);
+        damaged.writeUInt8(damaged.readUInt8(at) ^ change, at);
+        writeFileSync(segment(folder), damaged);
+        const journal = journalIn(folder);
+        expect(await all(journal)).toEqual(records.slice(0, 3));
+        expect(journal.dropped).toMatchObject([{ offset: start, bytes: whole.length - start }]);
+        await journal.close();
+      }
+    }
+  });
+
+  test.each([
+    ['zeros', Buffer.alloc(100)],
+    ['one zero', Buffer.alloc(1)],
+    ['ones', Buffer.alloc(100, 0xff)],
+    ['text', Buffer.from('somebody wrote here\n')],
+  ])('a tail of %s is no record', async (_name, tail) => {
+    const { folder, ends } = await written(notes(2));
+    writeFileSync(segment(folder), tail, { flag: 'a' });
+    const journal = journalIn(folder);
+    expect(await all(journal)).toEqual(notes(2));
+    expect(journal.dropped).toMatchObject([{ offset: ends[1], bytes: tail.length }]);
+    await journal.close();
+  });
+
+  test('a random cut and random bytes after it leave the longest whole prefix', async () => {
+    const records = notes(20);
+    const { folder, ends } = await written(records);
+    const whole = readFileSync(segment(folder));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 16, max: whole.length }),
+        fc.uint8Array(),
+        async (at, tail) => {
+          writeFileSync(segment(folder), Buffer.concat([whole.subarray(0, at), tail]));
+          const journal = journalIn(folder);
+          const found = await all(journal);
+          await journal.close();
+          expect(found).toEqual(records.slice(0, found.length));
+          expect(found.length).toBeGreaterThanOrEqual(ends.filter((end) => end <= at).length);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('files that are not whole or not ours', () => {
+  test.each([
+    ['nothing', Buffer.alloc(0)],
+    ['half a header', Buffer.from('nova-jour')],
+    ['another version', Buffer.from('nova-journal 02\n')],
+    ['text', Buffer.from('Dear diary, today I was overwritten by nobody.')],
+    ['a database', Buffer.from('SQLite format 3\0 and so on')],
+  ])('a segment that holds %s is corrupt, and stays as it is', async (_name, words) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'journal'));
+    writeFileSync(segment(folder), words);
+    const journal = journalIn(folder);
+    const corrupt = { code: 'corrupt_file', file: segment(folder), place: 'byte 0' };
+    await expect(journal.runs()).rejects.toMatchObject(corrupt);
+    await expect(journal.append(notes(1), SYNC)).rejects.toMatchObject(corrupt);
+    await journal.close();
+    expect(readFileSync(segment(folder))).toEqual(words);
+    expect(readdirSync(join(folder, 'journal'))).toEqual(['00000001.log']);
+  });
+
+  test('damage in an earlier segment, its end included, is corrupt and stays', async () => {
+    const { folder } = await written(notes(8), { segmentBytes: 300 });
+    const whole = readFileSync(segment(folder));
+    for (const damaged of [
+      whole.with(40, 0),
+      whole.subarray(0, -1),
+      Buffer.concat([whole, whole]),
+    ]) {
+      writeFileSync(segment(folder), damaged);
+      const journal = journalIn(folder);
+      await expect(journal.runs()).rejects.toMatchObject({ code: 'corrupt_file' });
+      await expect(journal.append(notes(1), SYNC)).rejects.toMatchObject({ code: 'corrupt_file' });
+      expect(readFileSync(segment(folder)).equals(damaged)).toBe(true);
+    }
+  });
+
+  test('a missing segment between others is named', async () => {
+    const { folder } = await written(notes(8), { segmentBytes: 300 });
+    rmSync(segment(folder, 2));
+    const missing = { code: 'corrupt_file', file: segment(folder, 2) };
+    await expect(journalIn(folder).runs()).rejects.toMatchObject(missing);
+  });
+
+  test('a whole record that no version wrote is corrupt, not a torn tail', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'journal'));
+    const words = Buffer.concat([HEADER, frame('{"kind":"other","run":"a"}')]);
+    writeFileSync(segment(folder), words);
+    const corrupt = { code: 'corrupt_file', place: 'byte 16' };
+    await expect(journalIn(folder).runs()).rejects.toMatchObject(corrupt);
+    expect(readFileSync(segment(folder))).toEqual(words);
+  });
+
+  test('a record that changes on the disk after it was opened is found when it is read', async () => {
+    const { folder } = await written(notes(4));
+    const journal = journalIn(folder);
+    await journal.runs();
+    const bytes = readFileSync(segment(folder));
+    writeFileSync(segment(folder), bytes.with(bytes.length - 5, 0));
+    await expect(journal.read('odd')).rejects.toMatchObject({ code: 'corrupt_file' });
+    expect(await journal.read('even')).toHaveLength(2);
+  });
+
+  test("others' files beside the segments are left alone", async () => {
+    const { folder } = await written(notes(1));
+    writeFileSync(join(folder, 'journal', 'notes.txt'), 'mine');
+    copyFileSync(segment(folder), join(folder, 'journal', '00000002.log.bak'));
+    expect(await all(journalIn(folder))).toEqual(notes(1));
+  });
+
+  test('a segment cut by somebody else while open is found when it is read', async () => {
+    const { folder } = await written(notes(3));
+    const journal = journalIn(folder);
+    await journal.runs();
+    truncateSync(segment(folder), 100);
+    await expect(journal.read('even')).rejects.toMatchObject({ code: 'corrupt_file' });
+  });
+
+  test.skipIf(process.platform !== 'linux')('no file stays open behind a read', async () => {
+    const { folder } = await written(notes(12), { segmentBytes: 300 });
+    const journal = journalIn(folder);
+    await journal.runs();
+    const before = readdirSync('/proc/self/fd').length;
+    await journal.read('even');
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+});

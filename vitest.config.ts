@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** Makes the package's own name lead to its sources, in the tests and in the worker processes they start. */
+const conditions = ['nova-source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['nova-source', 'node'] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    execArgv: ['--conditions=nova-source'],
+    silent: 'passed-only',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    coverage: { provider: 'v8', include: ['machines/**', 'src/**', 'agents/**'] },
+  },
+});
