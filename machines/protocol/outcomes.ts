@@ -12,6 +12,7 @@ export const Reason = z.enum([
   'declined', // the agent itself said that it is not for it
   'defect', // a throw inside a machine's own code
   'hung', // an effect gave no answer in its time
+  'in_doubt', // a write was begun before a crash, and nobody knows whether it happened
   'leak', // a value's label may not be read by this run
   'livelock', // more deliveries in one step than the limit
   'needs_model', // it would need a model and none is configured

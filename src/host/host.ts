@@ -1,4 +1,4 @@
-import type { ValueRef } from '../../machines/protocol/values.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import type { Incoming, OpenEffect, Outgoing, System, World } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
@@ -8,7 +8,7 @@ import { messageOf, Parcel, type Reply } from './border.ts';
 import { checkPlan } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import type { Actors } from './threads.ts';
-import { callTool } from './tool-calls.ts';
+import { callTool, inDoubt } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -114,29 +114,44 @@ export class Host {
     { kind, params, actor }: OpenEffect,
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
-    const { organisation, world, tools, journal } = this.#parts;
+    const { world } = this.#parts;
     switch (kind) {
       case 'agent.turn':
         return takeTurn(this.#parts, system, session(run, actor), key, params, signal);
-      case 'tool.call': {
-        const { tool } = params as { tool: string };
-        const isWrite = organisation.tools.get(tool)?.effect === 'writes';
-        await journal.append([{ kind: 'begun', run, effectId }], { sync: isWrite });
-        // A stop may have been committed while the record was being written.
-        if (signal.aborted) return undefined;
-        return callTool(
-          organisation,
-          tools,
-          system,
-          { params, key, project: projectOf(system) },
-          signal,
-        );
-      }
+      case 'tool.call':
+        return this.#callTool(run, system, key, effectId, params, signal);
       case 'plan.check':
         return checkPlan(world, system, params);
       case 'person.ask':
         return undefined;
     }
+  }
+
+  /** A write is on record before it begins, so that after a crash it is known to be in doubt. */
+  async #callTool(
+    run: string,
+    system: System,
+    key: string,
+    effectId: string,
+    params: Json,
+    signal: AbortSignal,
+  ): Promise<Reply | undefined> {
+    const { organisation, tools, journal } = this.#parts;
+    const tool = organisation.tools.get((params as { tool: string }).tool);
+    if (tool?.effect === 'writes') {
+      const doubt = await inDoubt(await journal.read(run), tool, key, system);
+      if (doubt !== undefined) return doubt;
+    }
+    await journal.append([{ kind: 'begun', run, effectId }], { sync: tool?.effect === 'writes' });
+    // A stop may have been committed while the record was being written.
+    if (signal.aborted) return undefined;
+    return callTool(
+      organisation,
+      tools,
+      system,
+      { params, key, project: projectOf(system) },
+      signal,
+    );
   }
 
   #setAlarm({ run, system }: Pick<Commit, 'run' | 'system'>): void {

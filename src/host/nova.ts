@@ -36,6 +36,8 @@ import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
+type Submit = () => Promise<Pick<Commit, 'system'>>;
+
 export interface NovaOptions {
   readonly organisation: Organisation;
   /** Default: in memory, gone with the process. */
@@ -123,6 +125,8 @@ export class Nova implements Desk {
     const system = await this.#engine.load(run);
     if (system === undefined) throw new UnknownRunError(run);
     if (system.ended !== undefined) return this.show(run);
+    // What works in this process needs no taking up: it is only followed.
+    if (this.#atWork.has(run)) return this.#follow(run, options, async () => ({ system }));
     return this.#follow(run, options, () => this.#host.resume(run));
   }
 
@@ -202,7 +206,7 @@ export class Nova implements Desk {
     return (await this.runs()).filter(({ outcome }) => outcome === undefined).map(({ run }) => run);
   }
 
-  #follow(run: string, options: AskOptions, submit: () => Promise<Commit>): Promise<Result> {
+  #follow(run: string, options: AskOptions, submit: Submit): Promise<Result> {
     const following = this.#settle(run, options, submit);
     this.#followed.add(following);
     const forget = () => this.#followed.delete(following);
@@ -214,7 +218,7 @@ export class Nova implements Desk {
   async #settle(
     run: string,
     { onProgress, signal, principal }: AskOptions,
-    submit: () => Promise<Commit>,
+    submit: Submit,
   ): Promise<Result> {
     let latest: System | undefined;
     let wake = () => {};
@@ -234,6 +238,7 @@ export class Nova implements Desk {
         await new Promise<void>((heard) => {
           wake = heard;
         });
+      if (latest.ended !== undefined) this.#atWork.delete(run);
       return resultOf(latest, await this.#journal.read(run));
     } finally {
       unhear();

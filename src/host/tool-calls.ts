@@ -2,6 +2,8 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import { parse } from '../team/contract.ts';
+import type { JournalRecord } from '../store/ports.ts';
+import type { AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
 import type { ToolRequest, Tools } from './ports.ts';
@@ -45,4 +47,34 @@ export async function callTool(
   } catch (error) {
     return parcel.failed('tool.failed', 'threw', messageOf(error));
   }
+}
+
+/**
+ * What to answer for a writing call that was begun before and never answered, as its tool declares: nothing where it
+ * may be issued again under the same key, what `lookup` finds, or that a person has to look.
+ */
+export async function inDoubt(
+  records: readonly JournalRecord[],
+  tool: AnyTool,
+  key: string,
+  system: System,
+): Promise<Reply | undefined> {
+  const isBegun = records.some(({ kind, ...record }) => {
+    const { effectId = '' } = record as { effectId?: string };
+    return kind === 'begun' && effectId.slice(0, effectId.lastIndexOf('.')) === key;
+  });
+  if (!isBegun || tool.inDoubt === 'reissue') return undefined;
+  const parcel = new Parcel(system);
+  if (tool.inDoubt !== 'ask') {
+    const found = await tool.inDoubt.lookup(key);
+    if (found === undefined) return undefined;
+    const parsed = parse(tool.output, found);
+    if (parsed.ok)
+      return parcel.reply({
+        type: 'tool.returned',
+        value: parcel.put(`${tool.name}.output`, parsed.value),
+      });
+  }
+  const text = `${tool.name} was begun before a crash; whether it happened is unknown`;
+  return parcel.failed('tool.failed', 'in_doubt', text);
 }

@@ -3,9 +3,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Nova } from '../../src/host/nova.ts';
 import type { Progress } from '../../src/host/progress.ts';
-import { memoryJournal } from '../../src/store/memory-journal.ts';
+import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
-import { inline, mischief, written } from '../fixtures/mischief.ts';
+import { inline, mischief, sure, written } from '../fixtures/mischief.ts';
 
 const open: Nova[] = [];
 function nova(options: Partial<ConstructorParameters<typeof Nova>[0]> = {}): Nova {
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 describe('specialists', () => {
   test(
-    '1 every way to misbehave costs its own part only, and each is named',
+    '1.2, 2.3 every way to misbehave costs its own part only, and each is named',
     { timeout: 60_000 },
     async () => {
       const words = [
@@ -63,7 +63,7 @@ describe('specialists', () => {
     },
   );
 
-  test('1 an answer given twice is taken once', async () => {
+  test('10.2 an answer given twice is taken once', async () => {
     const result = await nova().ask('stutterer honest');
     expect(result.outcome).toBe('answered');
     expect(result.answer?.text).toMatch(/^stutterer: (first|second)\nhonest: honest$/);
@@ -77,7 +77,7 @@ describe('specialists', () => {
 });
 
 describe('people', () => {
-  test('5 a write waits for an approval, runs once, and a rejection reaches the agent', async () => {
+  test('5.1 a write waits for an approval, runs once, and a rejection reaches the agent', async () => {
     const one = nova();
     const before = written.length;
     const first = await one.ask('writer honest');
@@ -99,7 +99,7 @@ describe('people', () => {
     expect(written).toHaveLength(before + 1);
   });
 
-  test('9 a waiting run is taken up by another process with the same journal', async () => {
+  test('9.1 a waiting run is taken up by another process with the same journal', async () => {
     const journal = memoryJournal();
     const store = memoryStore();
     const first = await nova({ journal, store }).ask('writer honest');
@@ -110,7 +110,38 @@ describe('people', () => {
     expect(result.answer?.text).toBe('writer: writer\nhonest: honest');
   });
 
-  test('1 a question goes back to the requester and the answer is used', async () => {
+  test.each([
+    [
+      'asked about',
+      'ask',
+      'writer: write: in_doubt: write was begun before a crash; whether it happened is unknown',
+      0,
+    ],
+    ['issued again', 'reissue', 'writer: writer', 1],
+    ['looked up and found', 'found', 'writer: as found', 0],
+    ['looked up and not found', 'lost', 'writer: writer', 1],
+  ])('9.4 a write that a crash cut off is %s', async (_, way, text, writes) => {
+    const lookups: Record<string, unknown> = { found: { text: 'as found' }, lost: undefined };
+    const lookup = { lookup: async () => lookups[way] };
+    const organisation = sure(way === 'reissue' || way === 'ask' ? way : lookup);
+    const kept: MemoryRecords = [];
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const tools = { call: () => new Promise<never>(() => begun()) };
+    const first = nova({ organisation, journal: memoryJournal(kept), tools });
+    const { run, waiting } = await first.ask('writer');
+    void first.decide(waiting[0]?.id ?? '', { is: 'approve' });
+    await isBegun;
+    await first.close();
+    const before = written.length;
+    const result = await nova({ organisation, journal: memoryJournal(kept) }).resume(run);
+    expect(result.answer?.text).toBe(text);
+    expect(written).toHaveLength(before + writes);
+  });
+
+  test('1.6 a question goes back to the requester and the answer is used', async () => {
     const one = nova();
     const asked = await one.ask('which');
     expect(asked.waiting).toMatchObject([
@@ -124,7 +155,7 @@ describe('people', () => {
     ).toBe('answered');
   });
 
-  test('5 a gated plan runs only after the approval', async () => {
+  test('5.1 a gated plan runs only after the approval', async () => {
     const one = nova();
     const gated = await one.ask('honest', { planGate: true });
     expect(gated.waiting[0]?.subject).toMatchObject({ plan: { parts: [{ node: 'honest' }] } });
@@ -135,7 +166,16 @@ describe('people', () => {
 });
 
 describe('control', () => {
-  test('8 a stop is acknowledged and nothing begins after it', async () => {
+  test('3.2 a request sent again under its id is the same run, while it works and after', async () => {
+    const one = nova();
+    const again = () => one.ask('honest writer', { id: 'mine' });
+    const [first, second] = await Promise.all([again(), again()]);
+    expect(second).toEqual(first);
+    expect(await again()).toEqual(first);
+    expect(await one.runs()).toHaveLength(1);
+  });
+
+  test('8.1 a stop is acknowledged and nothing begins after it', async () => {
     const one = nova();
     const heard: Progress[] = [];
     const controller = new AbortController();
@@ -150,7 +190,7 @@ describe('control', () => {
     expect(heard).toHaveLength(count);
   });
 
-  test('2 an empty or huge request, an unknown run and an unknown review are refused by type', async () => {
+  test('2.4 an empty or huge request, an unknown run and an unknown review are refused by type', async () => {
     const one = nova();
     await expect(one.ask('  ')).rejects.toMatchObject({ code: 'bad_request' });
     await expect(one.ask('x'.repeat(1_000_000))).rejects.toMatchObject({ code: 'bad_request' });
@@ -161,7 +201,7 @@ describe('control', () => {
     expect(await one.runs()).toEqual([]);
   });
 
-  test('1 a plan that names a stranger is refused before anything of it runs', async () => {
+  test('2.5 a plan that names a stranger is refused before anything of it runs', async () => {
     const result = await nova().ask('honest stranger');
     expect(result).toMatchObject({
       outcome: 'failed',
@@ -171,7 +211,7 @@ describe('control', () => {
     expect(result.trace.map(({ node }) => node)).toEqual(['splitter', 'teller']);
   });
 
-  test('10 runs are listed with how they ended, each handoff with its outcome and time', async () => {
+  test('10.5 runs are listed with how they ended, each handoff with its outcome and time', async () => {
     const one = nova();
     const { run } = await one.ask('honest thrower');
     expect(await one.runs()).toMatchObject([

@@ -180,7 +180,7 @@ function checkRun(choices: readonly number[], planGate: boolean): System {
 }
 
 test(
-  '11 live, step and a system read back from JSON are equal at quiescence',
+  '11.1 live, step and a system read back from JSON are equal at quiescence',
   { timeout: 120_000 },
   () => {
     const ends = new Map<string, number>();

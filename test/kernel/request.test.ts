@@ -9,7 +9,7 @@ const balanced = ({ system }: Run) =>
   expect(system.accounts.in).toBe(system.accounts.handled + system.dead.length);
 
 describe('request', () => {
-  test('1 plans, works at most two at once, composes and ends answered', () => {
+  test('1.1 plans, works at most two at once, composes and ends answered', () => {
     const run = new Run().toWorking();
     expect(Object.values(run.system.effects).map(({ actor }) => actor)).toEqual([
       'request/plan/one',
@@ -28,7 +28,7 @@ describe('request', () => {
     balanced(run);
   });
 
-  test('1 a lost part makes the answer partial, and the composer is told which and why', () => {
+  test('1.2 a lost part makes the answer partial, and the composer is told which and why', () => {
     const run = new Run().toWorking();
     run.put(
       answer(
@@ -55,7 +55,7 @@ describe('request', () => {
     expect(run.compose().system.ended).toMatchObject({ outcome: 'partial', reason: 'parts_lost' });
   });
 
-  test('8 a stop ends every descendant in the same step, and nothing begins after it', () => {
+  test('8.1 a stop ends every descendant in the same step, and nothing begins after it', () => {
     const run = new Run().toWorking().external('request', { type: 'run.stopped' });
     expect(run.system.ended?.outcome).toBe('cancelled');
     expect(run.system.effects).toEqual({});
@@ -72,7 +72,7 @@ describe('request', () => {
     expect(late.system.dead.at(-1)?.reason).toBe('ended');
   });
 
-  test('8 pausing begins nothing new; resuming goes on where it was', () => {
+  test('8.2 pausing begins nothing new; resuming goes on where it was', () => {
     const run = new Run().toWorking().external('request', { type: 'run.paused' });
     run.say('request/plan/one', 'done', { n: 1 }).say('request/plan/two', 'done', { n: 2 });
     expect(run.system.effects).toEqual({});
@@ -80,7 +80,7 @@ describe('request', () => {
     expect(run.compose().system.ended?.outcome).toBe('answered');
   });
 
-  test('1 asks the requester back, only the requester may answer, and the deadline stands still meanwhile', () => {
+  test('1.6, 7.4 asks the requester back, only the requester may answer, and the deadline stands still meanwhile', () => {
     const run = new Run().put(started()).say('request/router', 'several', { candidates: [] });
     run.say('request/planner', 'unclear', { question: 'which?' });
     expect(Object.values(run.system.effects).map(({ kind }) => kind)).toEqual(['person.ask']);
@@ -103,13 +103,13 @@ describe('request', () => {
     expect(run.compose().system.ended).toMatchObject({ outcome: 'partial', reason: 'no_fit' });
   });
 
-  test('1 a question that nobody answers expires', () => {
+  test('1.6 a question that nobody answers expires', () => {
     const run = new Run().put(started()).say('request/router', 'several', { candidates: [] });
     run.say('request/planner', 'unclear', { question: 'which?' }).wait(5000);
     expect(run.system.ended).toMatchObject({ outcome: 'expired', reason: 'deadline' });
   });
 
-  test('7 when its time is up the plan is stopped and what came back is composed', () => {
+  test('7.6 when its time is up the plan is stopped and what came back is composed', () => {
     const run = new Run()
       .toWorking({ deadlineMs: 900 })
       .say('request/plan/one', 'done', { n: 1 })
@@ -118,7 +118,7 @@ describe('request', () => {
     expect(run.valueOfEnd).toMatchObject({ text: 'all of it' });
   });
 
-  test('5 a plan that is gated runs only after the requester approved exactly it', () => {
+  test('5.2, 5.3 a plan that is gated runs only after the requester approved exactly it', () => {
     const run = new Run();
     run
       .put(started(undefined, { planGate: true }))
@@ -138,7 +138,7 @@ describe('request', () => {
     ]);
   });
 
-  test('2 a handoff whose input breaks the contract never starts the node', () => {
+  test('2.1 a handoff whose input breaks the contract never starts the node', () => {
     const run = new Run().put(started({ router: 'one' }));
     expect(run.system.actors['request/router']?.ended).toMatchObject({
       outcome: 'refused',
@@ -146,7 +146,7 @@ describe('request', () => {
     });
   });
 
-  test('1 an unknown node, and no role at all, end as refused or failed, never silently', () => {
+  test('1.5 an unknown node, and no role at all, end as refused or failed, never silently', () => {
     expect(
       new Run().put(started({ router: 'nobody', planner: 'nobody' })).system.ended,
     ).toMatchObject({ outcome: 'failed', reason: 'unknown_node' });
@@ -170,7 +170,7 @@ describe('task', () => {
     );
   };
 
-  test('5 a writing tool waits for a person, and runs once after the approval', () => {
+  test('5.1 a writing tool waits for a person, and runs once after the approval', () => {
     const run = wanting(new Run().toWorking(), 'request/plan/one', 'mail');
     expect(Object.values(run.system.effects).some(({ kind }) => kind === 'tool.call')).toBe(false);
     const gate = Object.keys(run.system.actors).find((path) => path.includes('gate')) as string;
@@ -183,7 +183,7 @@ describe('task', () => {
     ).toHaveLength(1);
   });
 
-  test('7 a broken answer is repaired once, then it is a failure; a late answer is a dead letter', () => {
+  test('2.2 a broken answer is repaired once, then it is a failure; a late answer is a dead letter', () => {
     const run = new Run().toWorking();
     const broken = {
       type: 'agent.answered',
@@ -201,7 +201,7 @@ describe('task', () => {
     });
   });
 
-  test('7 turns are bounded, an undeclared tool ends the task', () => {
+  test('7.2 turns are bounded, an undeclared tool ends the task', () => {
     const run = new Run().toWorking();
     for (let turn = 0; turn < 4; turn += 1) {
       wanting(run, 'request/plan/one', 'look');
@@ -226,7 +226,7 @@ describe('task', () => {
     });
   });
 
-  test('1 one that hangs expires at its deadline and the others go on', () => {
+  test('7.3 one that hangs expires at its deadline and the others go on', () => {
     const run = new Run().toWorking().say('request/plan/one', 'done', { n: 1 }).wait(1000);
     expect(run.system.actors['request/plan/two']?.ended?.outcome).toBe('expired');
     expect(run.system.ended).toBeUndefined();

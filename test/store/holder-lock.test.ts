@@ -39,7 +39,7 @@ async function another(folder: string) {
   };
 }
 
-test('of two processes that race for it, exactly one holds the folder, in each round', async () => {
+test('3.3 of two processes that race for it, exactly one holds the folder, in each round', async () => {
   const folder = join(temporaryFolder(), 'made', 'on', 'the', 'way');
   const racers = [await another(folder), await another(folder)];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -62,7 +62,7 @@ test('who does not get it is told who has it, and at once', async () => {
   expect(JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'))).toEqual(holder);
 });
 
-test('a killed holder frees it at once, and its name is not taken for a living one', async () => {
+test('3.3 a killed holder frees it at once, and its name is not taken for a living one', async () => {
   const folder = temporaryFolder();
   const other = await another(folder);
   await other.say('take');

@@ -151,7 +151,7 @@ describe('definition', () => {
     expect(define({ check, failsBy: [failing] })).not.toThrow();
   });
 
-  test('an organisation refuses doubles, strangers and more than was granted', () => {
+  test('4.1 an organisation refuses doubles, strangers and more than was granted', () => {
     const auditor = defineAgent({ ...base, decides: ['correctness'], act });
     const other = defineAgent({ ...base, id: 'other', decides: ['correctness'], act });
     const organise = (rest: object) => () =>

@@ -15,6 +15,7 @@ const SENTENCES: { readonly [R in Reason]: string } = {
   declined: 'It said itself that this is not for it.',
   defect: 'A defect in the code that runs it ended it.',
   hung: 'It gave no answer in its time.',
+  in_doubt: 'It is unknown whether what it was to write was written.',
   leak: 'It would have shown what may not be read here.',
   livelock: 'It went in circles and was ended.',
   needs_model: 'It needs a model, and none is configured.',
