@@ -9,20 +9,24 @@ import { releaseNotes } from './pipeline/release-notes.ts';
 import { openIssues } from './projects/open-issues.ts';
 import { workInProgress } from './projects/work-in-progress.ts';
 
+/** Who splits a request, finds the right specialist and puts the answer together; for any team. */
+export const coordination = {
+  agents: [router, planner, composer],
+  roles: { router: 'router', planner: 'planner', composer: 'composer' },
+} as const;
+
 /** The team that comes with Nova. One more agent is one file, one line here and one in grants.ts. */
 export const organisation = defineOrganisation({
   id: 'nova',
   module: import.meta.url,
   agents: [
-    router,
-    planner,
-    composer,
+    ...coordination.agents,
     workInProgress,
     openIssues,
     releaseNotes,
     dependencies,
     riskyChanges,
   ],
-  roles: { router: 'router', planner: 'planner', composer: 'composer' },
+  roles: coordination.roles,
   grants,
 });

@@ -138,6 +138,31 @@ describe('request', () => {
     ]);
   });
 
+  test('5.5 a plan that a person edited is checked anew, and runs without a second approval', () => {
+    const run = new Run();
+    run
+      .put(started(undefined, { planGate: true }))
+      .say('request/router', 'several', { candidates: [] });
+    run.say('request/planner', 'planned', { plan: { parts }, unplaced: [] }).acceptPlan();
+    const hash = run.subjectAt('request/plan-gate');
+    const edited = valued('placed', { plan: { parts: parts.slice(1) }, unplaced: [] });
+    const event = { type: 'gate.edited', hash, value: edited.ref };
+    run.put({
+      kind: 'external',
+      to: 'request/plan-gate',
+      event,
+      principal: ada,
+      at: 0,
+      values: edited.values,
+    });
+    expect(run.system.actors['request/plan']).toBeUndefined();
+    expect(Object.values(run.system.effects)).toMatchObject([
+      { kind: 'plan.check', params: { placed: edited.ref } },
+    ]);
+    run.acceptPlan();
+    expect(run.system.actors['request/plan']).toBeDefined();
+  });
+
   test('2.1 a handoff whose input breaks the contract never starts the node', () => {
     const run = new Run().put(started({ router: 'one' }));
     expect(run.system.actors['request/router']?.ended).toMatchObject({
