@@ -41,7 +41,16 @@ export class Host {
 
   /** Takes a run up again after a restart: what was open is issued anew, what is overdue fires. */
   async resume(run: string): Promise<Commit> {
-    return this.#parts.engine.submit(run, { kind: 'restored', at: this.#parts.clock.now() });
+    const { clock, engine } = this.#parts;
+    let commit = await engine.submit(run, { kind: 'restored', at: clock.now() });
+    // What ran out while nobody was there has run out before anything else is heard.
+    for (;;) {
+      const next = nextTimer(commit.system);
+      const at = clock.now();
+      if (next === undefined || next.dueAt > at) return commit;
+      this.#alarms.get(run)?.();
+      commit = await engine.submit(run, { kind: 'timer', timer: next.key, at });
+    }
   }
 
   async close(): Promise<void> {

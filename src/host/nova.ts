@@ -6,6 +6,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
 import type { Commit } from '../engine/ports.ts';
+import { ClosedError } from '../errors/closed-error.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { System } from '../kernel/system.ts';
@@ -36,6 +37,10 @@ import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
+interface Watch {
+  wake: () => void;
+  trouble: { readonly error: unknown } | undefined;
+}
 type Submit = () => Promise<Pick<Commit, 'system'>>;
 
 export interface NovaOptions {
@@ -48,6 +53,7 @@ export interface NovaOptions {
   readonly tools?: Tools;
   readonly limits?: z.input<typeof RequestLimits>;
   readonly newId?: (at: number) => string;
+  /** Hears what failed outside of the machines; whoever waits for the run is told in any case. */
   readonly onTrouble?: (run: string, error: unknown) => void;
 }
 
@@ -59,22 +65,27 @@ export class Nova implements Desk {
   readonly #host: Host;
   readonly #clock: Clock;
   readonly #newId: (at: number) => string;
+  readonly #onTrouble: NovaOptions['onTrouble'];
   /** What every request is begun with. */
   readonly #know: Parameters<typeof begins>[3];
   /** Runs that this process has begun or taken up. */
   readonly #atWork = new Set<string>();
+  /** Whoever waits for a run, to be woken by a commit or by trouble. */
+  readonly #watches = new Map<string, Set<Watch>>();
   /** Those that somebody is waiting for. */
   readonly #followed = new Set<Promise<Result>>();
 
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
-    const { clock = systemClock, tools = localTools(organisation), onTrouble = () => {} } = options;
+    const { clock = systemClock, tools = localTools(organisation) } = options;
     const hasModel = model !== undefined;
     const world = worldOf(organisation, { hasModel });
     const engine = new LocalEngine(world, journal, store);
     const { module, id } = organisation;
     const actors = module === undefined ? inlineActors(organisation) : threadActors(module, id);
     const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
+    const onTrouble = (run: string, error: unknown) => this.#trouble(run, error);
+    this.#onTrouble = options.onTrouble;
     this.#journal = journal;
     this.#store = store;
     this.#clock = clock;
@@ -139,8 +150,11 @@ export class Nova implements Desk {
   async reviews(): Promise<Review[]> {
     const reviews: Review[] = [];
     for (const run of await this.#openRuns()) {
-      const system = await this.#engine.load(run);
-      if (system !== undefined) reviews.push(...reviewsOf(system));
+      // One run that cannot be read, such as another organisation's, hides nobody else's.
+      const system = await this.#engine.load(run).catch((error: unknown) => {
+        this.#onTrouble?.(run, error);
+      });
+      if (system) reviews.push(...reviewsOf(system));
     }
     return reviews;
   }
@@ -159,8 +173,10 @@ export class Nova implements Desk {
       (verdict.is === 'answer') !== (review.purpose === 'question')
     )
       throw new UnknownReviewError(id, verdict.is);
+    // Asked before following, which counts as being at work.
+    const isAtWork = this.#atWork.has(run);
     return this.#follow(run, options, async () => {
-      if (!this.#atWork.has(run)) await this.#host.resume(run);
+      if (!isAtWork) await this.#host.resume(run);
       return this.#engine.submit(
         run,
         decides(system, review, verdict, this.#clock.now(), options.principal ?? EMBEDDER),
@@ -195,8 +211,19 @@ export class Nova implements Desk {
     return resultOf(system, await this.#journal.read(run));
   }
 
+  /** What failed outside of the machines, a store that is gone: whoever waits for that run is told. */
+  #trouble(run: string, error: unknown): void {
+    this.#atWork.delete(run);
+    for (const watch of this.#watches.get(run) ?? []) {
+      watch.trouble = { error };
+      watch.wake();
+    }
+    this.#onTrouble?.(run, error);
+  }
+
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
   async close(): Promise<void> {
+    for (const run of this.#watches.keys()) this.#trouble(run, new ClosedError(run));
     await this.#host.close();
     await this.#journal.close();
     await this.#store.close();
@@ -221,12 +248,14 @@ export class Nova implements Desk {
     submit: Submit,
   ): Promise<Result> {
     let latest: System | undefined;
-    let wake = () => {};
+    const watch: Watch = { wake: () => {}, trouble: undefined };
+    const watches = this.#watches.get(run) ?? new Set();
+    this.#watches.set(run, watches.add(watch));
     const unhear = this.#engine.onCommit((commit) => {
       if (commit.run !== run) return;
       latest = commit.system;
       for (const progress of progressOf(commit)) onProgress?.(progress);
-      wake();
+      watch.wake();
     });
     const stop = () => void this.stop(run, principal).catch(() => {});
     try {
@@ -234,13 +263,17 @@ export class Nova implements Desk {
       latest = (await submit()).system;
       signal?.addEventListener('abort', stop);
       if (signal?.aborted) stop();
-      while (latest.ended === undefined && !isWaiting(latest))
+      while (latest.ended === undefined && !isWaiting(latest)) {
+        if (watch.trouble !== undefined) throw watch.trouble.error;
         await new Promise<void>((heard) => {
-          wake = heard;
+          watch.wake = heard;
         });
+      }
       if (latest.ended !== undefined) this.#atWork.delete(run);
       return resultOf(latest, await this.#journal.read(run));
     } finally {
+      watches.delete(watch);
+      if (watches.size === 0) this.#watches.delete(run);
       unhear();
       signal?.removeEventListener('abort', stop);
     }

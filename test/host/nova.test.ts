@@ -132,9 +132,11 @@ describe('people', () => {
     const tools = { call: () => new Promise<never>(() => begun()) };
     const first = nova({ organisation, journal: memoryJournal(kept), tools });
     const { run, waiting } = await first.ask('writer');
-    void first.decide(waiting[0]?.id ?? '', { is: 'approve' });
+    const deciding = first.decide(waiting[0]?.id ?? '', { is: 'approve' });
+    const told = expect(deciding).rejects.toMatchObject({ code: 'closed' });
     await isBegun;
     await first.close();
+    await told;
     const before = written.length;
     const result = await nova({ organisation, journal: memoryJournal(kept) }).resume(run);
     expect(result.answer?.text).toBe(text);
@@ -188,6 +190,35 @@ describe('control', () => {
     const count = heard.length;
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(heard).toHaveLength(count);
+  });
+
+  test('9.5 a store that fails in the middle is told to whoever waits, and the run goes on later', async () => {
+    const kept: MemoryRecords = [];
+    const whole = memoryJournal(kept);
+    const troubles: string[] = [];
+    let left = 4;
+    const journal = {
+      ...whole,
+      dropped: [],
+      append: (...append: Parameters<typeof whole.append>) =>
+        left-- > 0 ? whole.append(...append) : Promise.reject(new Error('the disk is full')),
+    };
+    const first = nova({ organisation: inline, journal, onTrouble: (run) => troubles.push(run) });
+    await expect(first.ask('honest thrower', { id: 'full' })).rejects.toThrow('the disk is full');
+    expect(troubles).toContain('local/full');
+    const result = await nova({ organisation: inline, journal: whole }).resume('local/full');
+    expect(result.answer?.text).toBe('honest: honest\nthrower failed (threw)');
+  });
+
+  test('closing tells whoever waits, and leaves the run to be taken up', async () => {
+    const one = nova();
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const asking = one.ask('hanger', { onProgress: ({ kind }) => kind === 'handed' && begun() });
+    await isBegun;
+    await Promise.all([one.close(), expect(asking).rejects.toMatchObject({ code: 'closed' })]);
   });
 
   test('2.4 an empty or huge request, an unknown run and an unknown review are refused by type', async () => {
