@@ -4,7 +4,7 @@ import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { Incoming, System } from '../kernel/system.ts';
+import type { DeadReason, Incoming, System } from '../kernel/system.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
@@ -46,7 +46,7 @@ export interface AskOptions {
 /** How a run stands when nothing but a person could move it, or when it has ended. */
 export interface Result {
   readonly run: string;
-  /** `waiting`, or how it ended: answered, partial, refused, failed, expired, cancelled. */
+  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, or `open`: at work, or left behind. */
   readonly outcome: string;
   readonly reason?: string;
   readonly note?: string;
@@ -55,6 +55,12 @@ export interface Result {
   readonly report?: PlanReport;
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
+  /** Events that came in and were not taken, each with its reason. */
+  readonly deadLetters: readonly {
+    readonly to: string;
+    readonly event: string;
+    readonly reason: DeadReason;
+  }[];
 }
 
 export type Verdict =
@@ -141,8 +147,11 @@ function eventOf(verdict: Verdict, hash: string, parcel: Parcel) {
 /** How a run stands, for a person: its answer or what waits, and every handoff. */
 export function resultOf(system: System, records: readonly JournalRecord[]): Result {
   const trace = traceOf(records);
-  const { ended, run, values } = system;
-  if (ended === undefined) return { run, outcome: 'waiting', waiting: reviewsOf(system), trace };
+  const { ended, run, values, dead } = system;
+  const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
+  const waiting = reviewsOf(system);
+  if (ended === undefined)
+    return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, trace, deadLetters };
   const valueOf = (ref: ValueRef | undefined): Json =>
     ref === undefined ? null : (values[ref.hash] ?? null);
   const answer = Answer.safeParse(valueOf(ended.value));
@@ -156,5 +165,6 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
     ...(report.success && { report: report.data }),
     waiting: [],
     trace,
+    deadLetters,
   };
 }

@@ -192,6 +192,22 @@ describe('control', () => {
     expect(heard).toHaveLength(count);
   });
 
+  test('8.1, 10.2 a tool that answers after the stop is a dead letter, and nothing comes of it', async () => {
+    let finish = (_: unknown) => {};
+    const controller = new AbortController();
+    const call = () => new Promise<unknown>((resolve) => (finish = resolve));
+    const one = nova({ tools: { call } });
+    const onProgress = ({ kind }: Progress) =>
+      kind === 'tool' && setTimeout(() => controller.abort(), 50);
+    const result = await one.ask('honest', { signal: controller.signal, onProgress });
+    expect(result).toMatchObject({ outcome: 'cancelled', deadLetters: [] });
+    finish({ text: 'too late' });
+    await expect
+      .poll(async () => (await one.show(result.run)).deadLetters)
+      .toMatchObject([{ event: 'tool.returned', reason: 'effect_closed' }]);
+    expect((await one.show(result.run)).outcome).toBe('cancelled');
+  });
+
   test('9.5 a store that fails in the middle is told to whoever waits, and the run goes on later', async () => {
     const kept: MemoryRecords = [];
     const whole = memoryJournal(kept);
