@@ -43,6 +43,22 @@ export function ownWords(passage: string): string {
   return onlyContinues(own) ? passage : own;
 }
 
+const BETWEEN_ITEMS = /\s*(?:,|;|&|\+)\s*(?:(?:and|or|plus)\s+)?|\s+(?:and|or|plus)\s+/giu;
+
+/** The items of a passage that lists things: "open issues, dependencies and release notes". */
+export function itemsOf(passage: string): string[] {
+  const flat = masked(passage);
+  const cuts = [...flat.matchAll(BETWEEN_ITEMS)].map(({ 0: mark, index }) => ({
+    index,
+    end: index + mark.length,
+  }));
+  const starts = [0, ...cuts.map(({ end }) => end)];
+  const ends = [...cuts.map(({ index }) => index), passage.length];
+  return starts
+    .map((start, at) => passage.slice(start, ends[at]).trim())
+    .filter((item) => item !== '');
+}
+
 /** Cuts at white space or, where there is none near, between two whole characters. */
 function lookedAt(text: string): { read: string; unread: string } {
   if (text.length <= MAX_LOOKED_AT_CHARS) return { read: text, unread: '' };

@@ -1,9 +1,11 @@
 import type { CatalogueEntry, Unplaced } from 'nova-agents';
-import { ownWords, split } from './passages.ts';
+import { itemsOf, ownWords, split } from './passages.ts';
 import { MARGIN, retrievalOf, THRESHOLD, type Ranked, type Retrieval } from './retrieval.ts';
 
 /** Who came nearest is listed for a person to read, so only so many. */
 const MAX_NEAREST = 3;
+/** A longer list is a document. */
+const MAX_ITEMS = 12;
 
 /** What a router or planner is asked. */
 export interface Asked {
@@ -94,11 +96,26 @@ function settled(
   ];
 }
 
+/**
+ * A list of things is taken apart only where it is plain: every item has one taker, and not all the same.
+ * Otherwise the passage stays whole, since "and" joins words as often as wishes.
+ */
+function listed(passage: string, rank: Retrieval): readonly Placement[] | undefined {
+  const items = itemsOf(passage);
+  if (items.length < 2 || items.length > MAX_ITEMS) return undefined;
+  const placements = items.map((item) => placed(item, rank(ownWords(item))));
+  const takers = new Set(placements.map(({ takers: [one] }) => one?.entry.id));
+  const isPlain = placements.every((placement) => placement.takers.length === 1) && takers.size > 1;
+  return isPlain ? placements : undefined;
+}
+
 /** Reads a request: its passages, who takes each, and what was clarified, which leaves no tie. */
 export function read({ text, clarified, catalogue }: Asked): Reading {
   const rank = retrievalOf(catalogue);
   const { passages, unread } = split(text);
-  const placements = passages.map((passage) => placed(passage, rank(ownWords(passage))));
+  const placements = passages.flatMap(
+    (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],
+  );
   if (clarified.trim() === '') return { placements, unread };
   return {
     placements: settled(placements, clarified, rank),

@@ -1,5 +1,5 @@
 import type { Plan, Unplaced } from 'nova-agents';
-import { split } from './passages.ts';
+import { itemsOf, split } from './passages.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
 /** What the contract of a plan allows. */
@@ -95,6 +95,9 @@ export function faultIn(
   if (stranger !== undefined) return `${stranger.node} is not in the catalogue`;
   const kept = [...parts.map(({ input }) => textOf(input)), ...left.map((passage) => passage.text)];
   const { passages, unread } = split(text);
-  const lost = [...passages, unread].find((passage) => !kept.some((one) => one.includes(passage)));
+  const isKept = (words: string) => kept.some((one) => one.includes(words));
+  const lost = [...passages, unread].find(
+    (passage) => !isKept(passage) && !itemsOf(passage).every(isKept),
+  );
   return lost && `"${lost.slice(0, MAX_SHOWN_CHARS)}" is neither planned nor listed`;
 }
