@@ -83,7 +83,7 @@ describe('placing', () => {
       ['open-issues', 'dependencies', 'release-notes'],
     ],
     ['uncommitted work & risky changes', ['work-in-progress', 'risky-changes']],
-    ['secrets and large deletions', ['risky-changes']],
+    ['risky changes and secrets', ['risky-changes']],
   ])(
     'a bare list is taken apart only where its items have different takers: %s',
     async (text, nodes) => {
