@@ -5,7 +5,7 @@ import { newRunId } from '../host/system-id.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, USAGE } from './exit-codes.ts';
-import { resultText, reviewText, runsText } from './print.ts';
+import { jsonText, oneLine, resultText, reviewText, runsText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
 export interface Common {
@@ -17,21 +17,28 @@ export interface AskFlags extends Common {
 }
 type Open = () => Promise<Desk>;
 
-/** How often a request follows its folder from one holder to the next. */
+/** How often one follows a folder from one holder to the next. */
 const MAX_HOLDERS = 5;
 
-/** Opens a desk, does one thing, and lets go of it whatever happens. */
-async function at<T>(open: Open, work: (desk: Desk) => Promise<T>): Promise<T> {
-  const desk = await open();
-  try {
-    return await work(desk);
-  } finally {
-    await desk.close();
+/**
+ * Opens a desk, does one thing, and lets go of it whatever happens. Where the process that holds the folder goes
+ * away meanwhile, it is done again at the next desk: whatever is asked of one may be asked twice.
+ */
+async function at<T>(open: Open, work: (desk: Desk, tries: number) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const desk = await open();
+    try {
+      return await work(desk, tries);
+    } catch (error) {
+      if (!(error instanceof HolderGoneError) || tries >= MAX_HOLDERS) throw error;
+    } finally {
+      await desk.close();
+    }
   }
 }
 
 function report(result: Result, { json }: Common): number {
-  process.stdout.write(`${json ? JSON.stringify(result, null, 2) : resultText(result)}\n`);
+  process.stdout.write(`${json ? jsonText(result) : resultText(result)}\n`);
   return exitCodeOf(result.outcome);
 }
 
@@ -88,19 +95,17 @@ async function follow(
 /** `nova ask`: a request to its end, or to where a person is needed. */
 export async function ask(open: Open, text: string, flags: AskFlags): Promise<number> {
   const { folder, scope } = await openProject(flags.project);
-  const id = newRunId(Date.now());
-  for (let holders = 1; ; holders += 1) {
-    try {
-      const where = { id, project: folder, scope, planGate: flags.reviewPlan ?? false };
-      const result = await at(open, (desk) =>
-        follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags),
-      );
-      return report(result, flags);
-    } catch (error) {
-      // Under the same id the next holder takes the run up where it was.
-      if (!(error instanceof HolderGoneError) || holders >= MAX_HOLDERS) throw error;
-    }
-  }
+  // Under the same id the next holder takes the run up where it was.
+  const where = {
+    id: newRunId(Date.now()),
+    project: folder,
+    scope,
+    planGate: flags.reviewPlan ?? false,
+  };
+  // Told before the desk is left: that may take as long as other processes' runs.
+  return at(open, async (desk) =>
+    report(await follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags), flags),
+  );
 }
 
 /** `nova resume`: a run that a process left behind. */
@@ -115,15 +120,24 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
     const reviews = await desk.reviews();
     const text =
       reviews.length === 0 ? 'nothing waits on you' : reviews.map(reviewText).join('\n\n');
-    process.stdout.write(`${json ? JSON.stringify(reviews, null, 2) : text}\n`);
+    process.stdout.write(`${json ? jsonText(reviews) : text}\n`);
     return 0;
   });
 
 /** `nova review approve | reject | answer` */
 export const decide = (open: Open, id: string, verdict: Verdict, flags: Common): Promise<number> =>
-  at(open, async (desk) =>
-    report(await follow(desk, (options) => desk.decide(id, verdict, options), flags), flags),
-  );
+  at(open, async (desk, tries) => {
+    const begin = async (options: AskOptions) => {
+      try {
+        return await desk.decide(id, verdict, options);
+      } catch (error) {
+        // The holder that went away had taken the verdict: what is left is to follow its run.
+        if (tries === 1 || codeOf(error) !== 'unknown_review') throw error;
+        return desk.resume(id.slice(0, id.lastIndexOf('#')), options);
+      }
+    };
+    return report(await follow(desk, begin, flags), flags);
+  });
 
 /** `nova stop` */
 export const stop = (open: Open, run: string): Promise<number> =>
@@ -137,7 +151,7 @@ export const stop = (open: Open, run: string): Promise<number> =>
 export const listRuns = (open: Open, { json }: Common): Promise<number> =>
   at(open, async (desk) => {
     const runs = await desk.runs();
-    process.stdout.write(`${json ? JSON.stringify(runs, null, 2) : runsText(runs)}\n`);
+    process.stdout.write(`${json ? jsonText(runs) : runsText(runs)}\n`);
     return 0;
   });
 
@@ -148,16 +162,22 @@ export const show = (open: Open, run: string, flags: Common): Promise<number> =>
     return 0;
   });
 
+/** The code of an error; a call to another process failed with the code of what failed there. */
+function codeOf(error: unknown): unknown {
+  const { code, causeCode } = (error ?? {}) as { code?: unknown; causeCode?: unknown };
+  return causeCode ?? code;
+}
+
+const USAGE_CODES: readonly unknown[] = [
+  'bad_request',
+  'bad_config',
+  'unknown_run',
+  'unknown_review',
+];
+
 /** The line that an error becomes, and its exit code. */
 export function failure(error: unknown): { readonly line: string; readonly code: number } {
-  const code = (error as { code?: unknown } | null)?.code;
   const message = error instanceof Error ? error.message : String(error);
-  const isUsage =
-    typeof code === 'string' &&
-    ['bad_request', 'unknown_run', 'unknown_review', 'bad_config'].includes(code);
-  // A call to another process fails with the code of what failed there.
-  const causeCode = (error as { causeCode?: unknown } | null)?.causeCode;
-  const isTheirUsage =
-    causeCode === 'bad_request' || causeCode === 'unknown_run' || causeCode === 'unknown_review';
-  return { line: `nova: ${message}`, code: isUsage || isTheirUsage ? USAGE : exitCodeOf('failed') };
+  const code = USAGE_CODES.includes(codeOf(error)) ? USAGE : exitCodeOf('failed');
+  return { line: oneLine(`nova: ${message}`), code };
 }

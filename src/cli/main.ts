@@ -8,8 +8,8 @@ import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import * as commands from './commands.ts';
-import { USAGE } from './exit-codes.ts';
-import { printable } from './print.ts';
+import { FAILED, USAGE } from './exit-codes.ts';
+import { oneLine, printable } from './print.ts';
 
 interface Globals {
   readonly store?: string;
@@ -29,10 +29,22 @@ async function openDesk(store: string | undefined): Promise<Desk> {
   const open = await import('../server/open-desk.ts');
   return open.openDesk({
     folder: store ?? dataFolder(),
-    principal: { id: userInfo().username, proof: 'os-user' },
+    principal: { id: userName(), proof: 'os-user' },
     organise,
+    onNotice: (line) => process.stderr.write(`nova: ${oneLine(line)}\n`),
   });
 }
+
+/** A container's user may have a number only. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.()}`;
+  }
+}
+
+const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
 
 function program(exit: { code: number }): Command {
   const nova = new Command('nova')
@@ -43,12 +55,12 @@ function program(exit: { code: number }): Command {
       'where the journal lies (default: NOVA_HOME, or the state folder of the system)',
     )
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showHelpAfterError();
   const open = () => openDesk(nova.opts<Globals>().store);
   const run = async (work: Promise<number>) => {
     exit.code = await work;
   };
-  const json = ['--json', 'print everything as one JSON document on stdout'] as const;
 
   nova
     .command('ask')
@@ -56,13 +68,13 @@ function program(exit: { code: number }): Command {
     .argument('<request>', 'what you want, in your own words')
     .option('--project <folder>', 'the folder that it is about', '.')
     .option('--review-plan', 'approve the plan before it runs')
-    .option(...json)
+    .option(...JSON_OPTION)
     .action((text: string, flags: commands.AskFlags) => run(commands.ask(open, text, flags)));
   nova
     .command('resume')
     .description('take up a run that a process left behind')
     .argument('<run>')
-    .option(...json)
+    .option(...JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(commands.resume(open, id, flags)));
   nova
     .command('stop')
@@ -72,25 +84,34 @@ function program(exit: { code: number }): Command {
   nova
     .command('runs')
     .description('list the runs')
-    .option(...json)
+    .option(...JSON_OPTION)
     .action((flags: commands.Common) => run(commands.listRuns(open, flags)));
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
     .argument('<run>')
-    .option(...json)
+    .option(...JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(commands.show(open, id, flags)));
 
+  addReview(nova, open, run);
+  return nova;
+}
+
+function addReview(
+  nova: Command,
+  open: () => Promise<Desk>,
+  run: (work: Promise<number>) => Promise<void>,
+): void {
   const review = nova.command('review').description('what waits on you');
   review
     .command('list', { isDefault: true })
-    .option(...json)
+    .option(...JSON_OPTION)
     .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
   for (const is of ['approve', 'reject'] as const)
     review
       .command(is)
       .argument('<id>')
-      .option(...json)
+      .option(...JSON_OPTION)
       .action((id: string, flags: commands.Common) =>
         run(commands.decide(open, id, { is }, flags)),
       );
@@ -98,11 +119,10 @@ function program(exit: { code: number }): Command {
     .command('answer')
     .argument('<id>')
     .argument('<text>')
-    .option(...json)
+    .option(...JSON_OPTION)
     .action((id: string, text: string, flags: commands.Common) =>
       run(commands.decide(open, id, { is: 'answer', text }, flags)),
     );
-  return nova;
 }
 
 function version(): string {
@@ -112,7 +132,13 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<void> {
+  const code = await carryOut();
+  process.off('exit', sayEarlyEnd);
+  process.exitCode ??= code;
+}
+
+async function carryOut(): Promise<number> {
   const exit = { code: 0 };
   try {
     await program(exit).parseAsync();
@@ -120,9 +146,24 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     const failed = commands.failure(error);
-    process.stderr.write(`${printable(failed.line)}\n`);
+    process.stderr.write(`${failed.line}\n`);
     return failed.code;
   }
 }
 
-process.exitCode = await main();
+/** A reader that has gone is nobody's failure; words that were lost on a full disk are. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
+    process.exitCode = FAILED;
+    if (stream === process.stdout) process.stderr.write(`nova: stdout: ${oneLine(message)}\n`);
+  });
+
+/** Nothing ends quietly: not even where a configuration exits, or waits for what never comes. */
+function sayEarlyEnd(code: number): void {
+  process.stderr.write('nova: the process ended before its work did\n');
+  process.exitCode = code === 0 ? FAILED : code;
+}
+process.once('exit', sayEarlyEnd);
+// Not awaited: what never comes would end the process with a page of warnings.
+void main();

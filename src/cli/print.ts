@@ -17,6 +17,22 @@ export function printable(text: string): string {
   );
 }
 
+/** The same in one line, for an error. */
+export const oneLine = (text: string): string =>
+  printable(text)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+
+/** JSON in which the characters that `printable` replaces are escaped: the same document, and no orders for a terminal. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** A word that a shell takes as it stands: a folder's name is part of every id. */
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
 /** Left-aligned columns, as wide as their widest cell. */
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -50,11 +66,11 @@ export function traceText(trace: readonly Handoff[]): string {
 export function reviewText({ id, purpose, subject }: Review): string {
   if (purpose === 'question') {
     const { question } = subject as { question: string };
-    return `${printable(question)}\n  nova review answer '${id}' "…"`;
+    return `${printable(question)}\n  nova review answer ${quoted(id)} "…"`;
   }
   const shown = printable(JSON.stringify(subject, null, 2));
   const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
-  return `${purpose} wants your approval:\n${cut}\n  nova review approve '${id}'\n  nova review reject '${id}'`;
+  return `${purpose} wants your approval:\n${cut}\n  nova review approve ${quoted(id)}\n  nova review reject ${quoted(id)}`;
 }
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */

@@ -4,11 +4,14 @@ import { progressText } from './print.ts';
 /** Who is at work, kept as one line on a terminal, as plain lines elsewhere; always on stderr. */
 export class ProgressView {
   readonly #stream: NodeJS.WriteStream;
+  /** A terminal that can take a line away again. */
+  readonly #isLive: boolean;
   /** Node by actor. */
   readonly #working = new Map<string, string>();
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
     this.#stream = stream;
+    this.#isLive = stream.isTTY && process.env['TERM'] !== 'dumb';
   }
 
   hear(progress: Progress): void {
@@ -26,11 +29,11 @@ export class ProgressView {
 
   /** Takes the living line away. */
   clear(): void {
-    if (this.#stream.isTTY) this.#stream.write('\r\u001b[2K');
+    if (this.#isLive) this.#stream.write('\r\u001b[2K');
   }
 
   #draw(): void {
-    if (!this.#stream.isTTY || this.#working.size === 0) return;
+    if (!this.#isLive || this.#working.size === 0) return;
     const line = `▸ ${[...new Set(this.#working.values())].join(', ')}`;
     this.#stream.write(line.slice(0, Math.max(10, (this.#stream.columns ?? 80) - 1)));
   }

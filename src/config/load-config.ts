@@ -1,33 +1,49 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
 import { BadConfigError } from '../errors/bad-config-error.ts';
+import { RequestLimits } from '../host/asks.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
 
 const NAMES = ['nova.config.ts', 'nova.config.js', 'nova.config.mjs'];
 
+const Calls = z.looseObject({ call: z.custom((value) => typeof value === 'function') });
+/** What the rest of the runtime relies on; an organisation is known by what defineOrganisation makes of it. */
+const Shape = z.object({
+  organisation: z.custom<Organisation>(
+    (value) => {
+      const { kind, agents, byId, tools } = (value ?? {}) as Partial<Organisation>;
+      const isMade = byId instanceof Map && tools instanceof Map && Array.isArray(agents);
+      return kind === 'organisation' && isMade;
+    },
+    { error: 'is not made by defineOrganisation' },
+  ),
+  limits: RequestLimits.partial().optional(),
+  model: Calls.optional(),
+  tools: Calls.optional(),
+});
+
 /**
  * Reads the configuration of a folder: code, so only of the folder in which the person stands, never of a project that is looked at.
  * @returns undefined where there is none.
- * @throws BadConfigError where it does not load, or has no organisation as `default.organisation`.
+ * @throws BadConfigError where it does not load, or its default export is no configuration.
  */
 export async function loadConfig(folder: string): Promise<Config | undefined> {
   const file = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
   if (file === undefined) return undefined;
-  let module: { readonly default?: Partial<Config> };
   try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
+    const module = (await import(pathToFileURL(file).href)) as { readonly default?: Config };
+    const config = { ...module.default } as Config;
+    const { error } = Shape.safeParse(config);
+    if (error !== undefined)
+      throw new BadConfigError(file, `its default export: ${z.prettifyError(error)}`);
+    return config;
   } catch (cause) {
+    if (cause instanceof BadConfigError) throw cause;
     throw new BadConfigError(file, cause instanceof Error ? cause.message : String(cause), {
       cause,
     });
   }
-  const organisation = module.default?.organisation as Organisation | undefined;
-  if (organisation?.kind !== 'organisation')
-    throw new BadConfigError(
-      file,
-      'its default export has no `organisation` made by defineOrganisation',
-    );
-  return { ...module.default, organisation };
 }

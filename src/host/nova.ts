@@ -260,7 +260,9 @@ export class Nova implements Desk {
     const stop = () => void this.stop(run, principal).catch(() => {});
     try {
       this.#atWork.add(run);
-      latest = (await submit()).system;
+      const first = (await submit()).system;
+      // Later commits may have been heard before this one's promise was.
+      if (latest === undefined || latest.seq < first.seq) latest = first;
       signal?.addEventListener('abort', stop);
       if (signal?.aborted) stop();
       while (latest.ended === undefined && !isWaiting(latest)) {

@@ -54,7 +54,12 @@ interface Open {
   readonly onEvent: ((event: Json) => void) | undefined;
   readonly method: string;
   readonly timer: NodeJS.Timeout;
+  isTaken: boolean;
 }
+
+/** A timer that hears first what has come in: after a wait for the processor, that may be the answer. */
+const late = (act: () => void, afterMs: number): NodeJS.Timeout =>
+  setTimeout(() => setImmediate(act), afterMs);
 
 class SocketClient implements Client {
   readonly greeted: Promise<void>;
@@ -80,7 +85,7 @@ class SocketClient implements Client {
       onTooLong: () => this.#misspoken('it sent a line above the limit'),
       onGone: () => this.#gone(),
     });
-    const timer = setTimeout(() => this.#greeting.reject(this.#silent()), this.#timeoutMs);
+    const timer = late(() => this.#greeting.reject(this.#silent()), this.#timeoutMs);
     const stop = (): void => clearTimeout(timer);
     this.greeted.then(stop, stop);
   }
@@ -98,8 +103,10 @@ class SocketClient implements Client {
     }
     this.#lastId += 1;
     const id = this.#lastId;
-    const timer = setTimeout(() => this.#close(id)?.reject(this.#silent()), this.#timeoutMs);
-    this.#open.set(id, { resolve, reject, onEvent, method, timer });
+    const timer = late(() => {
+      if (this.#open.get(id)?.isTaken === false) this.#close(id)?.reject(this.#silent());
+    }, this.#timeoutMs);
+    this.#open.set(id, { resolve, reject, onEvent, method, timer, isTaken: false });
     try {
       this.#wire.send({ id, method, params });
     } catch (cause) {
@@ -120,10 +127,17 @@ class SocketClient implements Client {
     if (reply === undefined) this.#misspoken('it speaks another version of the protocol');
     else if ('nova' in reply) this.#greeting.resolve();
     else if (!('id' in reply)) this.#misspoken(reply.failure.message, reply.failure);
-    else if ('taken' in reply) clearTimeout(this.#open.get(reply.id)?.timer);
+    else if ('taken' in reply) this.#taken(reply.id);
     else if ('event' in reply) this.#tell(reply.id, reply.event);
     else if ('result' in reply) this.#close(reply.id)?.resolve(reply.result);
     else this.#refuse(reply.id, reply.failure);
+  }
+
+  #taken(id: number): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.isTaken = true;
+    clearTimeout(open.timer);
   }
 
   #tell(id: number, event: Json): void {

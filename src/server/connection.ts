@@ -26,6 +26,7 @@ export class Connection {
   readonly #handler: Handler;
   readonly #count: CallCount;
   readonly #open = new Map<number, AbortController>();
+  #isLeaving = false;
 
   constructor(
     socket: Socket,
@@ -61,12 +62,20 @@ export class Connection {
     this.#wire.finish();
   }
 
+  /** Takes no more calls, and ends the connection when those that are open have been answered. */
+  leave(): void {
+    this.#isLeaving = true;
+    if (this.#open.size === 0) this.#wire.finish();
+  }
+
   /** Ends the connection and its calls. */
   cut(): void {
     this.#wire.cut();
   }
 
   #take(message: unknown): void {
+    // Who asks now finds the connection ended, and asks the next holder.
+    if (this.#isLeaving) return;
     const parsed = Call.safeParse(message);
     if (!parsed.success) {
       const id = Call.shape.id.safeParse((message as { id?: unknown } | null)?.id).data;
@@ -97,6 +106,7 @@ export class Connection {
     } finally {
       this.#open.delete(id);
       this.#count.open -= 1;
+      if (this.#isLeaving && this.#open.size === 0) this.#wire.finish();
     }
   }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
+import { Scope } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
@@ -11,8 +12,13 @@ import type { Client } from './client.ts';
 import type { CallContext, Handler } from './connection.ts';
 
 const Where = {
+  /** The last part of a run's id, made by the caller so that it can ask the next holder for the same run. */
+  id: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
   project: z.string().optional(),
-  scope: z.string().optional(),
+  scope: Scope.optional(),
   planGate: z.boolean().optional(),
 };
 const Verdicts = z.discriminatedUnion('is', [

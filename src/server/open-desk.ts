@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Principal } from '../../machines/protocol/principal.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
 import { HolderGoneError } from '../errors/holder-gone-error.ts';
+import { HolderSilentError } from '../errors/holder-silent-error.ts';
+import { messageOf } from '../host/border.ts';
 import type { Desk } from '../host/desk.ts';
 import { Nova, type NovaOptions } from '../host/nova.ts';
 import { fileJournal } from '../store/file-journal.ts';
@@ -13,7 +16,10 @@ import { serve } from './socket.ts';
 
 /** Between two tries to take a folder whose holder is just coming or going. */
 const RETRY_MS = 50;
-const MAX_TRIES = 40;
+/** How long a holder may take to come or go: it may have a long journal to read, or a slow configuration. */
+const COMING_MS = 15_000;
+/** Whoever closes and has to wait for others longer than this is told so. */
+const LINGER_MS = 300;
 
 export interface OpenDeskOptions {
   readonly folder: string;
@@ -23,6 +29,8 @@ export interface OpenDeskOptions {
   readonly organise: () => Promise<Omit<NovaOptions, 'journal' | 'store'>>;
   /** How long a holder may take to answer; default 1,000. */
   readonly timeoutMs?: number;
+  /** Hears in a line what a person should know: what recovery cut off, a run that cannot be read, for whom closing waits. */
+  readonly onNotice?: (line: string) => void;
 }
 
 /**
@@ -32,7 +40,9 @@ export interface OpenDeskOptions {
  */
 export async function openDesk(options: OpenDeskOptions): Promise<Desk> {
   const { folder, timeoutMs = 1_000 } = options;
-  for (let tries = 1; ; tries += 1) {
+  if (folder === '') throw new BadRequestError('--store names no folder');
+  const giveUpAt = performance.now() + COMING_MS;
+  for (;;) {
     const startedAt = new Date().toISOString();
     const lock = await acquire(folder, { startedAt, socket: socketAddress(folder) });
     if (lock.held) return hold(options, lock);
@@ -43,23 +53,34 @@ export async function openDesk(options: OpenDeskOptions): Promise<Desk> {
       );
     } catch (error) {
       // The holder has gone, or has not begun to listen: the folder may be free the next moment.
-      if (!(error instanceof HolderGoneError) || tries >= MAX_TRIES) throw error;
+      if (!(error instanceof HolderGoneError)) throw error;
+      if (performance.now() > giveUpAt) {
+        if (lock.holder === undefined) throw error;
+        throw new HolderSilentError(address, lock.holder, COMING_MS, { cause: error });
+      }
       await wait(RETRY_MS);
     }
   }
 }
 
-async function hold({ folder, principal, organise }: OpenDeskOptions, lock: Held): Promise<Desk> {
+async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
+  const { folder, principal, organise, onNotice = () => {} } = options;
   try {
     const journal = fileJournal(folder);
     const store = fileStore(folder);
-    const nova = new Nova({ ...(await organise()), journal, store });
+    const onTrouble = (run: string, error: unknown) => onNotice(`${run}: ${messageOf(error)}`);
+    const nova = new Nova({ ...(await organise()), journal, store, onTrouble });
     // A journal that cannot be read is a reason to say so now, not at the first answer.
     await journal.runs();
+    for (const { file, offset, bytes, why } of nova.dropped)
+      onNotice(`${file}: the last ${bytes} bytes, from byte ${offset} on, were cut off: ${why}`);
     const server = await serve(folder, deskHandler(nova, principal), { lock });
     return closing(nova, async () => {
+      const line = 'finishing what other processes asked for; Ctrl-C leaves it to them';
+      const lingering = setTimeout(() => onNotice(line), LINGER_MS);
       await nova.idle();
-      await server.close();
+      clearTimeout(lingering);
+      await server.finish();
       await nova.close();
       lock.release();
     });

@@ -34,6 +34,8 @@ export interface SocketServer {
   readonly address: string;
   /** Stops listening, ends every connection, aborts every call. */
   close(): Promise<void>;
+  /** Stops listening, answers the calls that are open, then ends the connections; takes as long as those calls. */
+  finish(): Promise<void>;
 }
 
 /**
@@ -67,15 +69,13 @@ export async function serve(
     await clear(address);
   await listen(server, address);
   server.on('error', (fault) => options.onFault?.(fault));
-  return {
-    address,
-    close() {
-      const { promise, resolve: done } = Promise.withResolvers<void>();
-      server.close(() => done());
-      for (const connection of connections) connection.cut();
-      return promise;
-    },
+  const end = (how: 'cut' | 'leave'): Promise<void> => {
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    server.close(() => done());
+    for (const connection of connections) connection[how]();
+    return promise;
   };
+  return { address, close: () => end('cut'), finish: () => end('leave') };
 }
 
 /** Clears away what a killed holder left; a named pipe ends with its process. */

@@ -18,11 +18,39 @@ const FOLDER_MODE = 0o700;
 
 /** Makes a folder and those above it, and makes sure that they outlive a power cut. */
 export async function makeFolder(files: Files, folder: string): Promise<void> {
-  const first = await files.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const first = await makeBelow(files, folder);
   if (first === undefined) return;
   // Each new folder is an entry of the one above it; the walk ends above the first that was missing.
   for (let at = folder; at.length >= first.length; at = dirname(at)) {
     await syncFolder(files, dirname(at));
+  }
+}
+
+/**
+ * Makes a folder and those above it; the first that was missing, undefined where none was.
+ * Not mkdir's own `recursive`: where a system refuses with ENOENT, as below /proc, that tries for ever.
+ */
+async function makeBelow(files: Files, folder: string): Promise<string | undefined> {
+  try {
+    if (await makeOne(files, folder)) return folder;
+    return undefined;
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT' || dirname(folder) === folder) throw cause;
+  }
+  const first = await makeBelow(files, dirname(folder));
+  return (await makeOne(files, folder)) ? (first ?? folder) : first;
+}
+
+/** False where the folder is there already. */
+async function makeOne(files: Files, folder: string): Promise<boolean> {
+  try {
+    await files.mkdir(folder, { mode: FOLDER_MODE });
+    return true;
+  } catch (cause) {
+    // What lies there may be a folder even where the system names another reason first, as for a root.
+    const found = await files.stat(folder).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw cause;
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -7,6 +8,9 @@ import { runGit } from '../tools/git.ts';
 
 /** How long git may take to say which branch it is on. */
 const GIT_TIMEOUT_MS = 5_000;
+/** Of a name in a scope, encoded: a longer one is cut, and told from others by its hash. */
+const MAX_NAME_CHARS = 120;
+const HASH_CHARS = 16;
 
 /** A folder that a request is about, and the scope of runs over it. */
 export interface Project {
@@ -17,6 +21,7 @@ export interface Project {
 
 /** Looks at a project's folder. @throws BadRequestError where there is none that could be read. */
 export async function openProject(path: string): Promise<Project> {
+  if (path === '') throw new BadRequestError('--project names no folder');
   const folder = resolve(path);
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined) throw new BadRequestError(`there is no folder ${folder}`);
@@ -24,7 +29,22 @@ export async function openProject(path: string): Promise<Project> {
   await access(folder, constants.R_OK | constants.X_OK).catch((cause: unknown) => {
     throw new BadRequestError(`${folder} may not be read`, { cause });
   });
-  return { folder, scope: scopeOf('local', basename(folder), await branchOf(folder)) };
+  const branch = await branchOf(folder);
+  return { folder, scope: scopeOf('local', fitting(basename(folder)), fitting(branch)) };
+}
+
+const encodedLength = (name: string): number => encodeURIComponent(name.toWellFormed()).length;
+
+/** A name as it is, or its beginning and its hash where a scope has no room for it. */
+function fitting(name: string): string {
+  if (encodedLength(name) <= MAX_NAME_CHARS) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_CHARS);
+  let beginning = '';
+  for (const character of name) {
+    if (encodedLength(`${beginning}${character}~${hash}`) > MAX_NAME_CHARS) break;
+    beginning += character;
+  }
+  return `${beginning}~${hash}`;
 }
 
 async function branchOf(folder: string): Promise<string> {
