@@ -26,6 +26,8 @@ export type ValueRef = z.infer<typeof ValueRef>;
 export type Wire =
   | { readonly ref: ValueRef; readonly key?: string }
   | { readonly literal: string | number | boolean | null }
+  /** What the world's mapping of that name makes of it: a charter's `with`. */
+  | { readonly mapped: string; readonly of: Wire }
   | { readonly list: readonly Wire[] }
   | { readonly record: { readonly [key: string]: Wire } };
 

@@ -134,7 +134,7 @@ export function endingWithoutPlan(context: RequestContext): Ending {
 /** The request's own ending with the answer, or where none was composed with what the plan brought. */
 export function finalOutput(context: RequestContext): Output {
   const { ending = { outcome: 'failed', reason: 'defect' as const }, answer } = context;
-  const isWithheld = ['cancelled', 'refused'].includes(ending.outcome);
+  const isWithheld = ending.outcome === 'cancelled' || ending.reason === 'rejected';
   const ref = answer ?? (isWithheld ? undefined : child(context, 'plan')?.value);
   const { value: _, ...rest } = ending;
   return ref === undefined ? rest : { ...rest, value: { ref } };

@@ -1,6 +1,6 @@
 import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
 import type { Ending, Output } from '../../machines/protocol/outcomes.ts';
-import { isValueRef, type ValueRef, type Wire } from '../../machines/protocol/values.ts';
+import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import type { ActorRecord, Moved } from './system.ts';
 import { arm, isWithin } from './timers.ts';
@@ -108,36 +108,42 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     return endActor(turn, child, turn.badEnd('failed', 'unknown_node', hand.node));
   }
   const node = { id: spec.id, version: spec.version };
-  const parsed = spec.parseInput(compose(turn.values, hand.input));
+  const parsed = spec.parseInput(composed(turn, hand.input));
   if (!parsed.ok) {
     turn.actors[child] = { machine: spec.machine, version: 0, node, state: UNBORN };
     return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
   }
   const input = intern(turn.values, turn.scope, `${spec.id}@${spec.version}.input`, parsed.value);
-  startActor(
-    turn,
-    child,
-    { machine: spec.machine, node },
-    { node: spec.id, version: spec.version, input, settings: spec.settings },
-  );
+  const begin = spec.begin?.(input) ?? {
+    node: spec.id,
+    version: spec.version,
+    input,
+    settings: spec.settings,
+  };
+  startActor(turn, child, { machine: spec.machine, node }, begin);
 }
+
+const composed = (turn: Turn, wire: Wire): Json =>
+  compose(turn.values, wire, (name) => turn.world.mapping(name));
 
 function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Output): Ending {
   requireReadable(turn.scope, [value, note]);
-  const actor = turn.actors[path] as ActorRecord;
-  const contract = `${actor.node?.id ?? actor.machine}@${actor.node?.version ?? actor.version}.${outcome}`;
-  return {
+  const ending = {
     outcome,
-    ...(value !== undefined && { value: valueOf(turn, contract, value) }),
     ...(reason !== undefined && { reason }),
     ...(note !== undefined && { note }),
   };
-}
-
-/** A wire that only passes a value on keeps its reference, label and contract. */
-function valueOf(turn: Turn, contract: string, wire: Wire): ValueRef {
-  if ('ref' in wire && wire.key === undefined && isValueRef(wire.ref)) return wire.ref;
-  return intern(turn.values, turn.scope, contract, compose(turn.values, wire));
+  if (value === undefined) return ending;
+  // A wire that only passes a value on keeps its reference, label and contract.
+  if ('ref' in value && value.key === undefined) return { ...ending, value: value.ref };
+  const { node, machine, version } = turn.actors[path] as ActorRecord;
+  const parsed = turn.world.node(node?.id ?? '')?.parseOutcome?.(outcome, composed(turn, value));
+  if (parsed?.ok === false) return turn.badEnd('failed', 'contract', parsed.issues);
+  const contract = `${node?.id ?? machine}@${node?.version ?? version}.${outcome}`;
+  return {
+    ...ending,
+    value: intern(turn.values, turn.scope, contract, parsed?.value ?? composed(turn, value)),
+  };
 }
 
 /** Ends an actor exactly once, with everything that hangs on it: effects, timers, descendants. */

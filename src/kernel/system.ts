@@ -2,7 +2,7 @@ import type { EffectKind, Fact, Tell } from '../../machines/protocol/effects.ts'
 import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import type { Json, Wire } from '../../machines/protocol/values.ts';
+import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
 export interface ActorState {
@@ -141,12 +141,18 @@ export interface NodeSpec {
   readonly machine: string;
   readonly settings: Json;
   parseInput(value: Json): Parsed;
+  /** For nodes whose own machine puts its value together; others have parsed it at their border. */
+  parseOutcome?(outcome: string, value: Json): Parsed;
+  /** What its machine is started with, where that is not a `NodeInput`. */
+  begin?(input: ValueRef): Readonly<Record<string, unknown>>;
 }
 
 /** Everything a system is interpreted with; the same world must be given for a replay. */
 export interface World {
   machine(id: string): { readonly version: number; readonly logic: Machine } | undefined;
   node(id: string): NodeSpec | undefined;
+  /** What a wire's `mapped` names. */
+  mapping(name: string): ((of: Json) => unknown) | undefined;
   readonly limits: KernelLimits;
 }
 

@@ -29,14 +29,31 @@ export function resolve(values: Readonly<ValueTable>, ref: ValueRef): Json {
   return value;
 }
 
-/** Puts a value together from a wire. @throws RangeError where the wire names a key that a value lacks. */
-export function compose(values: Readonly<ValueTable>, wire: Wire): Json {
+/** What a charter's `with` makes of a value; what it returns is parsed before it crosses. */
+export type Mapping = (of: Json) => unknown;
+
+/**
+ * Puts a value together from a wire.
+ * @throws RangeError where the wire names a key that a value lacks or a mapping that the world does not know, and
+ *   whatever the mapping itself throws.
+ */
+export function compose(
+  values: Readonly<ValueTable>,
+  wire: Wire,
+  mapping: (name: string) => Mapping | undefined,
+): Json {
   if ('literal' in wire) return wire.literal;
-  if ('list' in wire) return wire.list.map((item) => compose(values, item));
+  if ('list' in wire) return wire.list.map((item) => compose(values, item, mapping));
   if ('record' in wire)
     return Object.fromEntries(
-      Object.entries(wire.record).map(([key, item]) => [key, compose(values, item)]),
+      Object.entries(wire.record).map(([key, item]) => [key, compose(values, item, mapping)]),
     );
+  if ('mapped' in wire) {
+    const map = mapping(wire.mapped);
+    if (map === undefined) throw new RangeError(`there is no mapping ${wire.mapped}`);
+    // A copy: what a mapping does to its argument must not reach the table.
+    return map(structuredClone(compose(values, wire.of, mapping))) as Json;
+  }
   const value = resolve(values, wire.ref);
   if (wire.key === undefined) return value;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, wire.key))

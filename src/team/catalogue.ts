@@ -1,12 +1,17 @@
 import { Ask, type CatalogueEntry } from '../../machines/protocol/roles.ts';
-import { parse } from './contract.ts';
+import { parse, type Contract } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 
 /** Describes those agents that a person's words can be handed to, for the router and the planner. */
 export function catalogueOf(organisation: Organisation, hasModel: boolean): CatalogueEntry[] {
   const roles = new Set(Object.values(organisation.roles));
-  return organisation.agents
-    .filter((agent) => !roles.has(agent.id) && parse(agent.input, Ask.parse({ text: 'a' })).ok)
+  const isAskable = ({ input }: { readonly input: Contract }) =>
+    parse(input, Ask.parse({ text: 'a' })).ok;
+  const teams = (organisation.teams ?? [])
+    .filter(isAskable)
+    .map(({ id, does, asks }) => ({ id, does, doesNot: {}, examples: [...asks], ready: true }));
+  const agents = organisation.agents
+    .filter((agent) => !roles.has(agent.id) && isAskable(agent))
     .map((agent) => ({
       id: agent.id,
       does: agent.does,
@@ -14,4 +19,5 @@ export function catalogueOf(organisation: Organisation, hasModel: boolean): Cata
       examples: [...agent.examples.map(({ ask }) => ask), ...agent.asks],
       ready: agent.act !== undefined || hasModel,
     }));
+  return [...agents, ...teams];
 }

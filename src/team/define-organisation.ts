@@ -2,6 +2,7 @@ import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import type { AnyTeam } from './team.ts';
 
 /** The most an agent may use; its own file may narrow it, never widen it. */
 export interface Grant {
@@ -14,6 +15,8 @@ export interface OrganisationDefinition {
   /** `import.meta.url` of the module that exports it, so that workers can load it; without it agents run on the main thread. */
   readonly module?: string;
   readonly agents: readonly AnyAgent[];
+  /** Teams of those agents, and of each other. */
+  readonly teams?: readonly AnyTeam[];
   /** Who plays which role, by id; an absent role is a declared skip. */
   readonly roles?: { readonly [R in Role]?: string };
   /** With grants, an agent that has none may use nothing. */
@@ -51,6 +54,27 @@ function checkOwners(agents: readonly AnyAgent[]): void {
     }
 }
 
+/** Whoever works in a team belongs to the organisation, as the very same definition. @throws DefinitionError. */
+function checkTeams(teams: readonly AnyTeam[], byId: ReadonlyMap<string, AnyAgent>): void {
+  for (const [index, team] of teams.entries()) {
+    const where = `team ${team.id}`;
+    if (byId.has(team.id) || teams.findIndex(({ id }) => id === team.id) !== index)
+      throw new DefinitionError(where, 'its id is taken');
+    for (const [key, node] of Object.entries(team.nodes)) {
+      if (node.kind === 'agent' && byId.get(node.id) !== node)
+        throw new DefinitionError(
+          where,
+          `${key} is the agent ${node.id}, who is not in the organisation`,
+        );
+      if (node.kind === 'team' && !teams.includes(node))
+        throw new DefinitionError(
+          where,
+          `${key} is the team ${node.id}, which is not in the organisation`,
+        );
+    }
+  }
+}
+
 /**
  * Defines an organisation: who belongs to it, who plays which role, what each may use.
  * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, a `doesNot` or
@@ -77,6 +101,7 @@ export function defineOrganisation(definition: OrganisationDefinition): Organisa
           `agent ${agent.id}`,
           `doesNot "${what}" names ${who}, who is nobody here`,
         );
+  checkTeams(definition.teams ?? [], byId);
   const roles = definition.roles ?? {};
   for (const [role, id] of Object.entries(roles))
     if (!byId.has(id)) throw new DefinitionError(`role ${role}`, `${id} is nobody here`);

@@ -1,5 +1,6 @@
 import { builtinMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
+import { teamMachine } from '../../machines/team.ts';
 import {
   DEFAULT_KERNEL_LIMITS,
   type KernelLimits,
@@ -7,9 +8,11 @@ import {
   type NodeSpec,
   type World,
 } from '../kernel/system.ts';
-import { parse } from './contract.ts';
 import type { AnyAgent } from './agent.ts';
+import { parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
+import type { Gate } from './gate.ts';
+import type { AnyTeam } from './team.ts';
 
 export interface WorldOptions {
   /** True where a model is configured for agents with `instructions`. */
@@ -26,10 +29,8 @@ function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performe
   return hasModel ? 'model' : 'none';
 }
 
-function specOf(
-  agent: AnyAgent,
-  { hasModel = false, approveWithinMs = DAY_MS }: WorldOptions,
-): NodeSpec {
+function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
+  const { hasModel = false, approveWithinMs = DAY_MS } = options;
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
@@ -47,18 +48,56 @@ function specOf(
   };
 }
 
-/** The world in which an organisation's runs are interpreted: the built-in machines, and each agent as a node. */
+function teamSpec({ id, version, input, outcomes }: AnyTeam): NodeSpec {
+  return {
+    id,
+    version,
+    machine: `team-${id}`,
+    settings: {},
+    parseInput: (value) => parse(input, value),
+    parseOutcome: (outcome, value) => {
+      const contract = outcomes[outcome];
+      return contract === undefined ? { ok: true, value } : parse(contract, value);
+    },
+  };
+}
+
+function gateSpec(id: string, version: number, { input, by, withinMs }: Gate): NodeSpec {
+  return {
+    id,
+    version,
+    machine: 'gate',
+    settings: {},
+    parseInput: (value) => parse(input, value),
+    begin: (subject) => ({ subject, purpose: id, deciders: by, proposer: `team:${id}`, withinMs }),
+  };
+}
+
+/** The nodes that a team brings: itself and its gates; its agents and inner teams stand in the organisation. */
+const broughtBy = (team: AnyTeam): NodeSpec[] => [
+  teamSpec(team),
+  ...Object.entries(team.nodes).flatMap(([key, node]) =>
+    node.kind === 'gate' ? [gateSpec(`${team.id}.${key}`, team.version, node)] : [],
+  ),
+];
+
+/** The world in which an organisation's runs are interpreted: the built-in machines and the teams' own, each agent and team as a node. */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
+  const { agents, teams = [] } = organisation;
+  const compiled = teams.map((team) => [`team-${team.id}`, teamMachine(team.charter)] as const);
   const machines = new Map(
-    Object.entries(builtinMachines).map(([id, logic]) => [
+    [...Object.entries(builtinMachines), ...compiled].map(([id, logic]) => [
       id,
       { version: Number(logic.version), logic: logic as Machine },
     ]),
   );
-  const nodes = new Map(organisation.agents.map((agent) => [agent.id, specOf(agent, options)]));
+  const specs = [...agents.map((agent) => agentSpec(agent, options)), ...teams.flatMap(broughtBy)];
+  const nodes = new Map(specs.map((spec) => [spec.id, spec]));
+  const mappings = new Map(teams.flatMap((team) => [...team.mappings]));
   return {
     machine: (id) => machines.get(id),
     node: (id) => nodes.get(id),
+    mapping: (name) => mappings.get(name) as ReturnType<World['mapping']>,
     limits: { ...DEFAULT_KERNEL_LIMITS, ...options.limits },
   };
 }

@@ -50,7 +50,15 @@ async function walk(folder: string, signal: AbortSignal): Promise<ProjectFiles> 
   return { by: 'walk', paths: paths.toSorted(byText), truncated };
 }
 
-const LIST = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+/** Installed packages are nobody's work here, even where no .gitignore says so. */
+const LIST = [
+  'ls-files',
+  '-z',
+  '--cached',
+  '--others',
+  '--exclude-standard',
+  '--exclude=node_modules',
+];
 
 /** Names the files of a project folder, as git knows them where it does. */
 export async function projectFiles(folder: string, context: ToolContext): Promise<ProjectFiles> {

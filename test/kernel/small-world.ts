@@ -1,6 +1,14 @@
 // A small organisation without a host: a router, a planner, a composer and three workers whose turns the tests answer by hand.
 import * as z from 'zod';
-import { Ask, defineAgent, defineOrganisation, defineTool, roleContracts } from 'nova-agents';
+import {
+  Ask,
+  defineAgent,
+  defineOrganisation,
+  defineTeam,
+  defineTool,
+  gate,
+  roleContracts,
+} from 'nova-agents';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from '../../src/kernel/canonical.ts';
@@ -34,11 +42,40 @@ const worker = (id: string) =>
 const role = (id: 'router' | 'planner' | 'composer' | 'verifier') =>
   defineAgent({ id, version: 1, does: id, ...roleContracts[id], examples: [], ...mind } as never);
 
+const one = worker('one');
+const two = worker('two');
+const Count = z.strictObject({ n: z.int() });
+/** One works, a person looks at it, two works on it; sent back at most twice. */
+const pair = defineTeam({
+  id: 'pair',
+  version: 1,
+  does: 'Works in a pair.',
+  input: Ask,
+  outcomes: { done: Count },
+  nodes: { one, look: gate({ subject: Count, withinMs: 800 }), two },
+  start: { to: 'one' },
+  routes: {
+    one: { done: { to: 'look' } },
+    look: {
+      approved: { to: 'two', with: ({ n }) => ({ text: `${n}` }) },
+      edited: { end: 'done' },
+      rejected: { to: 'one', max: 2, with: (_, request) => request },
+    },
+    two: { done: { end: 'done' } },
+  },
+  otherwise: {
+    refused: { end: 'refused' },
+    failed: { to: 'two', max: 1, with: ({ node }) => ({ text: node }) },
+    expired: { end: 'expired' },
+  },
+});
+
 export const organisation = defineOrganisation({
   id: 'small',
+  teams: [pair],
   agents: [
-    worker('one'),
-    worker('two'),
+    one,
+    two,
     worker('three'),
     role('router'),
     role('planner'),

@@ -57,6 +57,12 @@ const broken: Readonly<Record<keyof typeof lintRules, readonly Machine[]>> = {
     machine({}, { ...schemas, context: z.strictObject({ at: z.date() }) }),
   ],
   reachable: [machine({ states: { ...(work({})['states'] as Config), lost: working } })],
+  reentered: [
+    machine(
+      work({ entry: ['effect'], on: { ...(working['on'] as Config), 'gift.came': 'working' } }),
+      extra('gift.came'),
+    ),
+  ],
   contained: [
     machine({ entry: [sendTo('a', { type: 'b' })] }),
     machine({ entry: [log('x')] }),

@@ -70,4 +70,21 @@ const reachable: Rule = (machine) => {
     .map(({ id }) => ({ rule: 'reachable', where: id, what: 'nothing leads here' }));
 };
 
-export const frameRules = { bounded, versioned, schooled, reachable } as const;
+/** A transition to its own state does not enter it again unless it says so: what the entry wishes is not wished. */
+const reentered: Rule = (machine) =>
+  statesOf(machine).flatMap((state) =>
+    [...state.transitions.values(), state.always ?? []]
+      .flat()
+      .flatMap(({ target, source, reenter, eventType }) => {
+        if (reenter || source.entry.length === 0 || !target?.includes(source)) return [];
+        return [
+          {
+            rule: 'reentered',
+            where: state.id,
+            what: `${eventType} leads back here without reenter`,
+          },
+        ];
+      }),
+  );
+
+export const frameRules = { bounded, versioned, schooled, reachable, reentered } as const;

@@ -11,6 +11,8 @@ export interface TransitionView {
   readonly guard: Named | undefined;
   readonly actions: readonly Named[];
   readonly eventType: string;
+  readonly source: StateView;
+  readonly reenter: boolean;
 }
 
 /** The part of a state node that the lint looks at. */

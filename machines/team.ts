@@ -1,0 +1,229 @@
+//   <start> ──▶ <node> ──child.ended [outcome]──▶ <node> … ──▶ ended (a declared outcome)
+//                 └──child.ended [refused, failed, expired]──▶ wherever the charter sends it
+//   from anywhere: child.ended [cancelled] ▶ ended (cancelled); stop.requested ▶ stopping ── child.ended ──▶ ended (cancelled)
+//
+// Compiled from a charter: one state a node, one transition a route. A route that is used up ends the team as failed.
+import { assign, setup, type AnyStateMachine } from 'xstate';
+import * as z from 'zod';
+import { outputs } from './protocol/effects.ts';
+import { childEnded, stopRequested, type EventsOf } from './protocol/events.ts';
+import { NodeInput } from './protocol/handoff.ts';
+import { COMMON_OUTCOMES, type Ending, type Output } from './protocol/outcomes.ts';
+import { ValueRef, type Wire } from './protocol/values.ts';
+
+/** Where an outcome leads: to a node at most `max` times, or to the end. `with` names what is made of the value. */
+export type Hop = { readonly with?: string } & (
+  | { readonly to: string; readonly max?: number }
+  | { readonly end: string }
+);
+
+/** A team as plain data. */
+export interface Charter {
+  readonly id: string;
+  readonly version: number;
+  /** The node behind each name of the team. */
+  readonly nodes: Readonly<Record<string, string>>;
+  readonly start: Extract<Hop, { to: string }>;
+  /** By node name, by outcome. */
+  readonly routes: Readonly<Record<string, Readonly<Record<string, Hop>>>>;
+  /** For `refused`, `failed` and `expired` of every node that does not say otherwise. */
+  readonly otherwise: Readonly<Record<string, Hop>>;
+}
+
+export const teamEvents = {
+  external: {},
+  answer: {},
+  internal: { ...childEnded, ...stopRequested },
+} as const;
+type TeamEvent = EventsOf<typeof teamEvents>;
+type Came = Extract<TeamEvent, { type: 'child.ended' }>;
+
+const counts = z.record(z.string(), z.int().min(0));
+export const TeamContext = z.strictObject({
+  input: ValueRef,
+  /** How often each node was handed something, and each route was taken; bounded by the charter. */
+  visits: counts,
+  uses: counts,
+  /** The input of the node that is at work, or the value of the end. */
+  wire: z.json(),
+  outcome: z.string().optional(),
+  reason: z.string().optional(),
+  note: ValueRef.optional(),
+});
+interface TeamContext extends Omit<z.infer<typeof TeamContext>, 'wire'> {
+  readonly wire: Wire;
+}
+
+const isCommon = (outcome: string): boolean =>
+  (COMMON_OUTCOMES as readonly string[]).includes(outcome);
+const childOf = (context: TeamContext, key: string): string => `${key}-${context.visits[key] ?? 0}`;
+
+/** What a child said, or for a bad end who was lost and why. */
+function said(key: string, { outcome, value, reason, note }: Came): Wire {
+  if (!isCommon(outcome)) return value === undefined ? { literal: null } : { ref: value };
+  const why: Wire = note === undefined ? { literal: null } : { ref: note };
+  return {
+    record: {
+      node: { literal: key },
+      outcome: { literal: outcome },
+      reason: { literal: reason ?? null },
+      note: why,
+    },
+  };
+}
+
+const mapped = (hop: Hop, of: Wire, input: ValueRef): Wire =>
+  hop.with === undefined
+    ? of
+    : { mapped: hop.with, of: { record: { value: of, request: { ref: input } } } };
+
+const base = setup({
+  types: {} as {
+    input: z.infer<typeof NodeInput>;
+    context: TeamContext;
+    events: TeamEvent;
+    output: Output;
+  },
+  schemas: { input: NodeInput, events: teamEvents, context: TeamContext },
+  actions: {
+    ...outputs,
+    visit: assign({
+      visits: ({ context }, { key }: { key: string }) => ({
+        ...context.visits,
+        [key]: (context.visits[key] ?? 0) + 1,
+      }),
+    }),
+    take: assign(
+      ({ context, event }, { key, route, hop }: { key: string; route: string; hop: Hop }) => ({
+        uses: { ...context.uses, [route]: (context.uses[route] ?? 0) + 1 },
+        wire: mapped(hop, said(key, event as Came), context.input),
+      }),
+    ),
+    end: assign(({ event }, { outcome, reason }: { outcome: string; reason?: string }) => {
+      const came: Partial<Ending> = event.type === 'child.ended' && isCommon(outcome) ? event : {};
+      return { outcome, reason: reason ?? came.reason, note: came.note };
+    }),
+  },
+  guards: {
+    came: ({ context, event }, { key, outcome }: { key: string; outcome: string }) =>
+      event.type === 'child.ended' &&
+      event.id === childOf(context, key) &&
+      event.outcome === outcome,
+    cameWithin: (
+      { context, event },
+      { key, outcome, route, max }: { key: string; outcome: string; route: string; max: number },
+    ) =>
+      event.type === 'child.ended' &&
+      event.id === childOf(context, key) &&
+      event.outcome === outcome &&
+      (context.uses[route] ?? 0) < max,
+    isMine: ({ context, event }, { key }: { key: string }) =>
+      event.type === 'child.ended' && event.id === childOf(context, key),
+  },
+});
+
+type Named<T extends string, P> = { readonly type: T; readonly params: P };
+interface Transition {
+  readonly guard:
+    | Named<'came', { key: string; outcome: string }>
+    | Named<'cameWithin', { key: string; outcome: string; route: string; max: number }>;
+  readonly target: string;
+  readonly reenter?: boolean;
+  readonly actions: (
+    | Named<'take', { key: string; route: string; hop: Hop }>
+    | Named<'end', { outcome: string; reason?: string }>
+  )[];
+}
+
+/** The transitions of one outcome: the route, and where it is used up the end. */
+function transitionsOf(key: string, outcome: string, hop: Hop): Transition[] {
+  const route = `${key}.${outcome}`;
+  const came = { type: 'came', params: { key, outcome } } as const;
+  const take = { type: 'take', params: { key, route, hop } } as const;
+  if ('end' in hop)
+    return [
+      {
+        guard: came,
+        target: 'ended',
+        actions: [take, { type: 'end', params: { outcome: hop.end } } as const],
+      },
+    ];
+  // A node that leads to itself is entered anew: its entry hands over.
+  const to = { target: hop.to, reenter: true, actions: [take] };
+  if (hop.max === undefined) return [{ guard: came, ...to }];
+  const within = { type: 'cameWithin', params: { key, outcome, route, max: hop.max } } as const;
+  const usedUp = { type: 'end', params: { outcome: 'failed', reason: 'turns' } } as const;
+  return [
+    { guard: within, ...to },
+    { guard: came, target: 'ended', actions: [usedUp] },
+  ];
+}
+
+function stateOf({ nodes, routes, otherwise }: Charter, key: string) {
+  const own = routes[key] ?? {};
+  const cancelled = { end: 'cancelled' } as const;
+  const hops = Object.entries<Hop>({ ...otherwise, ...own, cancelled });
+  return {
+    entry: [
+      { type: 'visit', params: { key } } as const,
+      {
+        type: 'hand' as const,
+        params: ({ context }: { context: TeamContext }) => ({
+          id: childOf(context, key),
+          node: nodes[key] ?? key,
+          input: context.wire,
+        }),
+      },
+    ],
+    on: {
+      'child.ended': hops.flatMap(([outcome, hop]) => transitionsOf(key, outcome, hop)),
+      'stop.requested': {
+        target: 'stopping',
+        actions: {
+          type: 'send' as const,
+          params: ({ context }: { context: TeamContext }) => ({
+            to: { child: childOf(context, key) },
+            event: { type: 'stop.requested' },
+          }),
+        },
+      },
+    },
+  };
+}
+
+/** Compiles a charter, which must hold, to the machine that plays it. */
+export function teamMachine(charter: Charter): AnyStateMachine {
+  const states = Object.fromEntries(
+    Object.keys(charter.nodes).map((key) => [key, stateOf(charter, key)]),
+  );
+  return base.createMachine({
+    id: `team-${charter.id}`,
+    version: String(charter.version),
+    options: { maxIterations: 16 },
+    context: ({ input: { input } }) => ({
+      input,
+      visits: {},
+      uses: {},
+      wire: mapped(charter.start, { ref: input }, input),
+    }),
+    initial: charter.start.to,
+    states: {
+      ...(states as object),
+      stopping: {
+        on: {
+          'child.ended': {
+            target: 'ended',
+            actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
+          },
+        },
+      },
+      ended: { type: 'final' },
+    },
+    output: ({ context: { outcome = 'failed', reason, note, wire } }): Output => ({
+      outcome,
+      ...(reason !== undefined && { reason: reason as NonNullable<Output['reason']> }),
+      ...(note !== undefined && { note }),
+      ...(!isCommon(outcome) && { value: wire }),
+    }),
+  });
+}

@@ -1,0 +1,97 @@
+import type { Charter, Hop } from '../../machines/team.ts';
+import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
+import { DefinitionError } from '../errors/definition-error.ts';
+import type { Outcomes } from './agent.ts';
+import { requireCharter } from './charter.ts';
+import { requireJson, type Contract } from './contract.ts';
+import { requireName } from './names.ts';
+import type { Nodes, Team, TeamDefinition } from './team.ts';
+
+/** A route as it is written: where it leads, and a function instead of its name. */
+type Written = Readonly<Record<string, unknown>> & {
+  readonly with?: (value: never, request: never) => unknown;
+};
+type Mappings = Map<string, (of: { readonly value: never; readonly request: never }) => unknown>;
+
+/** Takes the function out of a route and leaves its name. */
+function named(route: Written, name: string, mappings: Mappings): Hop {
+  const { with: map, ...hop } = route;
+  if (map === undefined) return hop as unknown as Hop;
+  mappings.set(name, ({ value, request }) => map(value, request));
+  return { ...hop, with: name } as unknown as Hop;
+}
+
+/** The id of a node of a team in the world: agents and teams have their own, a gate is the team's. */
+const idOf = (team: string, key: string, node: Nodes[string]): string =>
+  'id' in node ? String(node.id) : `${team}.${key}`;
+
+/**
+ * Defines a team: a charter of nodes and routes, compiled to one state machine.
+ * An outcome without a route, an unknown target, or a payload that does not fit its target does not compile.
+ * @throws DefinitionError for a cycle without `max`, a node that cannot be reached, a declared outcome that can never happen.
+ */
+export function defineTeam<
+  const Id extends string,
+  I extends Contract,
+  O extends Outcomes,
+  const N extends Nodes,
+>(definition: TeamDefinition<Id, I, O, N>): Team<Id, I, O> {
+  const {
+    id,
+    version,
+    does,
+    asks = [],
+    input,
+    outcomes,
+    nodes,
+    start,
+    routes,
+    otherwise,
+  } = definition;
+  const where = `team ${id}`;
+  requireName(where, id);
+  requireJson(`${where} input`, input);
+  for (const [outcome, contract] of Object.entries(outcomes)) {
+    requireName(`${where} outcome`, outcome);
+    if ((COMMON_OUTCOMES as readonly string[]).includes(outcome))
+      throw new DefinitionError(
+        where,
+        `the outcome ${outcome} belongs to every node and is not declared`,
+      );
+    requireJson(`${where} outcome ${outcome}`, contract);
+  }
+  for (const key of Object.keys(nodes)) requireName(`${where} node`, key);
+  const mappings: Mappings = new Map();
+  const hops = (of: object, path: string): Record<string, Hop> =>
+    Object.fromEntries(
+      Object.entries(of).map(([outcome, route]) => [
+        outcome,
+        named(route as Written, `${path}.${outcome}`, mappings),
+      ]),
+    );
+  const charter: Charter = {
+    id,
+    version,
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([key, node]) => [key, idOf(id, key, node)]),
+    ),
+    start: named(start, `${id}.start`, mappings) as Charter['start'],
+    routes: Object.fromEntries(
+      Object.entries(routes).map(([key, of]) => [key, hops(of as object, `${id}.${key}`)]),
+    ),
+    otherwise: hops(otherwise, `${id}.otherwise`),
+  };
+  requireCharter(where, charter, Object.keys(outcomes));
+  return {
+    kind: 'team',
+    id,
+    version,
+    does,
+    asks,
+    input,
+    outcomes,
+    nodes: nodes as unknown as Team['nodes'],
+    charter,
+    mappings,
+  };
+}

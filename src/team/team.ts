@@ -1,0 +1,96 @@
+import type * as z from 'zod';
+import type { Charter } from '../../machines/team.ts';
+import type { AnyAgent, Outcomes } from './agent.ts';
+import type { Contract } from './contract.ts';
+import type { Gate } from './gate.ts';
+
+/** Everything that has an input and named outcomes: an agent, a gate, a team. */
+export interface Node {
+  readonly kind: 'agent' | 'gate' | 'team';
+  readonly input: Contract;
+  readonly outcomes: Outcomes;
+}
+export type Nodes = Readonly<Record<string, Node>>;
+
+/** What is known of a piece of work that did not come back. */
+export interface Lost {
+  readonly node: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly note: unknown;
+}
+
+type In<N extends Node> = z.input<N['input']>;
+type Out<N extends Node, O extends keyof N['outcomes']> = z.output<N['outcomes'][O]>;
+/** `with` may be left out only where the value fits as it is. */
+type With<V, R, Wanted> = [V] extends [Wanted]
+  ? { readonly with?: (value: V, request: R) => Wanted }
+  : { readonly with: (value: V, request: R) => Wanted };
+
+type To<V, R, N extends Nodes> = {
+  [K in keyof N & string]: { readonly to: K; readonly max?: number } & With<V, R, In<N[K]>>;
+}[keyof N & string];
+type End<V, R, O extends Outcomes> = {
+  [E in keyof O & string]: { readonly end: E } & With<V, R, z.input<O[E]>>;
+}[keyof O & string];
+/** A bad end is passed on as it is, reason and note included. */
+type PassedOn = { readonly end: 'refused' | 'failed' | 'expired' };
+
+type LostRoute<R, N extends Nodes, O extends Outcomes> =
+  | To<Lost, R, N>
+  | End<Lost, R, O>
+  | PassedOn;
+type Otherwise<R, N extends Nodes, O extends Outcomes> = {
+  readonly [L in 'refused' | 'failed' | 'expired']: LostRoute<R, N, O>;
+};
+/** Every outcome of every node leads somewhere. */
+export type Routes<R, N extends Nodes, O extends Outcomes> = {
+  readonly [K in keyof N & string]: {
+    readonly [W in keyof N[K]['outcomes'] & string]:
+      | To<Out<N[K], W>, R, N>
+      | End<Out<N[K], W>, R, O>;
+  } & Partial<Otherwise<R, N, O>>;
+};
+
+export interface TeamDefinition<
+  Id extends string,
+  I extends Contract,
+  O extends Outcomes,
+  N extends Nodes,
+> {
+  readonly id: Id;
+  readonly version: number;
+  readonly does: string;
+  /** Asks in a person's words, for the router. */
+  readonly asks?: readonly string[];
+  readonly input: I;
+  readonly outcomes: O;
+  readonly nodes: N;
+  readonly start: To<z.output<I>, z.output<I>, N>;
+  readonly routes: Routes<z.output<I>, N, O>;
+  readonly otherwise: Otherwise<z.output<I>, N, O>;
+}
+
+/** A team is a node like any other; inside it is a machine of its own. */
+export interface Team<
+  Id extends string = string,
+  I extends Contract = Contract,
+  O extends Outcomes = Outcomes,
+> extends Node {
+  readonly kind: 'team';
+  readonly id: Id;
+  readonly version: number;
+  readonly does: string;
+  readonly asks: readonly string[];
+  readonly input: I;
+  readonly outcomes: O;
+  readonly nodes: Readonly<Record<string, AnyAgent | Gate | AnyTeam>>;
+  readonly charter: Charter;
+  /** What its routes make of values, by `<team>.<node>.<outcome>`. */
+  readonly mappings: ReadonlyMap<
+    string,
+    (of: { readonly value: never; readonly request: never }) => unknown
+  >;
+}
+/** A team whatever its contracts are. */
+export type AnyTeam = Team;
