@@ -5,7 +5,7 @@ import { abortEffect, findEffect, openEffect } from './effects.ts';
 import type { ActorRecord, Moved } from './system.ts';
 import { arm, isWithin } from './timers.ts';
 import type { Turn } from './turn.ts';
-import { compose, intern, LeakError, requireReadable } from './values.ts';
+import { compose, LeakError, requireReadable } from './values.ts';
 
 const UNBORN = { value: null, context: null };
 
@@ -113,7 +113,7 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     turn.actors[child] = { machine: spec.machine, version: 0, node, state: UNBORN };
     return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
   }
-  const input = intern(turn.values, turn.scope, `${spec.id}@${spec.version}.input`, parsed.value);
+  const input = turn.keep(`${spec.id}@${spec.version}.input`, parsed.value);
   const begin = spec.begin?.(input) ?? {
     node: spec.id,
     version: spec.version,
@@ -142,7 +142,7 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
   const contract = `${node?.id ?? machine}@${node?.version ?? version}.${outcome}`;
   return {
     ...ending,
-    value: intern(turn.values, turn.scope, contract, parsed?.value ?? composed(turn, value)),
+    value: turn.keep(contract, parsed?.value ?? composed(turn, value)),
   };
 }
 

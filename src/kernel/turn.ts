@@ -1,6 +1,8 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { EventKind } from '../../machines/protocol/events.ts';
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import { hashOf } from './canonical.ts';
 import type {
   ActorRecord,
   DeadReason,
@@ -13,7 +15,6 @@ import type {
   SystemTimer,
   World,
 } from './system.ts';
-import { intern } from './values.ts';
 
 /** A message on its way inside the run. */
 export interface Letter {
@@ -31,13 +32,14 @@ export class Turn {
   readonly driver: Driver;
   readonly at: number;
   readonly actors: Table<ActorRecord>;
-  readonly values: System['values'] & Table<System['values'][string]>;
   readonly effects: Table<OpenEffect>;
   readonly timers: Table<SystemTimer>;
   readonly queue: Letter[] = [];
   readonly outgoing: Outgoing[] = [];
   readonly draft: Draft<System>;
-  private readonly dead: System['dead'][number][];
+  // Copied only when something is added: most events bring nothing to either.
+  private table: System['values'];
+  private dead: System['dead'];
   private inCount: number;
   private handled: number;
 
@@ -53,10 +55,10 @@ export class Turn {
     this.at = at;
     this.draft = { ...system, seq: system.seq + 1 };
     this.actors = { ...system.actors };
-    this.values = { ...system.values, ...values };
+    this.table = values === undefined ? system.values : { ...system.values, ...values };
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
-    this.dead = [...system.dead];
+    this.dead = system.dead;
     this.inCount = system.accounts.in;
     this.handled = system.accounts.handled;
   }
@@ -80,7 +82,7 @@ export class Turn {
   }
 
   bury({ to, event }: { readonly to: string; readonly event: Fact }, reason: DeadReason): void {
-    this.dead.push({ seq: this.draft.seq, to, event, reason });
+    this.dead = [...this.dead, { seq: this.draft.seq, to, event, reason }];
   }
 
   /** Accounts for an event that came in and could not even be queued. */
@@ -101,14 +103,26 @@ export class Turn {
     return Object.hasOwn((this.logicOf(actor).schemas as MachineSchemas).events[kind], type);
   }
 
+  /** The values of the run by hash. */
+  get values(): System['values'] {
+    return this.table;
+  }
+
+  /** Puts a value into the table, under the run's own label, and returns its reference. */
+  keep(contract: string, value: Json): ValueRef {
+    const hash = hashOf(value);
+    this.table = { ...this.table, [hash]: value };
+    return { hash, scope: this.scope, contract };
+  }
+
   /** An ending with its explanation as a value. */
   badEnd(outcome: 'failed' | 'refused', reason: Reason, note?: string): Ending {
     if (note === undefined) return { outcome, reason };
-    return { outcome, reason, note: intern(this.values, this.scope, 'note', note) };
+    return { outcome, reason, note: this.keep('note', note) };
   }
 
   finish(): { readonly system: System; readonly outgoing: readonly Outgoing[] } {
-    const { actors, values, effects, timers, dead } = this;
+    const { actors, table: values, effects, timers, dead } = this;
     const accounts = { in: this.inCount, handled: this.handled };
     return {
       system: { ...this.draft, actors, values, effects, timers, dead, accounts },

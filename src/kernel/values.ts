@@ -1,6 +1,5 @@
 import { mayRead } from '../../machines/protocol/scope.ts';
 import { isValueRef, type Json, type ValueRef, type Wire } from '../../machines/protocol/values.ts';
-import { hashOf } from './canonical.ts';
 
 /** The values of a run by hash. */
 export type ValueTable = Record<string, Json>;
@@ -13,13 +12,6 @@ export class LeakError extends Error {
     super(`a run of ${scope} may not read a value of ${ref.scope} (${ref.contract})`);
     this.name = 'LeakError';
   }
-}
-
-/** Puts a value into the table and returns its reference. */
-export function intern(values: ValueTable, scope: string, contract: string, value: Json): ValueRef {
-  const hash = hashOf(value);
-  values[hash] = value;
-  return { hash, scope, contract };
 }
 
 /** The value behind a reference. @throws RangeError where the table does not hold it. */
