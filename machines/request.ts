@@ -6,7 +6,7 @@
 //
 // The orchestrator of one request: it owns the handoffs, never the payloads. A role that nobody plays is skipped.
 import { assign } from 'xstate';
-import { finalOutput } from './request/handoffs.ts';
+import { deadline, finalOutput } from './request/handoffs.ts';
 import { base, tell } from './request/setup.ts';
 import { work } from './request/work.ts';
 
@@ -15,15 +15,7 @@ export const requestMachine = base.createMachine({
   version: '1',
   options: { maxIterations: 64 },
   context: ({ input }) => ({ ...input, children: {}, asks: 0, isPaused: false }),
-  entry: {
-    type: 'timer',
-    params: ({ context }) => ({
-      id: 'deadline',
-      delayMs: context.deadlineMs,
-      event: { type: 'deadline.passed' },
-      work: true,
-    }),
-  },
+  entry: { type: 'timer', params: ({ context }) => deadline(context) },
   on: {
     'child.ended': {
       actions: { type: 'note', params: ({ event: { type: _, ...ended } }) => ended },

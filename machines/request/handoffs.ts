@@ -1,4 +1,4 @@
-import type { Effect, Hand, Spawn } from '../protocol/effects.ts';
+import type { Effect, Hand, Spawn, Timer } from '../protocol/effects.ts';
 import type { Ending, Output } from '../protocol/outcomes.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { ValueRef, Wire } from '../protocol/values.ts';
@@ -60,6 +60,14 @@ export function toRole(context: RequestContext, role: Role): Hand | undefined {
     ? undefined
     : { id: childId(context, role), node, input: inputs[role](context) };
 }
+
+/** Armed at the beginning, and once more when it has passed and what came back is composed. */
+export const deadline = ({ deadlineMs }: RequestContext): Timer => ({
+  id: 'deadline',
+  delayMs: deadlineMs,
+  event: { type: 'deadline.passed' },
+  work: true,
+});
 
 /** The question that the planner would have answered by the requester. */
 export const question = (context: RequestContext): Effect => ({

@@ -175,8 +175,12 @@ export const work = base.createStateConfig({
         { type: 'begin', params: { id: 'plan' } },
       ],
       on: {
+        // While paused nothing could be composed: then the request's own deadline ends it all.
         'deadline.passed': {
+          guard: 'isRunning',
           actions: [
+            // Composing has a limit of its own: a pause in it would have none.
+            { type: 'timer', params: ({ context }) => handoffs.deadline(context) },
             {
               type: 'send',
               params: { to: { child: 'plan' }, event: { type: 'stop.requested' } },
