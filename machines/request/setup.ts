@@ -68,6 +68,12 @@ export const toRole = (role: Role) =>
     enqueue({ type: 'begin', params: { id: hand.id } });
   });
 
+/** An answer that is not verified to the end is not given out, whatever stands written down so far. */
+export const withheld = {
+  target: '#request.stopping',
+  actions: { type: 'withhold', params: { outcome: 'expired', reason: 'deadline' } },
+} as const;
+
 /** Tells every child that has not ended, or only one of them. */
 export const tell = (type: string, only?: string) =>
   base.enqueueActions(({ context, enqueue }) => {

@@ -1,6 +1,6 @@
 import { assign } from 'xstate';
 import * as handoffs from './handoffs.ts';
-import { base, toRole } from './setup.ts';
+import { base, toRole, withheld } from './setup.ts';
 
 const { child } = handoffs;
 
@@ -209,6 +209,7 @@ export const work = base.createStateConfig({
     },
     verifying: {
       entry: toRole('verifier'),
+      on: { 'deadline.passed': withheld },
       always: [
         { guard: { type: 'lacks', params: { role: 'verifier' } }, target: 'done' },
         {
@@ -224,6 +225,7 @@ export const work = base.createStateConfig({
         { type: 'spawn', params: ({ context }) => handoffs.releaseGate(context) },
         { type: 'begin', params: { id: 'release-gate' } },
       ],
+      on: { 'deadline.passed': withheld },
       always: [
         {
           guard: { type: 'came', params: { id: 'release-gate', as: ['approved'] } },
