@@ -77,6 +77,14 @@ export const question = (context: RequestContext): Effect => ({
   withinMs: context.personWithinMs,
 });
 
+/** The check of a plan; of one that a person has edited another, so that an answer to the first is late. */
+export const check = (context: RequestContext): Effect => ({
+  id: child(context, 'plan-gate') === undefined ? 'check' : 'check-edited',
+  kind: 'plan.check',
+  params: { placed: context.placed },
+  withinMs: context.checkWithinMs,
+});
+
 const gate = (
   context: RequestContext,
   purpose: string,

@@ -96,15 +96,7 @@ export const work = base.createStateConfig({
     },
     answered: { always: { guard: 'isRunning', target: 'planning' } },
     checking: {
-      entry: {
-        type: 'effect',
-        params: ({ context }) => ({
-          id: 'check',
-          kind: 'plan.check',
-          params: { placed: context.placed },
-          withinMs: context.checkWithinMs,
-        }),
-      },
+      entry: { type: 'effect', params: ({ context }) => handoffs.check(context) },
       on: {
         'plan.accepted': {
           target: 'accepted',
