@@ -1,0 +1,23 @@
+export {
+  explore,
+  type Counterexample,
+  type Explored,
+  type ExploreOptions,
+  type Limit,
+} from './verify/explore.ts';
+export { faults, type FaultsOptions, type PartSample, type Troubles } from './verify/faults.ts';
+export { laws } from './verify/laws.ts';
+export {
+  always,
+  canEnd,
+  everyCell,
+  everyEdge,
+  sometimes,
+  type Edge,
+  type Property,
+  type StateView,
+} from './verify/properties.ts';
+export { control, exact, type Projection } from './verify/projection.ts';
+export type { Beginning, Environment, Move, Offer } from './verify/environment.ts';
+export type { Cell, CellEffect, CellTimer } from './verify/cell.ts';
+export type { Verdict } from './verify/search.ts';

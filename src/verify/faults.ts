@@ -1,0 +1,271 @@
+import type { Principal } from '../../machines/protocol/principal.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import { hashOf } from '../kernel/canonical.ts';
+import type { World } from '../kernel/system.ts';
+import type { CellEffect } from './cell.ts';
+import type { Beginning, Environment, Offer } from './environment.ts';
+
+/** A part of a plan that a planner or router may come to. */
+export interface PartSample {
+  readonly id: string;
+  readonly node: string;
+  readonly input: Json;
+}
+
+/** Which kinds of trouble there are; each is on by default. */
+export interface Troubles {
+  /** Agents and tools fail, or answer against their contract. */
+  readonly failures?: boolean;
+  /** Timers fire. */
+  readonly hangs?: boolean;
+  /** An answer to an effect that is closed comes late, or twice. */
+  readonly late?: boolean;
+  readonly crashes?: boolean;
+  readonly stops?: boolean;
+  readonly pauses?: boolean;
+  /** A stranger, a wrong hash, an event of the wrong kind. */
+  readonly mischief?: boolean;
+  /** The person edits what was to be approved. */
+  readonly edits?: boolean;
+  /** Faults on one path; any number by default. */
+  readonly perPath?: number;
+}
+
+export interface FaultsOptions {
+  readonly system: Beginning;
+  /** By node: the outcomes it may come to, each with a value. */
+  readonly says: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** The plans that a check may accept. */
+  readonly plans: readonly (readonly PartSample[])[];
+  /** True: an accepted plan may also leave a passage out. */
+  readonly mayLeaveOut?: boolean;
+  /** Tools of a node that its agent may want; all by default. */
+  readonly wants?: readonly string[];
+  /** By purpose: what a person may make of what is to be approved; a text by default. */
+  readonly edits?: Readonly<Record<string, Json>>;
+  readonly troubles?: Troubles;
+}
+
+type Valued = { readonly ref: ValueRef; readonly values: Readonly<Record<string, Json>> };
+const stranger: Principal = { id: 'a stranger', proof: 'token' };
+const WRONG_HASH = 'f'.repeat(64);
+
+interface Setting {
+  readonly options: FaultsOptions;
+  readonly on: Required<Omit<Troubles, 'perPath'>>;
+  readonly requester: Principal;
+  readonly toolsOf: (node: string) => readonly string[];
+  readonly value: (contract: string, value: Json) => Valued;
+}
+
+/**
+ * The environment in which whatever can go wrong does: every effect is answered in each declared way, wrongly, late,
+ * twice or never; people say yes, no or something else, also when they may not; the process ends and comes back.
+ */
+export function faults(world: World, options: FaultsOptions): Environment {
+  const { system, troubles = {} } = options;
+  const { perPath = Infinity, ...some } = troubles;
+  const on = {
+    failures: true,
+    hangs: true,
+    late: true,
+    crashes: true,
+    stops: true,
+    pauses: true,
+    mischief: true,
+    edits: true,
+    ...some,
+  };
+  const setting: Setting = {
+    options,
+    on,
+    requester: system.started.principal,
+    toolsOf: (node) =>
+      Object.keys(
+        (world.node(node)?.settings as { tools?: Readonly<Record<string, Json>> })?.tools ?? {},
+      ),
+    value: (contract, value) => {
+      const hash = hashOf(value);
+      return { ref: { hash, scope: system.scope, contract }, values: { [hash]: value } };
+    },
+  };
+  return {
+    systems: [system],
+    answers: (effect) => answersTo(setting, effect),
+    late: (effect) => (on.late ? answersTo(setting, effect).slice(0, 1) : []),
+    always: anytime(setting),
+    hangs: on.hangs,
+    crashes: on.crashes,
+    faultsPerPath: perPath,
+  };
+}
+
+function answersTo(setting: Setting, effect: CellEffect): Offer[] {
+  switch (effect.kind) {
+    case 'agent.turn':
+      return turnAnswers(setting, effect);
+    case 'tool.call':
+      return toolAnswers(setting);
+    case 'plan.check':
+      return checkAnswers(setting);
+    case 'person.ask':
+      return people(setting, effect);
+  }
+}
+
+/** An internal event where only an answer belongs. */
+const foreign: Offer = {
+  name: 'answers with an internal event',
+  event: { type: 'child.ended', id: 'gate-1', outcome: 'approved' } as { type: string },
+  cost: 1,
+};
+
+function turnAnswers({ options, on, value, toolsOf }: Setting, effect: CellEffect): Offer[] {
+  const { node } = effect.params as { node: string };
+  const said = (outcome: string, sample: Json): Offer => {
+    const { ref, values } = value(`${node}@1.${outcome}`, sample);
+    const event = { type: 'agent.answered', outcome, meets: true, value: ref };
+    return { name: `says ${outcome}`, event, values, cost: 0 };
+  };
+  const wanted = (tool: string, cost: 0 | 1): Offer => {
+    const { ref, values } = value(`${tool}.input`, {});
+    return {
+      name: `wants ${tool}`,
+      event: { type: 'tool.wanted', tool, input: ref } as { type: string },
+      values,
+      cost,
+    };
+  };
+  const tools = toolsOf(node).filter((tool) => options.wants?.includes(tool) ?? true);
+  const offers = [
+    ...Object.entries(options.says[node] ?? {}).map(([outcome, sample]) => said(outcome, sample)),
+    ...tools.map((tool) => wanted(tool, 0)),
+  ];
+  if (on.failures) {
+    const failed = { type: 'agent.failed', reason: 'threw' };
+    const broken = { type: 'agent.answered', outcome: 'none', meets: false };
+    offers.push(
+      { ...said('refused', { reason: 'not mine' }), cost: 1 },
+      { name: 'fails', event: failed, cost: 1 },
+      { name: 'breaks its contract', event: broken, cost: 1 },
+    );
+  }
+  if (on.mischief) offers.push(wanted('a tool it does not have', 1), foreign);
+  return offers;
+}
+
+function toolAnswers({ on, value }: Setting): Offer[] {
+  const { ref, values } = value('tool.output', null);
+  const returned = { type: 'tool.returned', value: ref };
+  const failed = { type: 'tool.failed', reason: 'threw' };
+  return [
+    { name: 'returns', event: returned, values, cost: 0 },
+    ...(on.failures ? [{ name: 'fails', event: failed, cost: 1 } as const] : []),
+    ...(on.mischief ? [foreign] : []),
+  ];
+}
+
+function checkAnswers({ options, on, value }: Setting): Offer[] {
+  const wholes = options.mayLeaveOut === true ? [true, false] : [true];
+  const accepted = options.plans.flatMap((plan) =>
+    wholes.map((isWhole): Offer => {
+      const inputs = plan.map(({ id, node, input }) => ({
+        id,
+        node,
+        valued: value(`${node}@1.input`, input),
+      }));
+      const parts = inputs.map(({ id, node, valued }) => ({ id, node, input: valued.ref }));
+      const values: Record<string, Json> = {};
+      for (const { valued } of inputs) Object.assign(values, valued.values);
+      return {
+        name: isWhole ? 'accepts the plan' : 'accepts a plan that leaves something out',
+        event: { type: 'plan.accepted', isWhole, parts } as { type: string },
+        values,
+        cost: 0,
+      };
+    }),
+  );
+  const { ref, values } = value('note', 'it does not hold');
+  const refused = { type: 'plan.refused', note: ref };
+  return [
+    ...accepted,
+    ...(on.failures
+      ? [{ name: 'refuses the plan', event: refused, values, cost: 1 } as const]
+      : []),
+  ];
+}
+
+interface Asked {
+  readonly subject?: ValueRef;
+  readonly purpose: string;
+  /** Who may decide; nobody named: whoever asked for the run. */
+  readonly deciders: readonly string[];
+}
+
+/** What people say while one of them is asked. */
+function people({ options, on, value, requester }: Setting, { params }: CellEffect): Offer[] {
+  const { subject, purpose, deciders } = params as unknown as Asked;
+  const [decider] = deciders;
+  const principal = decider === undefined ? requester : { ...requester, id: decider };
+  const words = value('clarified', { text: 'that one' });
+  if (purpose === 'question') {
+    const event = { type: 'requester.answered', text: words.ref };
+    const answered = { name: 'the requester answers', event, values: words.values, cost: 0 };
+    return [
+      { ...answered, principal: requester, cost: 0 },
+      ...(on.mischief
+        ? [{ ...answered, name: 'a stranger answers', principal: stranger, cost: 1 as const }]
+        : []),
+    ];
+  }
+  const hash = subject?.hash ?? '';
+  const say = (name: string, event: Offer['event'], more: Partial<Offer> = {}): Offer => ({
+    name: `the person ${name}`,
+    event,
+    principal,
+    cost: 0,
+    ...more,
+  });
+  const approvedOf = (of: string) => ({ type: 'gate.approved', hash: of }) as { type: string };
+  const approved = approvedOf(hash);
+  const made = value('edited', options.edits?.[purpose] ?? { text: 'that one' });
+  const edited = { type: 'gate.edited', hash, value: made.ref };
+  return [
+    say('approves', approved),
+    say('rejects', { type: 'gate.rejected', hash } as { type: string }),
+    ...(on.edits ? [say('edits', edited, { values: made.values })] : []),
+    ...(on.mischief
+      ? [
+          say('approves another content', approvedOf(WRONG_HASH), { cost: 1 }),
+          {
+            ...say('', approved),
+            name: 'a stranger approves',
+            principal: stranger,
+            cost: 1,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function anytime({ on, requester }: Setting): Offer[] {
+  const say = (type: string, cost: 0 | 1): Offer => ({
+    name: type,
+    event: { type },
+    principal: requester,
+    cost,
+  });
+  return [
+    ...(on.stops ? [say('run.stopped', 1)] : []),
+    ...(on.pauses ? [say('run.paused', 1), say('run.resumed', 0)] : []),
+    ...(on.mischief
+      ? [
+          {
+            ...say('stop.requested', 1),
+            name: 'a stranger says stop.requested',
+            principal: stranger,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { World } from '../kernel/system.ts';
+import type { Environment } from './environment.ts';
+import { everyEdge, type Property } from './properties.ts';
+import { bounded } from './laws/bounds.ts';
+import { exactlyOnce } from './laws/crashes.ts';
+import { endsInTime, oneEnd } from './laws/ends.ts';
+import { gatesHold } from './laws/gates.ts';
+import { oneOwner } from './laws/owners.ts';
+import { stopStops } from './laws/stops.ts';
+
+/** Law 10: everything is accounted for. */
+const accountedFor: readonly Property[] = [
+  everyEdge(
+    '10 what came in was taken, is a dead letter or is under way',
+    [],
+    (edge) =>
+      edge.in === edge.handled + edge.dead.length ||
+      edge.in === edge.handled + edge.dead.length + (edge.after.queued - edge.before.queued),
+  ),
+];
+
+/** The laws that a space of states can break, each by its number; those about values and journals are tested elsewhere. */
+export const laws = (
+  world: World,
+  { systems, faultsPerPath }: Environment,
+): readonly Property[] => [
+  ...oneEnd,
+  ...(faultsPerPath === Infinity ? endsInTime : []),
+  ...oneOwner,
+  ...gatesHold(systems[0]?.started.principal.id ?? ''),
+  ...bounded(world),
+  ...stopStops,
+  ...exactlyOnce(world),
+  ...accountedFor,
+];

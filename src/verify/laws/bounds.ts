@@ -1,0 +1,41 @@
+import type { World } from '../../kernel/system.ts';
+import type { Cell } from '../cell.ts';
+import { always, everyCell, everyEdge, type Property } from '../properties.ts';
+import { isLive, isSomethingTimed, planOf, requestOf, taskOf } from './seen.ts';
+
+function isBounded(cell: Cell, maxAttempts: number, maxParallel = Infinity): boolean {
+  const task = taskOf(cell);
+  const request = requestOf(cell);
+  const plan = planOf(cell);
+  const running = plan?.parts.filter(({ state }) => state === 'running').length ?? 0;
+  return (
+    (task === undefined ||
+      (task.turn <= task.settings.limits.maxTurns &&
+        task.repairs <= task.settings.limits.maxRepairs)) &&
+    (request === undefined || request.asks <= request.maxAsks) &&
+    (plan === undefined || running <= maxParallel) &&
+    cell.effects.every(({ attempt }) => attempt <= maxAttempts)
+  );
+}
+
+/** Law 7: bounded. */
+export const bounded = ({ limits }: World): readonly Property[] => [
+  everyCell(
+    '7 turns, repairs, asks, attempts and parallel parts keep to their limits',
+    // The plan is held to what the request asked for, not to what it remembers.
+    (cell, root) =>
+      !isLive(cell) || isBounded(cell, limits.maxAttempts, requestOf(root)?.maxParallel),
+  ),
+  everyCell('7 every effect has its timer', ({ effects }) =>
+    effects.every(({ isTimed }) => isTimed),
+  ),
+  always(
+    '7 no wait is without end: some timer runs',
+    (state) => state.ended !== undefined || state.queued > 0 || isSomethingTimed(state),
+  ),
+  everyEdge('7 nothing goes round for ever, throws or leaks', ['ended'], ({ ended }) =>
+    ended.every(
+      ({ ending }) => !['livelock', 'defect', 'leak', 'unknown_node'].includes(ending.reason ?? ''),
+    ),
+  ),
+];

@@ -1,0 +1,293 @@
+import type { Fact, Hand, Send, Wish } from '../../machines/protocol/effects.ts';
+import type { EventKind } from '../../machines/protocol/events.ts';
+import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
+import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import { canonical, hashOf } from '../kernel/canonical.ts';
+import type { Driver, MachineSchemas, Moved, World } from '../kernel/system.ts';
+import { compose, LeakError, requireReadable, type ValueTable } from '../kernel/values.ts';
+import { pure } from '../kernel/xstate.ts';
+import type { Cell, CellEffect } from './cell.ts';
+import { Interner } from './interner.ts';
+import { keyOf, type Projection } from './projection.ts';
+import { closed } from './open-effects.ts';
+
+/** A child as it begins: its first local step, or the way it ended before it could begin. */
+export type Birth = { readonly local: Local; readonly isHanded: boolean };
+
+/** What one local step asks of the rest of the system, in order. */
+export type Out =
+  | {
+      readonly kind: 'send';
+      readonly child?: string;
+      readonly path?: string;
+      readonly event: number;
+    }
+  | { readonly kind: 'child'; readonly id: string; readonly birth: () => Birth }
+  | { readonly kind: 'begun'; readonly effect: CellEffect }
+  | { readonly kind: 'end'; readonly ending: Ending };
+
+/** One step of one actor: where it came to, and what it asks. */
+export interface Local {
+  readonly cell: number;
+  readonly outs: readonly Out[];
+}
+
+/** An event with where it comes from. */
+export interface Letter {
+  readonly kind: EventKind;
+  readonly event: Fact;
+}
+
+type Born = Pick<Cell, 'machine' | 'version' | 'node'>;
+type Draft = { -readonly [K in keyof Cell]: Cell[K] } & {
+  effects: CellEffect[];
+  timers: Cell['timers'][number][];
+};
+
+/** Ids are parts of paths. */
+const BAD_ID = /[/#:\s]/;
+const UNBORN = { value: null, context: null };
+const asIs = (value: unknown): Json => value as Json;
+
+/**
+ * The local steps of actors, each taken once: cells and events are interned, XState is asked only for a pair of them
+ * that was never met. Says of one actor what `settle`, `grant` and `openEffect` of the kernel say; a property test
+ * holds the two together.
+ */
+export class Locals {
+  readonly cells = new Interner<Cell>();
+  readonly letters = new Interner<Letter>();
+  readonly values: ValueTable = {};
+  /** Calls of XState so far. */
+  calls = 0;
+  readonly #world: World;
+  readonly #scope: string;
+  readonly #projection: Projection;
+  readonly #driver: Driver;
+  readonly #moves: Map<number, Local | 'wrong_kind' | 'unhandled'>[] = [];
+  readonly #defects = new Map<string, Ending>();
+  readonly #starts = new Map<string, Local>();
+
+  constructor(world: World, scope: string, projection: Projection, driver: Driver = pure) {
+    this.#world = world;
+    this.#scope = scope;
+    this.#projection = projection;
+    this.#driver = driver;
+  }
+
+  put(cell: Cell): number {
+    return this.cells.put(keyOf(cell, this.#projection), cell);
+  }
+
+  letter(kind: EventKind, event: Fact): number {
+    return this.letters.put(canonical([kind, event as unknown as Json]), { kind, event });
+  }
+
+  /** True where the cell's machine takes such events from there. */
+  #accepts({ machine }: Cell, { kind, event }: Letter): boolean {
+    const logic = this.#world.machine(machine)?.logic;
+    if (logic === undefined) throw new RangeError(`the machine ${machine} is gone from the world`);
+    return Object.hasOwn((logic.schemas as MachineSchemas).events[kind], event.type);
+  }
+
+  /** Starts an actor of a machine, or says how it ended instead. */
+  start(machine: string, node: Cell['node'], input: unknown): Local {
+    const text = canonical([machine, node ?? null, asIs(input)]);
+    const known = this.#starts.get(text);
+    if (known !== undefined) return known;
+    const found = this.#world.machine(machine);
+    const born: Born = { machine, version: found?.version ?? 0, ...(node && { node }) };
+    const cell: Cell = { ...born, state: UNBORN, effects: [], timers: [] };
+    const local =
+      found === undefined
+        ? this.#dead(cell, this.badEnd('failed', 'unknown_machine', machine))
+        : this.#taken(cell, () => this.#driver.start('', found.logic, input));
+    this.#starts.set(text, local);
+    return local;
+  }
+
+  /** What a letter comes to at an actor that has not ended; met once, known for ever. */
+  deliver(number: number, letter: number): Local | 'wrong_kind' | 'unhandled' {
+    const known = (this.#moves[number] ??= new Map()).get(letter);
+    if (known !== undefined) return known;
+    const isAccepted = this.#accepts(this.cells.at(number), this.letters.at(letter));
+    const local = isAccepted ? (this.#move(number, letter) ?? 'unhandled') : 'wrong_kind';
+    this.#moves[number]?.set(letter, local);
+    return local;
+  }
+
+  #move(number: number, letter: number): Local | undefined {
+    const cell = this.cells.at(number);
+    const { event } = this.letters.at(letter);
+    const logic = this.#world.machine(cell.machine)?.logic;
+    if (logic === undefined) throw new RangeError(`the machine ${cell.machine} is gone`);
+    // A bare copy of the state: every transition is one after a restore from JSON.
+    const state = JSON.parse(JSON.stringify(cell.state)) as Cell['state'];
+    let isTaken = true;
+    const local = this.#taken(cell, () => {
+      const moved = this.#driver.move('', logic, state, event);
+      if (moved === undefined) isTaken = false;
+      return moved;
+    });
+    return isTaken ? local : undefined;
+  }
+
+  /** The ending of an actor whose own code, or an id of whose, is broken. */
+  defect(message: string): Ending {
+    let ending = this.#defects.get(message);
+    if (ending === undefined)
+      this.#defects.set(message, (ending = this.badEnd('failed', 'defect', message)));
+    return ending;
+  }
+
+  badEnd(outcome: 'failed' | 'refused', reason: Reason, note: string): Ending {
+    return { outcome, reason, note: this.#keep('note', note) };
+  }
+
+  #dead(cell: Cell, ending: Ending): Local {
+    return { cell: this.put(cell), outs: [{ kind: 'end', ending }] };
+  }
+
+  #failure(error: unknown): Ending {
+    const reason = error instanceof LeakError ? 'leak' : 'defect';
+    return this.badEnd('failed', reason, error instanceof Error ? error.message : String(error));
+  }
+
+  #taken(cell: Cell, take: () => Moved | undefined): Local {
+    const outs: Out[] = [];
+    const draft: Draft = { ...cell, effects: [...cell.effects], timers: [...cell.timers] };
+    try {
+      this.calls += 1;
+      const moved = take();
+      if (moved === undefined) return { cell: 0, outs };
+      draft.state = moved.state;
+      for (const wish of moved.wishes) {
+        requireReadable(this.#scope, wish.params);
+        this.#grant(draft, wish as Wish, outs);
+      }
+      if (moved.done !== undefined)
+        outs.push({ kind: 'end', ending: this.#endingOf(cell, moved.done as Output) });
+    } catch (error) {
+      outs.push({ kind: 'end', ending: this.#failure(error) });
+    }
+    return { cell: this.put(draft), outs };
+  }
+
+  #grant(draft: Draft, { type, params }: Wish, outs: Out[]): void {
+    switch (type) {
+      case 'send':
+        outs.push(this.#sent(params));
+        return;
+      case 'spawn':
+        outs.push(
+          this.#child(params.id, () => ({
+            local: this.start(params.machine, undefined, params.input),
+            isHanded: false,
+          })),
+        );
+        return;
+      case 'hand':
+        outs.push(this.#child(params.id, this.#handed(params)));
+        return;
+      case 'effect': {
+        if (draft.effects.some(({ id }) => id === params.id))
+          throw new RangeError(`the effect ${params.id} is open already`);
+        const { id, kind, withinMs } = params;
+        const effect = {
+          id,
+          kind,
+          params: asIs(params.params),
+          withinMs,
+          attempt: 1,
+          isTimed: true,
+        };
+        draft.effects.push(effect);
+        outs.push({ kind: 'begun', effect });
+        return;
+      }
+      case 'abort': {
+        const effect = draft.effects.find(({ id }) => id === params.id);
+        if (effect !== undefined) Object.assign(draft, closed(draft, effect));
+        return;
+      }
+      case 'timer':
+      case 'clear':
+        draft.timers = draft.timers.filter(({ id }) => id !== params.id);
+        if (type === 'timer') {
+          const { id, event, work = false } = params;
+          draft.timers.push({ id, event, work });
+        }
+        return;
+      case 'tell':
+        return;
+    }
+  }
+
+  #sent({ to, event }: Send): Out {
+    const letter = this.letter('internal', event);
+    return 'child' in to
+      ? { kind: 'send', child: to.child, event: letter }
+      : { kind: 'send', path: to.path, event: letter };
+  }
+
+  #child(id: string, birth: () => Birth): Out {
+    if (id === '' || BAD_ID.test(id))
+      throw new RangeError(`a child cannot be called ${JSON.stringify(id)}`);
+    let born: Birth | undefined;
+    return { kind: 'child', id, birth: () => (born ??= birth()) };
+  }
+
+  /** The handoff is put together now, because a wire that does not fit is the parent's defect. */
+  #handed(hand: Hand): () => Birth {
+    const spec = this.#world.node(hand.node);
+    if (spec === undefined) {
+      const cell = { machine: '', version: 0, state: UNBORN, effects: [], timers: [] };
+      const local = this.#dead(cell, this.badEnd('failed', 'unknown_node', hand.node));
+      return () => ({ local, isHanded: false });
+    }
+    const { id, version, machine, settings } = spec;
+    const node = { id, version };
+    const parsed = spec.parseInput(this.#composed(hand.input));
+    if (!parsed.ok) {
+      const cell = { machine, version: 0, node, state: UNBORN, effects: [], timers: [] };
+      const local = this.#dead(cell, this.badEnd('refused', 'contract', parsed.issues));
+      return () => ({ local, isHanded: false });
+    }
+    const input = this.#keep(`${id}@${version}.input`, parsed.value);
+    return () => ({
+      local: this.start(
+        machine,
+        node,
+        spec.begin?.(input) ?? { node: id, version, input, settings },
+      ),
+      isHanded: this.#world.machine(machine) !== undefined,
+    });
+  }
+
+  #keep(contract: string, value: Json): ValueRef {
+    const hash = hashOf(value);
+    this.values[hash] = value;
+    return { hash, scope: this.#scope, contract };
+  }
+
+  #composed(wire: Wire): Json {
+    return compose(this.values, wire, (name) => this.#world.mapping(name));
+  }
+
+  #endingOf(cell: Cell, { outcome, value, reason, note }: Output): Ending {
+    requireReadable(this.#scope, [value, note]);
+    const ending = {
+      outcome,
+      ...(reason !== undefined && { reason }),
+      ...(note !== undefined && { note }),
+    };
+    if (value === undefined) return ending;
+    if ('ref' in value && value.key === undefined) return { ...ending, value: value.ref };
+    const { node, machine, version } = cell;
+    const parsed = this.#world.node(node?.id ?? '')?.parseOutcome?.(outcome, this.#composed(value));
+    if (parsed?.ok === false) return this.badEnd('failed', 'contract', parsed.issues);
+    const contract = `${node?.id ?? machine}@${node?.version ?? version}.${outcome}`;
+    const made = parsed?.value ?? this.#composed(value);
+    return { ...ending, value: this.#keep(contract, made) };
+  }
+}

@@ -1,0 +1,176 @@
+import type { Ending } from '../../machines/protocol/outcomes.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { PlanContext } from '../../machines/plan.ts';
+import type { RequestContext } from '../../machines/request/schemas.ts';
+import type { TaskContext } from '../../machines/task/schemas.ts';
+import type { TeamContext } from '../../machines/team.ts';
+import type * as z from 'zod';
+import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
+import type { GateContext } from '../../machines/gate.ts';
+import { canonical } from '../kernel/canonical.ts';
+import type { ActorState } from '../kernel/system.ts';
+import type { Cell, CellEffect } from './cell.ts';
+
+/**
+ * What of a cell decides what can still happen: two cells of one key have the same future, but for the contents of values.
+ * Hashes that a guard compares stay in the key.
+ */
+export interface Projection {
+  /** True where nothing is left out, and what has ended is kept. */
+  readonly isExact: boolean;
+  readonly state: (machine: string, state: ActorState) => Json;
+  readonly effect: (effect: CellEffect) => Json;
+  /** True where a child that has ended can never be named again. */
+  readonly forgets: (parent: Cell, childId: string) => boolean;
+}
+
+const hashOr = (ref: ValueRef | undefined): Json => ref?.hash ?? null;
+const how = (ending: Ending | null | undefined): Json =>
+  ending ? [ending.outcome, ending.reason ?? null] : null;
+const json = (value: unknown): Json => value as Json;
+
+/** In which phase a request waits for which child; the ends of the others are never looked at again. */
+const waitsIn: Readonly<Record<string, string>> = {
+  memoryKeeper: 'recalling',
+  router: 'routing',
+  planner: 'planning',
+  'plan-gate': 'gating',
+  plan: 'working',
+  composer: 'composing',
+  verifier: 'verifying',
+  'release-gate': 'releasing',
+};
+
+/** True where how that child ended decides what the request does now, or did with its gate. */
+function isLookedAt(id: string, phase: string, asks: number): boolean {
+  const [, role = id, round] = /^(.*)-(\d+)$/.exec(id) ?? [];
+  const isThisRound = round === undefined || Number(round) === asks + 1;
+  return (waitsIn[role] === phase && isThisRound) || id === 'plan-gate';
+}
+
+/** The phase of a request's work; empty where it is stopping or over. */
+export function phaseOf({ value }: ActorState): string {
+  const open = (value as { open?: { work?: string } }).open;
+  return open?.work ?? '';
+}
+
+function requestState(state: ActorState): Json {
+  const context = state.context as unknown as RequestContext;
+  const phase = phaseOf(state);
+  const children = Object.entries(context.children).map(([id, ending]) => [
+    id,
+    ending === null ? 'open' : isLookedAt(id, phase, context.asks) ? how(ending) : 'ended',
+  ]);
+  return [
+    state.value,
+    Object.fromEntries(children) as Json,
+    context.isPaused,
+    context.asks,
+    how(context.ending),
+    context.isWhole ?? null,
+    json(context.parts?.map(({ id, node }) => [id, node]) ?? null),
+    hashOr(context.placed),
+    hashOr(context.answer),
+  ];
+}
+
+function taskState({ value, context }: ActorState): Json {
+  const { node, settings, turn, repairs, calls, ending } = context as unknown as TaskContext;
+  const last = calls.at(-1);
+  const isPending = last && last.result === undefined && last.failed === undefined;
+  const pending = isPending ? [last.tool, last.input.hash] : null;
+  return [value, node, json(settings), turn, repairs, pending, how(ending)];
+}
+
+function planState({ value, context }: ActorState): Json {
+  const { parts, isPaused, maxParallel } = context as unknown as z.infer<typeof PlanContext>;
+  const common: readonly string[] = COMMON_OUTCOMES;
+  const stands = parts.map(({ id, node, state, ending }) => {
+    const outcome = ending?.outcome ?? 'failed';
+    return [id, node, state === 'ended' ? (common.includes(outcome) ? outcome : 'got') : state];
+  });
+  return [value, stands, isPaused, maxParallel];
+}
+
+function gateState({ value, context }: ActorState): Json {
+  const { subject, purpose, deciders, proposer, edited } = context as unknown as z.infer<
+    typeof GateContext
+  >;
+  return [value, subject.hash, purpose, deciders, proposer, hashOr(edited)];
+}
+
+/** A team counts what it has taken; what it makes of values is not control. */
+function teamState({ value, context }: ActorState): Json {
+  const { visits, uses, outcome, reason } = context as unknown as z.infer<typeof TeamContext>;
+  return [value, visits, uses, outcome ?? null, reason ?? null];
+}
+
+const isTeam = (machine: string): boolean => machine.startsWith('team-');
+
+const states: Readonly<Record<string, (state: ActorState) => Json>> = {
+  request: requestState,
+  task: taskState,
+  plan: planState,
+  gate: gateState,
+};
+
+function effectParams({ kind, params }: CellEffect): Json {
+  const { tool, input, subject } = params as {
+    tool?: string;
+    input?: ValueRef;
+    subject?: ValueRef;
+  };
+  if (kind === 'tool.call') return [tool ?? null, hashOr(input)];
+  return kind === 'person.ask' ? hashOr(subject) : null;
+}
+
+/** The control of the built-in machines; any other machine's state is taken whole. */
+export const control: Projection = {
+  isExact: false,
+  // What threw at its start has no context yet.
+  state: (machine, state) =>
+    state.context === null
+      ? json(state)
+      : (states[machine] ?? (isTeam(machine) ? teamState : json))(state),
+  effect: (effect) => [
+    effect.id,
+    effect.kind,
+    effect.attempt,
+    effect.withinMs,
+    effect.isTimed,
+    effectParams(effect),
+  ],
+  forgets: ({ machine, state }, childId) =>
+    machine === 'task' &&
+    Number(/^gate-(\d+)$/.exec(childId)?.[1]) < (state.context as { turn: number }).turn,
+};
+
+/** Everything is control. */
+export const exact: Projection = {
+  isExact: true,
+  state: (_, state) => json(state),
+  effect: (effect) => json(effect),
+  forgets: () => false,
+};
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): T[] =>
+  items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+/** The text by which a cell is interned. */
+export function keyOf(cell: Cell, { isExact, state, effect }: Projection): string {
+  const { machine, version, node, effects, timers, first, last, ended } = cell;
+  const remembered = isExact
+    ? []
+    : [first, ended ? undefined : last].map((closed) => (closed ? effect(closed) : null));
+  const isGone = !isExact && ended !== undefined;
+  return canonical([
+    machine,
+    version,
+    node?.id ?? null,
+    isGone ? null : state(machine, cell.state),
+    byId(effects).map(effect),
+    json(byId(timers)),
+    remembered,
+    isExact ? json(ended ?? null) : how(ended),
+  ]);
+}
