@@ -1,0 +1,40 @@
+// Hunts every mutant and prints what was found: `npm run check:mutants`.
+import type { Counterexample } from '../../../src/verify/explore.ts';
+import { hunt, type Mutant } from './mutant.ts';
+import { mutants } from './all.ts';
+
+/** A counterexample has at most so many events, and is found within so many milliseconds. */
+const MAX_EVENTS = 8;
+const MAX_MS = 10_000;
+
+/** Deliveries inside of the system are no events of a trace. */
+const eventsIn = ({ moves }: Counterexample): number =>
+  moves.filter((move) => move !== 'one delivery').length + 1;
+
+const only = process.argv[2] ?? '';
+
+function report(mutant: Mutant): boolean {
+  const begin = performance.now();
+  const { counterexamples, states } = hunt(mutant);
+  const ms = performance.now() - begin;
+  const [found] = counterexamples;
+  const events = found === undefined ? 0 : eventsIn(found);
+  const isByLaw = mutant.breaks.includes(Number.parseInt(found?.property ?? '', 10));
+  const isGood = found !== undefined && isByLaw && events <= MAX_EVENTS && ms <= MAX_MS;
+  const row = [
+    isGood ? 'found' : 'NOT FOUND',
+    mutant.name.padEnd(58),
+    `${events} events`,
+    `${states} states`,
+    `${Math.round(ms)} ms`,
+    found?.property ?? '',
+  ];
+  process.stdout.write(`${row.join('  ')}\n`);
+  if (!isGood && found) process.stdout.write(`          ${found.moves.join('\n          ')}\n`);
+  return isGood;
+}
+
+const hunted = mutants.filter(({ name }) => name.includes(only));
+const missed = hunted.filter((mutant) => !report(mutant));
+process.stdout.write(`${hunted.length - missed.length} of ${hunted.length} found\n`);
+process.exitCode = missed.length === 0 ? 0 : 1;

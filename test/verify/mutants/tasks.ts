@@ -1,0 +1,158 @@
+// Defects sown into task and gate: a guard, an action or a transition is not what it should be.
+import {
+  bare,
+  machineChanged,
+  nothing,
+  part,
+  remove,
+  set,
+  type Mutant,
+  type Piece,
+} from './mutant.ts';
+
+const never = () => false;
+const ever = () => true;
+
+const task: readonly Mutant[] = [
+  {
+    name: 'gate skipped: a writing tool is called at once',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('task', (_, { guards }) => void (guards['writes'] = never)),
+  },
+  {
+    name: 'an approval is applied twice',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('task', (config) => {
+      const calling = part(config, 'states', 'calling');
+      const entry = calling['entry'] as unknown as { params: (args: unknown) => { id: string } };
+      const again = {
+        ...entry,
+        params: (args: unknown) => ({ ...entry.params(args), id: 'again' }),
+      };
+      set(calling, 'entry', [entry, again]);
+    }),
+  },
+  {
+    name: 'an approved call is made again after it failed',
+    breaks: [5, 9],
+    in: { ...bare, tools: ['mail'] },
+    world: machineChanged('task', (config) =>
+      set(part(config, 'states', 'calling', 'on'), 'tool.failed', {
+        target: 'calling',
+        reenter: true,
+      }),
+    ),
+  },
+  {
+    name: 'an edited approval runs what was proposed',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('task', (config) =>
+      set(part(config, 'states', 'permitting', 'on', 'child.ended', 0), 'actions', []),
+    ),
+  },
+  {
+    name: 'a rejection passes for an approval',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('task', (_, { guards }) => void (guards['isPermitted'] = ever)),
+  },
+  {
+    name: 'a repair without limit',
+    breaks: [7],
+    in: { ...bare, tools: [] },
+    world: machineChanged('task', (_, { guards }) => void (guards['hasRepair'] = ever)),
+  },
+  {
+    name: 'turns without limit',
+    breaks: [7],
+    in: { ...bare, tools: ['look'] },
+    world: machineChanged('task', (_, { guards }) => void (guards['hasTurn'] = ever)),
+  },
+  {
+    name: 'a stop is ignored while a tool is called',
+    breaks: [8],
+    in: bare,
+    world: machineChanged('task', (config) =>
+      set(part(config, 'states', 'calling', 'on'), 'stop.requested', nothing),
+    ),
+  },
+  {
+    name: 'a failed tool is not handled',
+    breaks: [1, 3],
+    in: bare,
+    world: machineChanged('task', (config) =>
+      remove(part(config, 'states', 'calling', 'on'), 'tool.failed'),
+    ),
+  },
+  {
+    name: 'an internal event is taken for an answer',
+    breaks: [1, 3],
+    in: { ...bare, tools: [] },
+    world: machineChanged('task', (config) => {
+      const schemas = part(config, 'schemas') as unknown as { events: { answer: object } };
+      const { events } = schemas;
+      const answer = { ...events.answer, 'child.ended': {} };
+      set(config, 'schemas', { ...schemas, events: { ...events, answer } });
+    }),
+  },
+  {
+    name: 'a guard throws',
+    breaks: [7],
+    in: bare,
+    world: machineChanged('task', (_, { guards }) => {
+      guards['isGranted'] = () => {
+        throw new Error('broken');
+      };
+    }),
+  },
+];
+
+const gate: readonly Mutant[] = [
+  {
+    name: 'a stranger may approve',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('gate', (_, { guards }) => {
+      guards['mayDecide'] = ({ context, event }: { context: Piece; event: Piece }) =>
+        event['hash'] === context['subject']?.['hash'];
+    }),
+  },
+  {
+    name: 'an approval of another content is taken',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('gate', (_, { guards }) => {
+      guards['mayDecide'] = ({ event }: { event: { by: { isRequester: boolean } } }) =>
+        event.by.isRequester;
+    }),
+  },
+  {
+    name: 'a gate that nobody answers does not expire',
+    breaks: [3, 5],
+    in: bare,
+    world: machineChanged('gate', (config) =>
+      remove(part(config, 'states', 'deciding', 'on'), 'effect.expired'),
+    ),
+  },
+  {
+    name: 'a gate is not cancelled by a stop',
+    breaks: [8],
+    in: { ...bare, planGate: true, tools: [] },
+    world: machineChanged('gate', (config) =>
+      remove(part(config, 'states', 'deciding', 'on'), 'stop.requested'),
+    ),
+  },
+  {
+    name: 'a gate that nobody answers approves',
+    breaks: [5],
+    in: bare,
+    world: machineChanged('gate', (config) =>
+      set(part(config, 'states', 'deciding', 'on'), 'effect.expired', { target: 'approved' }),
+    ),
+  },
+];
+
+export const taskMutants: readonly Mutant[] = [...task, ...gate];
