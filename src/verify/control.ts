@@ -1,5 +1,6 @@
+import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { OpenEffect, System } from '../kernel/system.ts';
-import { effectTimer } from '../kernel/timers.ts';
+import { effectTimer, isWithin } from '../kernel/timers.ts';
 import { closing, parentOf, type Cell, type CellEffect } from './cell.ts';
 import { keyOf, type Projection } from './projection.ts';
 
@@ -77,6 +78,15 @@ function isForgotten(
   const parent = above.get(parentPath);
   if (parent === undefined || parent.ended !== undefined) return true;
   return forgets(parent, path.slice(parentPath.length + 1));
+}
+
+/** True where exactly the work timers of those at or below whom a person is asked stand still. */
+export function isHeldRightly({ effects, timers }: System): boolean {
+  const askers = Object.values(effects).filter(({ kind }) => asksPerson(kind));
+  return Object.values(timers).every(({ actor, work, leftMs }) => {
+    const isHeld = work && askers.some((asker) => isWithin(asker.actor, actor));
+    return isHeld === (leftMs !== undefined);
+  });
 }
 
 /** The text by which whole states are told apart. */

@@ -27,7 +27,11 @@ export interface Environment {
   readonly systems: readonly Beginning[];
   /** What may answer an open effect, and what people may say while they are asked. */
   readonly answers: (effect: CellEffect, actor: string) => readonly Offer[];
-  /** What may still come to an effect that is closed: late, or a second time. */
+  /**
+   * What may still come to an effect that is closed: late, or a second time, and as often as it will. Asked for the
+   * first and the last effect that an actor has closed, and for the first once it has ended: a state that knew every
+   * one of them would tell apart what has the same future.
+   */
   readonly late: (effect: CellEffect, actor: string) => readonly Offer[];
   /** What may be said to the root at any time. */
   readonly always: readonly Offer[];

@@ -8,7 +8,7 @@ import {
 } from '../kernel/system.ts';
 import { isWithin } from '../kernel/timers.ts';
 import { isAsking, type Cell } from './cell.ts';
-import { cellsOf, remembered, stateKey, type Memory } from './control.ts';
+import { cellsOf, isHeldRightly, remembered, stateKey, type Memory } from './control.ts';
 import {
   costOf,
   movesAt,
@@ -89,12 +89,14 @@ export class Plain implements Machinery {
   }
 
   view(state: number): StateView {
-    return this.#viewOf((this.#nodes[state] as Node).cells);
+    const { cells, system } = this.#nodes[state] as Node;
+    return this.#viewOf(cells, system);
   }
 
-  #viewOf(cells: ReadonlyMap<string, Cell>): StateView {
+  #viewOf(cells: ReadonlyMap<string, Cell>, system: System): StateView {
     const root = this.#beginning.started.machine;
-    return { cells, root, ended: cells.get(root)?.ended, queued: 0 };
+    const isHeld = isHeldRightly(system);
+    return { cells, root, ended: cells.get(root)?.ended, isHeldRightly: isHeld, queued: 0 };
   }
 
   #take(from: Node, move: Move, incoming: Incoming, visit: Visit): void {
@@ -120,8 +122,8 @@ export class Plain implements Machinery {
     }
     this.#moves.push(move);
     const edge = edgeOf(move, before, system, outgoing, {
-      before: this.#viewOf(from.cells),
-      after: this.#viewOf(cells),
+      before: this.#viewOf(from.cells, before),
+      after: this.#viewOf(cells, system),
     });
     visit(next, this.#moves.length - 1, edge);
   }

@@ -10,6 +10,8 @@ export interface StateView {
   /** The path of the first actor. */
   readonly root: string;
   readonly ended: Ending | undefined;
+  /** Work timers stand still exactly while a person is asked at their actor or below. */
+  readonly isHeldRightly: boolean;
   /** Letters still under way, where every delivery is a step of its own. */
   readonly queued: number;
 }

@@ -7,7 +7,13 @@ import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
 import type { Cell } from '../../src/verify/cell.ts';
 import { Compact } from '../../src/verify/compact.ts';
-import { cellsOf, remembered, stateKey, type Memory } from '../../src/verify/control.ts';
+import {
+  cellsOf,
+  isHeldRightly,
+  remembered,
+  stateKey,
+  type Memory,
+} from '../../src/verify/control.ts';
 import type { Beginning, Environment, Move } from '../../src/verify/environment.ts';
 import { explore } from '../../src/verify/explore.ts';
 import { laws } from '../../src/verify/laws.ts';
@@ -77,6 +83,7 @@ function walk(
   for (let turn = 0; turn < EVENTS_PER_RUN; turn += 1) {
     const same = (cells: ReadonlyMap<string, Cell>) => stateKey(cells, projection);
     expect(same(compact.view(state).cells)).toBe(same(cellsOf(system, memory, projection)));
+    expect(isHeldRightly(system)).toBe(true);
     const edges: Edged[] = [];
     compact.expand(state, (next, move, edge) => {
       const begun = edge.begun.map(({ actor, effect }) => `${actor} ${effect.id}`).toSorted();

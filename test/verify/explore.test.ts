@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { always, canEnd, explore, laws, sometimes } from 'nova-agents/verify';
 import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
-import { cellsOf } from '../../src/verify/control.ts';
+import { cellsOf, isHeldRightly } from '../../src/verify/control.ts';
 import { exact } from '../../src/verify/projection.ts';
 import type { Property, StateView } from '../../src/verify/properties.ts';
 import { hunt, machineChanged, type Mutant } from './mutants/mutant.ts';
@@ -22,7 +22,13 @@ function foldOf(world: World, events: readonly Incoming[]): System[] {
 
 function viewOf(system: System): StateView {
   const cells = cellsOf(system, new Map(), exact);
-  return { cells, root: 'request', ended: system.ended, queued: 0 };
+  return {
+    cells,
+    root: 'request',
+    ended: system.ended,
+    isHeldRightly: isHeldRightly(system),
+    queued: 0,
+  };
 }
 
 const holdsIn = (property: Property | undefined, view: StateView): boolean => {

@@ -33,6 +33,10 @@ export const bounded = ({ limits }: World): readonly Property[] => [
     '7 no wait is without end: some timer runs',
     (state) => state.ended !== undefined || state.queued > 0 || isSomethingTimed(state),
   ),
+  always(
+    '7 work deadlines stand still exactly while a person is asked',
+    ({ isHeldRightly }) => isHeldRightly,
+  ),
   everyEdge('7 nothing goes round for ever, throws or leaks', ['ended'], ({ ended }) =>
     ended.every(
       ({ ending }) => !['livelock', 'defect', 'leak', 'unknown_node'].includes(ending.reason ?? ''),

@@ -1,7 +1,13 @@
 // Defects sown into the kernel: its step is right, but for what happens before or after it.
 import { step } from '../../../src/kernel/step.ts';
 import type { Stepped } from '../../../src/kernel/step.ts';
-import type { Incoming, OpenEffect, Outgoing, System } from '../../../src/kernel/system.ts';
+import type {
+  Incoming,
+  OpenEffect,
+  Outgoing,
+  System,
+  SystemTimer,
+} from '../../../src/kernel/system.ts';
 import type { Step } from '../../../src/verify/plain.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -176,6 +182,43 @@ const answers: readonly Mutant[] = [
   },
 ];
 
+/** A timer that is not held, or held, against what the kernel says. */
+const heldAs = (isHeld: (timer: SystemTimer) => boolean): Step =>
+  after((stepped) => {
+    const timers = Object.entries(stepped.system.timers).map(([key, timer]) => {
+      const { leftMs = 1, ...rest } = timer;
+      return [key, isHeld(timer) ? { ...rest, leftMs } : rest];
+    });
+    return changed(stepped, { timers: Object.fromEntries(timers) as System['timers'] });
+  });
+
+const clocks: readonly Mutant[] = [
+  {
+    name: 'a deadline runs on while a person is asked',
+    breaks: [7],
+    in: gated,
+    step: heldAs(() => false),
+  },
+  {
+    name: 'a deadline never runs on after a person was asked',
+    breaks: [7],
+    in: gated,
+    step: after((stepped, before) => {
+      const timers = Object.entries(stepped.system.timers).map(([key, timer]) => {
+        const leftMs = before.timers[key]?.leftMs;
+        return [key, leftMs === undefined ? timer : { ...timer, leftMs }];
+      });
+      return changed(stepped, { timers: Object.fromEntries(timers) as System['timers'] });
+    }),
+  },
+  {
+    name: 'a deadline stands still in any wait',
+    breaks: [7],
+    in: bare,
+    step: heldAs(({ work }) => work),
+  },
+];
+
 const books: readonly Mutant[] = [
   {
     name: 'dead letters are not counted',
@@ -223,4 +266,4 @@ const books: readonly Mutant[] = [
   },
 ];
 
-export const kernelMutants: readonly Mutant[] = [...crashes, ...answers, ...books];
+export const kernelMutants: readonly Mutant[] = [...crashes, ...answers, ...clocks, ...books];
