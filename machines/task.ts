@@ -40,7 +40,7 @@ export const taskMachine = setup({
     hasRepair: ({ context }) =>
       context.repairs < context.settings.limits.maxRepairs &&
       context.turn < context.settings.limits.maxTurns,
-    hasTurn: ({ context }) => context.turn < context.settings.limits.maxTurns,
+    isLastTurn: ({ context }) => context.turn >= context.settings.limits.maxTurns,
     isGranted: ({ context, event }) =>
       event.type === 'tool.wanted' && Object.hasOwn(context.settings.tools, event.tool),
     writes: ({ context }) => context.settings.tools[lastCall(context).tool]?.effect === 'writes',
@@ -152,12 +152,14 @@ export const taskMachine = setup({
     },
     choosing: {
       always: [
-        { guard: 'writes', target: 'permitting' },
-        { guard: 'hasTurn', target: 'calling' },
+        // No turn would be left for the result: nobody is asked, and nothing is written.
         {
+          guard: 'isLastTurn',
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'turns' } },
         },
+        { guard: 'writes', target: 'permitting' },
+        { target: 'calling' },
       ],
     },
     permitting: {
@@ -232,18 +234,12 @@ export const taskMachine = setup({
         },
       },
     },
+    // A turn is left: otherwise no tool would have been called.
     returning: {
-      always: [
-        {
-          guard: 'hasTurn',
-          target: 'thinking',
-          actions: assign({ turn: ({ context }) => context.turn + 1 }),
-        },
-        {
-          target: 'ended',
-          actions: { type: 'end', params: { outcome: 'failed', reason: 'turns' } },
-        },
-      ],
+      always: {
+        target: 'thinking',
+        actions: assign({ turn: ({ context }) => context.turn + 1 }),
+      },
     },
     checking: {
       always: [

@@ -91,3 +91,15 @@ describe('a request', () => {
     expect(Object.values(effects).map(({ id }) => id)).toEqual(['check-edited']);
   });
 });
+
+test('7 a task in its last turn asks nobody for a tool whose result it could not use', () => {
+  const small = space({ roles: ['router'], maxTurns: 1, tools: ['mail'] });
+  const { ended, actors } = taken(small, [
+    'request/router turn-1.1 says routed',
+    'request check.1 accepts the plan',
+    'request/plan/one turn-1.1 wants mail',
+  ]);
+  expect(Object.keys(actors).filter((path) => path.includes('gate'))).toEqual([]);
+  expect(actors['request/plan/one']?.ended).toMatchObject({ outcome: 'failed', reason: 'turns' });
+  expect(ended).toMatchObject({ outcome: 'failed' });
+});

@@ -62,7 +62,7 @@ const spaces: readonly { name: string; in: SpaceOptions; reaches: readonly Prope
   },
   {
     name: 'single deliveries: what comes in while letters are under way',
-    in: { roles: ['router'], maxTurns: 1 },
+    in: { roles: ['router'], maxTurns: 2, tools: ['mail'] },
     reaches: [ends('answered'), asks],
   },
 ];

@@ -26,6 +26,11 @@ export const bounded = ({ limits }: World): readonly Property[] => [
     (cell, root) =>
       !isLive(cell) || isBounded(cell, limits.maxAttempts, requestOf(root)?.maxParallel),
   ),
+  everyCell('7 no tool is called whose result no turn is left for', (cell) => {
+    const task = taskOf(cell);
+    const isCalling = cell.effects.some(({ kind }) => kind === 'tool.call');
+    return task === undefined || !isCalling || task.turn < task.settings.limits.maxTurns;
+  }),
   everyCell('7 every effect has its timer', ({ effects }) =>
     effects.every(({ isTimed }) => isTimed),
   ),

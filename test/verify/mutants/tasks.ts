@@ -69,7 +69,7 @@ const task: readonly Mutant[] = [
     name: 'turns without limit',
     breaks: [7],
     in: { ...bare, tools: ['look'] },
-    world: machineChanged('task', (_, { guards }) => void (guards['hasTurn'] = ever)),
+    world: machineChanged('task', (_, { guards }) => void (guards['isLastTurn'] = never)),
   },
   {
     name: 'a stop is ignored while a tool is called',
