@@ -45,7 +45,7 @@ print(
   measure({ tasks: 3, agents: 3, maxTurns: 4, maxParallel: 3, troubles: { perPath: 2 } }),
 );
 
-const small: SpaceOptions = { tasks: 2, agents: 2, tools: ['mail'], maxTurns: 1 };
+const small: SpaceOptions = { tasks: 2, agents: 2, tools: ['mail'] };
 const compact = measure(small);
 const whole = measure(small, true);
 print('small, compact', compact);
