@@ -6,6 +6,14 @@ export {
   type Limit,
 } from './verify/explore.ts';
 export { faults, type FaultsOptions, type PartSample, type Troubles } from './verify/faults.ts';
+export {
+  checkedWorld,
+  checkMachine,
+  checkOrganisation,
+  type Checked,
+  type CheckOptions,
+} from './verify/check.ts';
+export { lint, lintRules } from './verify/lint/lint.ts';
 export { laws } from './verify/laws.ts';
 export {
   always,

@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import type { CheckFlags } from './check.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { oneLine, printable } from './print.ts';
@@ -93,8 +94,26 @@ function program(exit: { code: number }): Command {
     .option(...JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(commands.show(open, id, flags)));
 
+  nova
+    .command('check')
+    .description(
+      'walk through everything that can happen: lint and explore machines, requests and teams',
+    )
+    .argument(
+      '[module]',
+      'exports an organisation, teams, agents or machines (default: the organisation here)',
+    )
+    .option('--full', 'any number of faults on a path, not only two')
+    .option(...JSON_OPTION)
+    .action((path: string | undefined, flags: CheckFlags) => run(checkHere(path, flags)));
+
   addReview(nova, open, run);
   return nova;
+}
+
+async function checkHere(path: string | undefined, flags: CheckFlags): Promise<number> {
+  const { check } = await import('./check.ts');
+  return check(async () => (await organise()).organisation, path, flags);
 }
 
 function addReview(

@@ -34,7 +34,7 @@ export const jsonText = (value: unknown): string =>
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Left-aligned columns, as wide as their widest cell. */
-function columns(rows: readonly (readonly string[])[]): string {
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );

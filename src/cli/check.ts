@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import type { Organisation } from '../team/define-organisation.ts';
+import type { Checkable } from '../verify/check-module.ts';
+import type { Checked } from '../verify/check.ts';
+import { columns } from './print.ts';
+
+export interface CheckFlags {
+  readonly json?: boolean;
+  readonly full?: boolean;
+}
+const BROKEN = 1;
+
+interface Row extends Checked {
+  readonly ms: number;
+}
+
+/** Where a counterexample is written, beside where one stands. */
+const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
+
+async function* rowsOf({ organisations, machines }: Checkable, full: boolean): AsyncGenerator<Row> {
+  const { checkMachine, checkOrganisation } = await import('../verify/check.ts');
+  let begin = performance.now();
+  const timed = (checked: Checked): Row => {
+    const row = { ...checked, ms: Math.round(performance.now() - begin) };
+    begin = performance.now();
+    return row;
+  };
+  for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
+  for (const organisation of organisations)
+    for (const checked of checkOrganisation(organisation, { full })) yield timed(checked);
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const head = ['  check', 'of', 'states', 'transitions', 'properties', 'time', ''];
+  const cells = rows.map(({ kind, name, states, edges, properties, ms, faults }) => [
+    `  ${kind}`,
+    name,
+    String(states ?? ''),
+    String(edges ?? ''),
+    String(properties ?? ''),
+    `${ms} ms`,
+    faults.length === 0 ? 'holds' : `${faults.length} broken`,
+  ]);
+  return columns([head, ...cells]);
+}
+
+/** What is broken, with the shortest way to it. */
+async function faultsOf(rows: readonly Row[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const [at, { kind, name, faults, counterexample }] of rows
+    .filter((row) => row.faults.length > 0)
+    .entries()) {
+    const lines = [`${kind} of ${name}:`, ...faults.map((fault) => `  ✗ ${fault}`)];
+    if (counterexample !== undefined && counterexample.events.length > 0) {
+      const file = fileOf(at);
+      await writeFile(
+        file,
+        `${JSON.stringify({ name, fault: faults[0], events: counterexample.events }, null, 2)}\n`,
+      );
+      lines.push(
+        '  the shortest way there:',
+        ...counterexample.moves.map((move, index) => `    ${index + 1}. ${move}`),
+      );
+      lines.push(`  its events stand in ${file}`);
+    }
+    texts.push(lines.join('\n'));
+  }
+  return texts;
+}
+
+/**
+ * `nova check`: every machine by lint, every request and team by walking through all that can happen to it.
+ * @returns 0 where everything holds, 1 where something does not.
+ */
+export async function check(
+  load: () => Promise<Organisation>,
+  path: string | undefined,
+  { json = false, full = false }: CheckFlags,
+): Promise<number> {
+  const { loadCheckable } = await import('../verify/check-module.ts');
+  const checkable =
+    path === undefined
+      ? { organisations: [await load()], machines: [] }
+      : await loadCheckable(path);
+  const rows: Row[] = [];
+  for await (const row of rowsOf(checkable, full)) {
+    rows.push(row);
+    if (!json)
+      process.stderr.write(
+        `${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}\n`,
+      );
+  }
+  const broken = await faultsOf(rows);
+  const text = json ? JSON.stringify(rows, null, 2) : [tableOf(rows), ...broken].join('\n\n');
+  process.stdout.write(`${text}\n`);
+  return broken.length === 0 ? 0 : BROKEN;
+}

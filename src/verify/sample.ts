@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import type { Json } from '../../machines/protocol/values.ts';
+import { parse, type Contract } from '../team/contract.ts';
+
+/** A deeper contract is sampled by its examples, or not at all. */
+const MAX_DEPTH = 12;
+const WORDS = [
+  'a',
+  'main',
+  '2026-01-01',
+  '2026-01-01T00:00:00Z',
+  'a@example.org',
+  'https://example.org',
+  '0',
+];
+
+interface Schema {
+  readonly type?: string;
+  readonly const?: Json;
+  readonly enum?: readonly Json[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly minItems?: number;
+  readonly minLength?: number;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+}
+
+function text({ minLength = 0, pattern }: Schema): string {
+  const words = [...WORDS, 'a'.repeat(64), '0'.repeat(64)].map((word) =>
+    word.padEnd(minLength, 'a'),
+  );
+  return words.find((word) => pattern === undefined || new RegExp(pattern, 'u').test(word)) ?? '';
+}
+
+function number({ minimum, exclusiveMinimum, maximum }: Schema): number {
+  const least = exclusiveMinimum === undefined ? (minimum ?? 0) : exclusiveMinimum + 1;
+  const from = Math.max(0, least);
+  return maximum !== undefined && from > maximum ? maximum : from;
+}
+
+function valueOf(schema: Schema, depth: number): Json {
+  if (depth > MAX_DEPTH) return null;
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum?.[0] !== undefined) return schema.enum[0];
+  const [one] = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? [];
+  if (one !== undefined) return valueOf(one, depth + 1);
+  switch (schema.type) {
+    case 'object': {
+      const needed = (schema.required ?? []).map(
+        (key) => [key, schema.properties?.[key] ?? {}] as const,
+      );
+      return Object.fromEntries(needed.map(([key, of]) => [key, valueOf(of, depth + 1)]));
+    }
+    case 'array': {
+      if (schema.prefixItems !== undefined)
+        return schema.prefixItems.map((item) => valueOf(item, depth + 1));
+      return Array.from({ length: schema.minItems ?? 0 }, () =>
+        valueOf(schema.items ?? {}, depth + 1),
+      );
+    }
+    case 'string':
+      return text(schema);
+    case 'number':
+    case 'integer':
+      return number(schema);
+    case 'boolean':
+      return false;
+    default:
+      return null;
+  }
+}
+
+/** A smallest value that meets a contract; undefined where none is found, and an example is needed. */
+export function sampleOf(contract: Contract): Json | undefined {
+  const schema = z.toJSONSchema(contract, { unrepresentable: 'any', io: 'input' }) as Schema;
+  const parsed = parse(contract, valueOf(schema, 0));
+  return parsed.ok ? parsed.value : undefined;
+}

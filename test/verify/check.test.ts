@@ -1,0 +1,105 @@
+// Goal: `nova check` says of anybody's organisation, teams and machines whether they hold, with the shortest way to where not.
+// Method: the team that comes with the package and a right one hold; a team and a machine with one defect each are found.
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { organisation } from 'nova-agents/agents';
+import * as z from 'zod';
+import { emptySystem, type Incoming } from '../../src/kernel/system.ts';
+import { step } from '../../src/kernel/step.ts';
+import { loadCheckable } from '../../src/verify/check-module.ts';
+import { checkedWorld, checkOrganisation, type Checked } from '../../src/verify/check.ts';
+import { sampleOf } from '../../src/verify/sample.ts';
+
+const MODULE = 'test/fixtures/checkable.ts';
+const brokenOf = (rows: Iterable<Checked>) => [...rows].filter(({ faults }) => faults.length > 0);
+
+describe('an organisation', () => {
+  test('that comes with the package holds, with any number of faults', () => {
+    const rows = [...checkOrganisation(organisation, { full: true })];
+    expect(rows.flatMap(({ faults }) => faults)).toEqual([]);
+    expect(rows.find(({ name }) => name === 'a request')?.states).toBeGreaterThan(500);
+  });
+
+  test('of teams holds, and each team is walked through', async () => {
+    const { organisations } = await loadCheckable('test/team/support.ts');
+    const rows = organisations.flatMap((one) => [...checkOrganisation(one)]);
+    expect(brokenOf(rows)).toEqual([]);
+    expect(rows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['team support', 'team desk', 'team-support']),
+    );
+  });
+
+  test('with a defect is found, and its events fold to it', async () => {
+    const { organisations } = await loadCheckable(MODULE);
+    const [found, ...others] = organisations.flatMap((one) => brokenOf(checkOrganisation(one)));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      name: 'team lookup',
+      faults: ['7 nothing goes round for ever, throws or leaks'],
+    });
+    const events = found?.counterexample?.events ?? [];
+    expect(events.length).toBeLessThanOrEqual(8);
+    const world = checkedWorld(organisations[0] ?? organisation);
+    const system = events.reduce(
+      (before, event: Incoming) => step(world, before, event).system,
+      emptySystem('local/check/main/r1', 'local/check/main'),
+    );
+    expect(Object.values(system.actors).map(({ ended }) => ended?.reason)).toContain('defect');
+  });
+});
+
+describe('the command', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nova-check-'));
+  const check = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      ['--conditions=nova-source', resolve('src/cli/main.ts'), 'check', ...args],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    );
+
+  test('prints a table, the broken rules with the shortest way, writes its events, and exits 1', () => {
+    const { status, stdout } = check(resolve(MODULE));
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/lint +sleeper .* broken/);
+    expect(stdout).toMatch(/asleep: after \(untimed\)/);
+    expect(stdout).toMatch(/7 nothing goes round for ever, throws or leaks/);
+    expect(stdout).toMatch(/1\. .*\n/);
+    const [file = ''] = readdirSync(folder);
+    const written = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { events: Incoming[] };
+    expect(written.events[0]?.kind).toBe('started');
+  });
+
+  test('says what it cannot load in one line, and exits 64', () => {
+    const { status, stderr } = check(resolve('package.json'));
+    expect([status, stderr.trim().split('\n').length]).toEqual([64, 1]);
+  });
+});
+
+test.each([
+  z.strictObject({
+    a: z.int().min(3),
+    b: z.enum(['x', 'y']),
+    c: z.array(z.string()).min(2),
+    d: z.string().optional(),
+  }),
+  z.union([z.literal('one'), z.number()]),
+  z.strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+    at: z.iso.date(),
+    to: z.email(),
+  }),
+  z.record(z.string(), z.boolean()),
+  z.tuple([z.string().min(5), z.null()]),
+])('a smallest value is made for a contract', (contract) => {
+  expect(contract.safeParse(sampleOf(contract)).success).toBe(true);
+});
+
+test('where no value is found it says so', () => {
+  expect(sampleOf(z.string().regex(/^never-guessed-\d{7}$/))).toBeUndefined();
+});
