@@ -1,0 +1,116 @@
+import type { builtinMachines } from '../../../machines/builtin.ts';
+import { roleContracts, type Role } from '../../../machines/protocol/roles.ts';
+import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
+import type { Hints } from './hints.ts';
+
+const WITHIN_MS = 1_000;
+const nothing = (): readonly undefined[] => [undefined];
+const first = (refs: readonly ValueRef[]) => refs.slice(0, 1) as unknown as readonly Json[];
+const firstOrNothing = (refs: readonly ValueRef[]) => [undefined, ...first(refs)];
+
+const gate: Hints = {
+  inputs: ([subject]) => {
+    const input = { subject, purpose: 'plan', proposer: 'somebody', withinMs: WITHIN_MS };
+    return [
+      { ...input, deciders: [] },
+      { ...input, deciders: ['named'] },
+      { ...input, deciders: ['named'], proposer: 'named' },
+    ] as unknown as Json[];
+  },
+};
+
+const plan: Hints = {
+  inputs: ([value]) => {
+    const part = (id: string) => ({ id, node: `node-${id}`, input: value });
+    return [
+      { parts: ['one', 'two', 'three'].map(part), maxParallel: 2 },
+      { parts: ['one', 'two'].map(part), maxParallel: 1 },
+    ] as unknown as Json[];
+  },
+  endings: {
+    one: ['done', 'failed', 'refused'],
+    two: ['done', 'failed'],
+    three: ['done', 'failed'],
+  },
+  fields: { 'child.ended': { value: first, reason: nothing, note: nothing } },
+};
+
+const tools = {
+  look: { effect: 'reads', timeoutMs: WITHIN_MS },
+  mail: { effect: 'writes', timeoutMs: WITHIN_MS },
+} as const;
+const task: Hints = {
+  inputs: ([input]) => {
+    const settings = (performer: string, maxTurns: number, maxRepairs: number) => ({
+      performer,
+      limits: { maxTurns, maxRepairs, deadlineMs: WITHIN_MS, maxTokens: 0 },
+      tools,
+      approveWithinMs: WITHIN_MS,
+    });
+    const begin = { node: 'worker', version: 1, input };
+    return [
+      { ...begin, settings: settings('code', 2, 1) },
+      { ...begin, settings: settings('none', 1, 0) },
+    ] as unknown as Json[];
+  },
+  outcomes: ['done'],
+  endings: { gate: ['approved', 'edited', 'rejected', 'expired'] },
+  fields: {
+    'agent.answered': { usage: nothing, note: firstOrNothing, value: firstOrNothing },
+    'agent.failed': { reason: () => ['threw', 'needs_model'], note: firstOrNothing },
+    'tool.wanted': { tool: () => ['look', 'mail', 'unknown'], input: first, usage: nothing },
+    'tool.returned': { value: first },
+    'tool.failed': { reason: () => ['threw'], note: firstOrNothing },
+    'child.ended': { reason: () => [undefined, 'rejected'], note: nothing, value: firstOrNothing },
+  },
+};
+
+/** A role's own outcomes, and one of those that every node has. */
+const outcomesOf = (role: Role): string[] => [
+  ...Object.keys(roleContracts[role].outcomes),
+  'failed',
+];
+const request: Hints = {
+  values: [{ text: 'a', unplaced: [] }],
+  inputs: ([value]) => {
+    const input = {
+      request: value,
+      clarified: value,
+      catalogue: value,
+      planGate: false,
+      maxAsks: 1,
+      maxParallel: 1,
+      deadlineMs: WITHIN_MS,
+      checkWithinMs: WITHIN_MS,
+      personWithinMs: WITHIN_MS,
+    };
+    const played = { router: 'r', planner: 'p', composer: 'c', verifier: 'v', memoryKeeper: 'm' };
+    const { router, planner, composer, verifier, memoryKeeper } = played;
+    return [
+      { ...input, roles: {} },
+      { ...input, roles: { memoryKeeper, router } },
+      { ...input, roles: { planner }, maxAsks: 1 },
+      { ...input, roles: { router, planner }, maxAsks: 0 },
+      { ...input, roles: { router }, planGate: true },
+      { ...input, roles: { router, composer } },
+      { ...input, roles: { composer, verifier } },
+    ] as unknown as Json[];
+  },
+  endings: {
+    ...Object.fromEntries(
+      (Object.keys(roleContracts) as Role[]).map((role) => [role, outcomesOf(role)]),
+    ),
+    plan: ['all', 'some', 'failed'],
+    'plan-gate': ['approved', 'edited', 'rejected', 'expired'],
+    'release-gate': ['approved', 'edited', 'rejected', 'expired'],
+  },
+  fields: { 'child.ended': { value: first, reason: nothing, note: nothing } },
+};
+
+/** What the generator is told of each machine that every world has. */
+export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>> = {
+  request,
+  task,
+  plan,
+  gate,
+};
