@@ -4,8 +4,13 @@ export {
   type Explored,
   type ExploreOptions,
   type Limit,
-} from './verify/explore.ts';
-export { faults, type FaultsOptions, type PartSample, type Troubles } from './verify/faults.ts';
+} from './verify/space/explore.ts';
+export {
+  faults,
+  type FaultsOptions,
+  type PartSample,
+  type Troubles,
+} from './verify/space/faults.ts';
 export {
   checkedWorld,
   checkMachine,
@@ -24,8 +29,8 @@ export {
   type Edge,
   type Property,
   type StateView,
-} from './verify/properties.ts';
-export { control, exact, type Projection } from './verify/projection.ts';
-export type { Beginning, Environment, Move, Offer } from './verify/environment.ts';
-export type { Cell, CellEffect, CellTimer } from './verify/cell.ts';
-export type { Verdict } from './verify/search.ts';
+} from './verify/space/properties.ts';
+export { control, exact, type Projection } from './verify/space/projection.ts';
+export type { Beginning, Environment, Move, Offer } from './verify/space/environment.ts';
+export type { Cell, CellEffect, CellTimer } from './verify/space/cell.ts';
+export type { Verdict } from './verify/space/search.ts';

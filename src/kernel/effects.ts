@@ -52,6 +52,18 @@ export function closeEffect(turn: Turn, effectId: string): OpenEffect | undefine
   return effect;
 }
 
+/** Closes an effect while its answer is delivered; the returned function opens it again, with the time that it had. */
+export function pauseEffect(turn: Turn, effectId: string): () => void {
+  const timer = turn.timers[effectTimer(effectId)];
+  const effect = closeEffect(turn, effectId);
+  return () => {
+    if (effect === undefined || timer === undefined) return;
+    turn.effects[effectId] = effect;
+    turn.timers[effectTimer(effectId)] = timer;
+    if (asksPerson(effect.kind)) hold(turn, effect);
+  };
+}
+
 /** Closes an effect whose answer is no longer wanted; a late one becomes a dead letter. */
 export function abortEffect(turn: Turn, effectId: string): void {
   const effect = closeEffect(turn, effectId);

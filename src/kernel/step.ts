@@ -1,6 +1,6 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import { endActor, guarded, settle, startActor } from './actors.ts';
-import { abortEffect, closeEffect, reissueEffects } from './effects.ts';
+import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
 import type { Driver, Incoming, Outgoing, System, World } from './system.ts';
 import { Turn, type Letter } from './turn.ts';
@@ -70,8 +70,7 @@ function admitAnswer(turn: Turn, effectId: string, event: Fact): void {
     return turn.refuse(effectId, event, 'effect_closed');
   if (!turn.accepts(actor, 'answer', event.type))
     return turn.refuse(effect.actor, event, 'wrong_kind');
-  closeEffect(turn, effectId);
-  turn.post({ to: effect.actor, kind: 'answer', event });
+  turn.post({ to: effect.actor, kind: 'answer', event, answers: effectId });
 }
 
 function admitTimer(turn: Turn, key: string): void {
@@ -90,13 +89,15 @@ function deliver(turn: Turn, letter: Letter): void {
   if (actor.ended !== undefined) return turn.bury(letter, 'ended');
   if (!turn.accepts(actor, letter.kind, letter.event.type)) return turn.bury(letter, 'wrong_kind');
   let isTaken = true;
+  const reopen = letter.answers === undefined ? undefined : pauseEffect(turn, letter.answers);
   guarded(turn, letter.to, () => {
     const moved = turn.driver.move(letter.to, turn.logicOf(actor), actor.state, letter.event);
     if (moved === undefined) isTaken = false;
     else settle(turn, letter.to, moved);
   });
-  if (isTaken) turn.take();
-  else turn.bury(letter, 'unhandled');
+  if (isTaken) return turn.take();
+  reopen?.();
+  turn.bury(letter, 'unhandled');
 }
 
 /** More deliveries than the limit: the run ends, and what was still queued is accounted for. */

@@ -21,6 +21,8 @@ export interface Letter {
   readonly to: string;
   readonly kind: EventKind;
   readonly event: Fact;
+  /** The effect that it answers; open again where nobody takes the answer. */
+  readonly answers?: string;
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };

@@ -7,11 +7,11 @@ import { defineAgent } from '../team/define-agent.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
 import type { AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
-import { explore } from './explore.ts';
-import { faults, type PartSample } from './faults.ts';
+import { explore } from './space/explore.ts';
+import { faults, type PartSample } from './space/faults.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
-import { everyEdge, type Property } from './properties.ts';
+import { everyEdge, type Property } from './space/properties.ts';
 import { sampleOf } from './sample.ts';
 
 /** Faults on one path, unless all are asked for. */

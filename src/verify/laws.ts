@@ -1,6 +1,6 @@
 import type { World } from '../kernel/system.ts';
-import type { Environment } from './environment.ts';
-import { everyEdge, type Property } from './properties.ts';
+import type { Environment } from './space/environment.ts';
+import { everyEdge, type Property } from './space/properties.ts';
 import { bounded } from './laws/bounds.ts';
 import { exactlyOnce } from './laws/crashes.ts';
 import { endsInTime, oneEnd } from './laws/ends.ts';

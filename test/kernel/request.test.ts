@@ -251,6 +251,16 @@ describe('task', () => {
     });
   });
 
+  test('7.3, 10.2 an answer that nobody takes leaves its effect open, with the time that it had', () => {
+    const run = new Run().toWorking();
+    const effectId = openOf(run.system, 'agent.turn', 'request/plan/one');
+    run.put(answer(effectId, { type: 'tool.failed', reason: 'threw' }, 400));
+    expect(run.system.dead.at(-1)?.reason).toBe('unhandled');
+    expect(run.system.timers[`effect:${effectId}`]).toMatchObject({ dueAt: 1000 });
+    run.say('request/plan/one', 'done', { n: 1 });
+    expect(run.system.actors['request/plan/one']?.ended?.outcome).toBe('done');
+  });
+
   test('7.3 one that hangs expires at its deadline and the others go on', () => {
     const run = new Run().toWorking().say('request/plan/one', 'done', { n: 1 }).wait(1000);
     expect(run.system.actors['request/plan/two']?.ended?.outcome).toBe('expired');

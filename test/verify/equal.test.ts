@@ -5,20 +5,20 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
-import type { Cell } from '../../src/verify/cell.ts';
-import { Compact } from '../../src/verify/compact.ts';
+import type { Cell } from '../../src/verify/space/cell.ts';
+import { Compact } from '../../src/verify/space/compact.ts';
 import {
   cellsOf,
   isHeldRightly,
   remembered,
   stateKey,
   type Memory,
-} from '../../src/verify/control.ts';
-import type { Beginning, Environment, Move } from '../../src/verify/environment.ts';
-import { explore } from '../../src/verify/explore.ts';
+} from '../../src/verify/space/control.ts';
+import type { Beginning, Environment, Move } from '../../src/verify/space/environment.ts';
+import { explore } from '../../src/verify/space/explore.ts';
 import { laws } from '../../src/verify/laws.ts';
-import { control, exact, type Projection } from '../../src/verify/projection.ts';
-import { incomingOf } from '../../src/verify/trace.ts';
+import { control, exact, type Projection } from '../../src/verify/space/projection.ts';
+import { incomingOf } from '../../src/verify/space/trace.ts';
 import { space } from './small-space.ts';
 
 const RUNS = Number(process.env['NOVA_RUNS'] ?? 150);

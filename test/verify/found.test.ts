@@ -3,10 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type System, type World } from '../../src/kernel/system.ts';
-import { cellsOf, remembered, type Memory } from '../../src/verify/control.ts';
-import { movesAt, saidToRoot, type Environment } from '../../src/verify/environment.ts';
-import { exact } from '../../src/verify/projection.ts';
-import { incomingOf, nameOf } from '../../src/verify/trace.ts';
+import { cellsOf, remembered, type Memory } from '../../src/verify/space/control.ts';
+import { movesAt, saidToRoot, type Environment } from '../../src/verify/space/environment.ts';
+import { exact } from '../../src/verify/space/projection.ts';
+import { incomingOf, nameOf } from '../../src/verify/space/trace.ts';
 import { space } from './small-space.ts';
 
 /** Takes a way by the names of its moves. */

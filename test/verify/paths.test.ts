@@ -21,12 +21,7 @@ const kinds = (report: PathsReport, kind: string) =>
 
 /** Where a machine waits for what nobody has to send, and why that is so. */
 const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
-  request: {
-    '{"open":{"flow":"paused","work":"working"}}':
-      'its plan ended while it was paused, and then its deadline passed: only resuming or stopping leads on.',
-    '{"open":{"flow":"paused","work":"composing"}}':
-      'its deadline passed in working, and then it was paused: only resuming or stopping leads on.',
-  },
+  request: {},
   task: {},
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},

@@ -2,7 +2,7 @@
 // Method: random rows, wider and wider, against a map of their texts.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Numbers, Rows } from '../../src/verify/rows.ts';
+import { Numbers, Rows } from '../../src/verify/space/rows.ts';
 
 const WIDEST = 70;
 

@@ -14,8 +14,8 @@ import { hashOf } from '../../src/kernel/canonical.ts';
 import type { World } from '../../src/kernel/system.ts';
 import type { AnyAgent } from '../../src/team/agent.ts';
 import { worldOf } from '../../src/team/world.ts';
-import type { Environment } from '../../src/verify/environment.ts';
-import { faults, type FaultsOptions, type Troubles } from '../../src/verify/faults.ts';
+import type { Environment } from '../../src/verify/space/environment.ts';
+import { faults, type FaultsOptions, type Troubles } from '../../src/verify/space/faults.ts';
 
 export interface SpaceOptions {
   /** Parts of the plan, 1 to 3. */

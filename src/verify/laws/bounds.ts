@@ -1,6 +1,6 @@
 import type { World } from '../../kernel/system.ts';
-import type { Cell } from '../cell.ts';
-import { always, everyCell, everyEdge, type Property } from '../properties.ts';
+import type { Cell } from '../space/cell.ts';
+import { always, everyCell, everyEdge, type Property } from '../space/properties.ts';
 import { isLive, isSomethingTimed, planOf, requestOf, taskOf } from './seen.ts';
 
 function isBounded(cell: Cell, maxAttempts: number, maxParallel = Infinity): boolean {

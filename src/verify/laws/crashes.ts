@@ -1,7 +1,7 @@
 import { asksPerson } from '../../../machines/protocol/effects.ts';
 import type { World } from '../../kernel/system.ts';
-import type { Cell } from '../cell.ts';
-import { everyEdge, type Edge, type Property } from '../properties.ts';
+import type { Cell } from '../space/cell.ts';
+import { everyEdge, type Edge, type Property } from '../space/properties.ts';
 
 /** True where a restore has issued everything again that an actor had open, and kept its timers. */
 function isRestored(edge: Edge, path: string, cell: Cell, maxAttempts: number): boolean {

@@ -1,6 +1,6 @@
-import { phaseOf } from '../projection.ts';
-import type { Move } from '../environment.ts';
-import { always, canEnd, everyEdge, type Edge, type Property } from '../properties.ts';
+import { phaseOf } from '../space/projection.ts';
+import type { Move } from '../space/environment.ts';
+import { always, canEnd, everyEdge, type Edge, type Property } from '../space/properties.ts';
 import { isLive, requestOf } from './seen.ts';
 
 /** Events by which somebody comes to the rescue of a run. */

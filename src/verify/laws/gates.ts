@@ -1,9 +1,9 @@
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { ValueRef } from '../../../machines/protocol/values.ts';
-import { isAsking, parentOf, type Cell } from '../cell.ts';
-import type { Move } from '../environment.ts';
-import { phaseOf } from '../projection.ts';
-import { everyEdge, type Begun, type Edge, type Property } from '../properties.ts';
+import { isAsking, parentOf, type Cell } from '../space/cell.ts';
+import type { Move } from '../space/environment.ts';
+import { phaseOf } from '../space/projection.ts';
+import { everyEdge, type Begun, type Edge, type Property } from '../space/properties.ts';
 import { endOf, isLive, rootBefore, taskOf } from './seen.ts';
 
 type Subject = {

@@ -1,7 +1,7 @@
 import type { EffectKind } from '../../../machines/protocol/effects.ts';
-import type { Cell } from '../cell.ts';
-import { phaseOf } from '../projection.ts';
-import { always, everyCell, everyEdge, type Property } from '../properties.ts';
+import type { Cell } from '../space/cell.ts';
+import { phaseOf } from '../space/projection.ts';
+import { always, everyCell, everyEdge, type Property } from '../space/properties.ts';
 import { isLive, planOf, requestOf } from './seen.ts';
 
 /** The one state of a built-in machine that waits for an effect of that kind. */

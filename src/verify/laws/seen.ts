@@ -3,8 +3,8 @@ import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { RequestContext } from '../../../machines/request/schemas.ts';
 import type { TaskContext } from '../../../machines/task/schemas.ts';
 import type * as z from 'zod';
-import { isAsking, type Cell } from '../cell.ts';
-import type { Edge, StateView } from '../properties.ts';
+import { isAsking, type Cell } from '../space/cell.ts';
+import type { Edge, StateView } from '../space/properties.ts';
 
 export const isLive = (cell: Cell | undefined): cell is Cell =>
   cell !== undefined && cell.ended === undefined;

@@ -1,5 +1,5 @@
-import { parentOf } from '../cell.ts';
-import { everyEdge, always, type Edge, type Property } from '../properties.ts';
+import { parentOf } from '../space/cell.ts';
+import { everyEdge, always, type Edge, type Property } from '../space/properties.ts';
 import { planOf, requestOf, rootBefore } from './seen.ts';
 
 const isSaid = ({ move }: Edge, type: string): boolean =>

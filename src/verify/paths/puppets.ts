@@ -83,6 +83,7 @@ export function worldAround(machine: Machine): World {
       settings: {},
       parseInput: (value) => ({ ok: true, value }),
     }),
+    mapping: () => undefined,
     limits: DEFAULT_KERNEL_LIMITS,
   };
 }

@@ -53,7 +53,7 @@ export const isAsking = ({ effects }: Open): boolean => Object.values(effects).i
 const without = <T>(table: Readonly<Record<string, T>>, id: string): Record<string, T> =>
   Object.fromEntries(Object.entries(table).filter(([key]) => key !== id));
 
-/** What an event closes by coming in, whether or not it is taken. */
+/** What an event closes by coming in; all but an answer also where it is not taken. */
 export function received(open: Open, { from }: Offer): Open {
   switch (from.kind) {
     case 'answer':

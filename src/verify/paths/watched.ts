@@ -76,9 +76,11 @@ export class Watched {
     const known = moves.get(name);
     if (known !== undefined) return known;
     const snapshot = this.#snapshots.get(from.key) as SnapshotView;
-    const made = this.#run(from, received(from.open, offer), (scope) =>
+    const took = this.#run(from, received(from.open, offer), (scope) =>
       this.#logic.transition(snapshot, delivered(offer), scope),
     );
+    // An answer that is not taken leaves its effect open.
+    const made = !took.isTaken && offer.from.kind === 'answer' ? { ...took, to: from } : took;
     moves.set(name, made);
     return made;
   }

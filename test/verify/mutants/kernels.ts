@@ -8,7 +8,7 @@ import type {
   System,
   SystemTimer,
 } from '../../../src/kernel/system.ts';
-import type { Step } from '../../../src/verify/plain.ts';
+import type { Step } from '../../../src/verify/space/plain.ts';
 import type { Mutant } from './mutant.ts';
 
 const bare = { roles: ['router'], tools: [] } as const;

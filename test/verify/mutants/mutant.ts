@@ -2,8 +2,8 @@
 import { createMachine, type AnyStateMachine } from 'xstate';
 import { builtinMachines } from '../../../machines/builtin.ts';
 import type { Machine, World } from '../../../src/kernel/system.ts';
-import type { Step } from '../../../src/verify/plain.ts';
-import { explore, type Explored } from '../../../src/verify/explore.ts';
+import type { Step } from '../../../src/verify/space/plain.ts';
+import { explore, type Explored } from '../../../src/verify/space/explore.ts';
 import { laws } from '../../../src/verify/laws.ts';
 import { space, type SpaceOptions } from '../small-space.ts';
 

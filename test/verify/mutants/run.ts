@@ -1,5 +1,5 @@
 // Hunts every mutant and prints what was found: `npm run check:mutants`.
-import type { Counterexample } from '../../../src/verify/explore.ts';
+import type { Counterexample } from '../../../src/verify/space/explore.ts';
 import { hunt, type Mutant } from './mutant.ts';
 import { mutants } from './all.ts';
 

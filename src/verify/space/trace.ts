@@ -1,5 +1,5 @@
-import type { Incoming, System } from '../kernel/system.ts';
-import { effectTimer } from '../kernel/timers.ts';
+import type { Incoming, System } from '../../kernel/system.ts';
+import { effectTimer } from '../../kernel/timers.ts';
 import type { CellEffect } from './cell.ts';
 import type { Move } from './environment.ts';
 

@@ -1,12 +1,12 @@
-import { step } from '../kernel/step.ts';
+import { step } from '../../kernel/step.ts';
 import {
   emptySystem,
   type Incoming,
   type Outgoing,
   type System,
   type World,
-} from '../kernel/system.ts';
-import { isWithin } from '../kernel/timers.ts';
+} from '../../kernel/system.ts';
+import { isWithin } from '../../kernel/timers.ts';
 import { isAsking, type Cell } from './cell.ts';
 import { cellsOf, isHeldRightly, remembered, stateKey, type Memory } from './control.ts';
 import {

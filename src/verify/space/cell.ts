@@ -1,8 +1,8 @@
-import type { EffectKind, Fact } from '../../machines/protocol/effects.ts';
-import { asksPerson } from '../../machines/protocol/effects.ts';
-import type { Ending } from '../../machines/protocol/outcomes.ts';
-import type { Json } from '../../machines/protocol/values.ts';
-import type { ActorState } from '../kernel/system.ts';
+import type { EffectKind, Fact } from '../../../machines/protocol/effects.ts';
+import { asksPerson } from '../../../machines/protocol/effects.ts';
+import type { Ending } from '../../../machines/protocol/outcomes.ts';
+import type { Json } from '../../../machines/protocol/values.ts';
+import type { ActorState } from '../../kernel/system.ts';
 
 /** An open effect, or one that was open. */
 export interface CellEffect {

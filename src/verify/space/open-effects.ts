@@ -1,4 +1,4 @@
-import { asksPerson } from '../../machines/protocol/effects.ts';
+import { asksPerson } from '../../../machines/protocol/effects.ts';
 import { closing, type Cell, type CellEffect } from './cell.ts';
 import type { Move } from './environment.ts';
 

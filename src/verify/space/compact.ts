@@ -1,4 +1,4 @@
-import type { DeadReason, Driver, World } from '../kernel/system.ts';
+import type { DeadReason, Driver, World } from '../../kernel/system.ts';
 import { isAsking, type Cell } from './cell.ts';
 import {
   costOf,
@@ -13,7 +13,7 @@ import { Interner } from './interner.ts';
 import { expiry, Interpreter } from './interpreter.ts';
 import { Locals, type Local } from './locals.ts';
 import type { Machinery, Visit } from './machinery.ts';
-import { MAX_PATHS, Paths } from './paths.ts';
+import { MAX_PATHS, Paths } from './actor-paths.ts';
 import type { Projection } from './projection.ts';
 import type { StateView } from './properties.ts';
 import { withoutCause } from './open-effects.ts';
@@ -205,8 +205,8 @@ export class Compact implements Machinery {
     if (cell.ended) return refused('ended');
     const becomes = this.#locals.put(withoutCause(cell, move));
     const local = this.#locals.deliver(becomes, letter);
-    // An answer of the wrong kind leaves its effect open.
-    if (local === 'wrong_kind' && move.kind === 'answer') return refused(local);
+    // An answer that is not taken leaves its effect open.
+    if (typeof local === 'string' && move.kind === 'answer') return refused(local);
     return typeof local === 'string'
       ? { becomes, dead: local, local: undefined }
       : { becomes, dead: undefined, local };

@@ -1,14 +1,14 @@
-import type { Ending } from '../../machines/protocol/outcomes.ts';
-import type { Json, ValueRef } from '../../machines/protocol/values.ts';
-import type { PlanContext } from '../../machines/plan.ts';
-import type { RequestContext } from '../../machines/request/schemas.ts';
-import type { TaskContext } from '../../machines/task/schemas.ts';
-import type { TeamContext } from '../../machines/team.ts';
+import type { Ending } from '../../../machines/protocol/outcomes.ts';
+import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
+import type { PlanContext } from '../../../machines/plan.ts';
+import type { RequestContext } from '../../../machines/request/schemas.ts';
+import type { TaskContext } from '../../../machines/task/schemas.ts';
+import type { TeamContext } from '../../../machines/team.ts';
 import type * as z from 'zod';
-import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
-import type { GateContext } from '../../machines/gate.ts';
-import { canonical } from '../kernel/canonical.ts';
-import type { ActorState } from '../kernel/system.ts';
+import { COMMON_OUTCOMES } from '../../../machines/protocol/outcomes.ts';
+import type { GateContext } from '../../../machines/gate.ts';
+import { canonical } from '../../kernel/canonical.ts';
+import type { ActorState } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Ending } from '../../machines/protocol/outcomes.ts';
-import type { DeadReason, World } from '../kernel/system.ts';
+import type { Ending } from '../../../machines/protocol/outcomes.ts';
+import type { DeadReason, World } from '../../kernel/system.ts';
 import type { Birth, Letter, Local, Locals } from './locals.ts';
-import { MAX_PATHS, type Paths } from './paths.ts';
+import { MAX_PATHS, type Paths } from './actor-paths.ts';
 import type { Projection } from './projection.ts';
 import type { Begun } from './properties.ts';
 import { reissued } from './open-effects.ts';

@@ -1,5 +1,5 @@
-import { step } from '../kernel/step.ts';
-import { emptySystem, type Driver, type Incoming, type World } from '../kernel/system.ts';
+import { step } from '../../kernel/step.ts';
+import { emptySystem, type Driver, type Incoming, type World } from '../../kernel/system.ts';
 import { Compact } from './compact.ts';
 import { judge, Search, type Verdict } from './search.ts';
 import type { Beginning, Environment, Move } from './environment.ts';

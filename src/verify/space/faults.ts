@@ -1,7 +1,7 @@
-import type { Principal } from '../../machines/protocol/principal.ts';
-import type { Json, ValueRef } from '../../machines/protocol/values.ts';
-import { hashOf } from '../kernel/canonical.ts';
-import type { World } from '../kernel/system.ts';
+import type { Principal } from '../../../machines/protocol/principal.ts';
+import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
+import { hashOf } from '../../kernel/canonical.ts';
+import type { World } from '../../kernel/system.ts';
 import type { CellEffect } from './cell.ts';
 import type { Beginning, Environment, Offer } from './environment.ts';
 

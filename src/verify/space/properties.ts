@@ -1,5 +1,5 @@
-import type { Ending } from '../../machines/protocol/outcomes.ts';
-import type { DeadReason } from '../kernel/system.ts';
+import type { Ending } from '../../../machines/protocol/outcomes.ts';
+import type { DeadReason } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
 import type { Move } from './environment.ts';
 

@@ -1,7 +1,7 @@
-import type { Fact } from '../../machines/protocol/effects.ts';
-import type { Principal } from '../../machines/protocol/principal.ts';
-import type { Json } from '../../machines/protocol/values.ts';
-import type { Incoming } from '../kernel/system.ts';
+import type { Fact } from '../../../machines/protocol/effects.ts';
+import type { Principal } from '../../../machines/protocol/principal.ts';
+import type { Json } from '../../../machines/protocol/values.ts';
+import type { Incoming } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
 
 /** One thing that the world outside may do; an external event where a principal is named, else an answer. */

@@ -1,6 +1,6 @@
-import { asksPerson } from '../../machines/protocol/effects.ts';
-import type { OpenEffect, System } from '../kernel/system.ts';
-import { effectTimer, isWithin } from '../kernel/timers.ts';
+import { asksPerson } from '../../../machines/protocol/effects.ts';
+import type { OpenEffect, System } from '../../kernel/system.ts';
+import { effectTimer, isWithin } from '../../kernel/timers.ts';
 import { closing, parentOf, type Cell, type CellEffect } from './cell.ts';
 import { keyOf, type Projection } from './projection.ts';
 
