@@ -15,6 +15,7 @@ export {
   checkedWorld,
   checkMachine,
   checkOrganisation,
+  checkPaths,
   type Checked,
   type CheckOptions,
 } from './verify/check.ts';

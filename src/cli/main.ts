@@ -103,7 +103,10 @@ function program(exit: { code: number }): Command {
       '[module]',
       'exports an organisation, teams, agents or machines (default: the organisation here)',
     )
-    .option('--full', 'any number of faults on a path, not only two')
+    .option(
+      '--full',
+      'any number of faults on a path, not only two; and every path of each built-in machine',
+    )
     .option(...JSON_OPTION)
     .action((path: string | undefined, flags: CheckFlags) => run(checkHere(path, flags)));
 

@@ -1,3 +1,4 @@
+import { builtinMachines } from '../../machines/builtin.ts';
 import { roleContracts } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
@@ -11,6 +12,8 @@ import { explore } from './space/explore.ts';
 import { faults, type PartSample } from './space/faults.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
+import { builtinHints } from './paths/builtin-hints.ts';
+import { paths } from './paths/paths.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { sampleOf } from './sample.ts';
 
@@ -20,7 +23,7 @@ const MAX_STATES = 3_000_000;
 
 /** One thing that was checked, and what was found. */
 export interface Checked {
-  readonly kind: 'lint' | 'space';
+  readonly kind: 'lint' | 'paths' | 'space';
   readonly name: string;
   readonly faults: readonly string[];
   readonly states?: number;
@@ -65,6 +68,26 @@ export function* checkOrganisation(
   const workers = agents.filter(({ id }) => !playing.has(id)).slice(0, 2);
   if (workers.length > 0) yield space(staffed, world, 'a request', workers, options);
   for (const team of teams) yield space(staffed, world, `team ${team.id}`, [team], options);
+}
+
+/** Takes each built-in machine, alone, along every transition that it has: on the pure step, on live actors and on the engine. */
+export async function* checkPaths(): AsyncGenerator<Checked> {
+  for (const [id, machine] of Object.entries(builtinMachines)) {
+    const {
+      states,
+      transitions,
+      faults: found,
+      uncovered,
+    } = await paths(machine as Machine, {
+      hints: builtinHints[id as keyof typeof builtinHints],
+    });
+    const missed = uncovered.filter(({ kind }) => kind === 'transition');
+    const broken = [
+      ...found.map(({ where, what }) => `${where}: ${what}`),
+      ...missed.map(({ where, why }) => `${where}: ${why}`),
+    ];
+    yield { kind: 'paths', name: id, states, edges: transitions.all, faults: broken };
+  }
 }
 
 /** Somebody has to give the work to those who are checked: where nobody does, a router that may say anything. */
