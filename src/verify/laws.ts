@@ -17,6 +17,11 @@ const accountedFor: readonly Property[] = [
       edge.in === edge.handled + edge.dead.length ||
       edge.in === edge.handled + edge.dead.length + (edge.after.queued - edge.before.queued),
   ),
+  everyEdge(
+    '10 an answer to an open effect is taken, or is of the wrong kind',
+    [],
+    ({ move, dead }) => move.kind !== 'answer' || move.isLate || !dead.includes('unhandled'),
+  ),
 ];
 
 /** The laws that a space of states can break, each by its number; those about values and journals are tested elsewhere. */

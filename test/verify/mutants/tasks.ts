@@ -81,7 +81,7 @@ const task: readonly Mutant[] = [
   },
   {
     name: 'a failed tool is not handled',
-    breaks: [1, 3],
+    breaks: [10],
     in: bare,
     world: machineChanged('task', (config) =>
       remove(part(config, 'states', 'calling', 'on'), 'tool.failed'),
@@ -89,7 +89,7 @@ const task: readonly Mutant[] = [
   },
   {
     name: 'an internal event is taken for an answer',
-    breaks: [1, 3],
+    breaks: [10],
     in: { ...bare, tools: [] },
     world: machineChanged('task', (config) => {
       const schemas = part(config, 'schemas') as unknown as { events: { answer: object } };
