@@ -204,14 +204,12 @@ export const work = base.createStateConfig({
       on: { 'deadline.passed': withheld },
       always: [
         { guard: { type: 'lacks', params: { role: 'verifier' } }, target: 'done' },
-        {
-          guard: { type: 'came', params: { id: 'verifier', as: ['objected'] } },
-          target: 'releasing',
-        },
-        { guard: { type: 'came', params: { id: 'verifier' } }, target: 'done' },
+        { guard: { type: 'came', params: { id: 'verifier', as: ['accepted'] } }, target: 'done' },
+        // It objects, or came to no verdict: not verified is not good.
+        { guard: { type: 'came', params: { id: 'verifier' } }, target: 'releasing' },
       ],
     },
-    // The verifier objects: a person decides whether the answer is given out all the same.
+    // A person decides whether the answer is given out all the same.
     releasing: {
       entry: [
         { type: 'spawn', params: ({ context }) => handoffs.releaseGate(context) },

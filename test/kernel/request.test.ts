@@ -163,6 +163,30 @@ describe('request', () => {
     expect(run.system.actors['request/plan']).toBeDefined();
   });
 
+  test.each([
+    ['accepts', {}, 'answered', true],
+    ['objected', { why: 'no' }, undefined, false],
+    ['fails', undefined, undefined, false],
+  ])('5.6 an answer whose verifier %s', (how, value, outcome, isGiven) => {
+    const run = new Run().put(
+      started({ router: 'router', composer: 'composer', verifier: 'verifier' }),
+    );
+    run.say('request/router', 'routed', { plan: { parts }, unplaced: [] }).acceptPlan();
+    for (const { node } of parts) run.say(`request/plan/${node}`, 'done', { n: 1 });
+    run.compose();
+    const turn = openOf(run.system, 'agent.turn', 'request/verifier');
+    if (value === undefined) run.put(answer(turn, { type: 'agent.failed', reason: 'threw' }, 0));
+    else run.say('request/verifier', how === 'accepts' ? 'accepted' : 'objected', value);
+    expect([run.system.ended?.outcome, run.system.ended !== undefined]).toEqual([outcome, isGiven]);
+    if (isGiven) return;
+    run.external('request/release-gate', {
+      type: 'gate.rejected',
+      hash: run.subjectAt('request/release-gate'),
+    });
+    expect(run.system.ended).toMatchObject({ outcome: 'refused', reason: 'rejected' });
+    expect(run.system.ended?.value).toBeUndefined();
+  });
+
   test('2.1 a handoff whose input breaks the contract never starts the node', () => {
     const run = new Run().put(started({ router: 'one' }));
     expect(run.system.actors['request/router']?.ended).toMatchObject({
