@@ -6,6 +6,7 @@ import { describeDependencies, KINDS } from './kit/dependency-report.ts';
 import {
   idle,
   IMPORT_WORDS,
+  isCommentedOut,
   judgeIdle,
   missing,
   readImports,
@@ -27,6 +28,8 @@ const MAX_IMPORTS = 4000;
 const MAX_NAMES = 100;
 const MAX_MENTIONS = 400;
 const MAX_FINDINGS = 300;
+/** Files that are read to see whether an import in them is only an example. */
+const MAX_LOOKED_INTO = 8;
 
 const tools = [listFiles, readFile, searchText] as const;
 const LOCK = 'package-lock.json';
@@ -95,6 +98,22 @@ async function compareLock(io: Io<typeof tools>, there: readonly string[], files
   return { lock: 'kind' in lock ? undefined : lock, held: true, other: undefined };
 }
 
+/** Leaves out what is imported only in a comment; beyond the limit of files a finding stands as it is. */
+async function withoutExamples(
+  io: Io<typeof tools>,
+  findings: readonly Finding[],
+): Promise<Finding[]> {
+  const texts = new Map<string, string>();
+  for (const path of [...new Set(findings.map((finding) => finding.path))].slice(
+    0,
+    MAX_LOOKED_INTO,
+  )) {
+    const file = await io.tool(readFile, { path, maxBytes: MAX_FILE_BYTES });
+    if (file.read) texts.set(path, file.text);
+  }
+  return findings.filter(({ path, line }) => !isCommentedOut(texts.get(path) ?? '', line));
+}
+
 /** Compares what is declared with what is imported. */
 async function compareImports(
   io: Io<typeof tools>,
@@ -107,7 +126,7 @@ async function compareImports(
   const found = await io.tool(searchText, search);
   if (!found.folder) return { uncertain: [], searched: 0 };
   const imported = readImports(found.matches, folders);
-  files.findings.push(...missing(imported, files.manifests));
+  files.findings.push(...(await withoutExamples(io, missing(imported, files.manifests))));
   // With half of the imports, nothing can be called unused.
   files.truncated ||= found.truncated;
   const candidates = found.truncated ? [] : idle(imported, files.manifests);

@@ -117,6 +117,12 @@ export function missing(imported: readonly Imported[], manifests: readonly Manif
   });
 }
 
+/** True for a line inside of a block comment: what is imported there is an example. */
+export function isCommentedOut(text: string, line: number): boolean {
+  const before = text.split('\n', line - 1).join('\n');
+  return before.lastIndexOf('/*') > before.lastIndexOf('*/');
+}
+
 /** A declared package that nothing imports. */
 export interface Idle {
   readonly name: string;
@@ -141,8 +147,11 @@ export function idle(imported: readonly Imported[], manifests: readonly Manifest
   });
 }
 
+/** Said by its name, by a path to it, or with a part of it: `tsx/esm`. */
 const hasWord = (text: string, word: string) =>
-  text.split(/[^\w@./-]+/).some((part) => part === word || part.endsWith(`/${word}`));
+  text
+    .split(/[^\w@./-]+/)
+    .some((part) => part === word || part.endsWith(`/${word}`) || part.startsWith(`${word}/`));
 
 /** Sorts idle packages into unused ones and those that something other than an import may use. */
 export function judgeIdle(
@@ -161,7 +170,9 @@ export function judgeIdle(
     const known = lock.binsOf(name);
     // Without a lock a package's command is taken to be called as the package.
     const commands = [name, ...(known ?? [name.replace(/^@[^/]+\//, '')])];
-    const mention = mentions.find(({ text }) => text.includes(name));
+    const mention = mentions.find(
+      ({ text }) => text.includes(name) || commands.some((command) => hasWord(text, command)),
+    );
     if (commands.some((command) => hasWord(scripts, command)))
       uncertain.push({ name, why: 'a script runs it' });
     else if (lock.isPeer(name))

@@ -112,6 +112,20 @@ test('finds every planted fault at its place, twice the same', async () => {
   expect(JSON.stringify(await act(project.path))).toBe(JSON.stringify(said));
 });
 
+test('an import in a comment is an example, and a part of a package named in a script is a use', async () => {
+  const manifest = {
+    scripts: { test: 'node --import=loader/esm --test' },
+    devDependencies: { loader: '1.0.0' },
+  };
+  const project = new Repository()
+    .write('package.json', json(manifest))
+    .write('a.ts', "/**\n@example\nimport x from 'only-shown';\n*/\nimport y from 'really';\n")
+    .commit('Start');
+  const { value } = await act(project.path);
+  expect(told(value)).toEqual(['missing really a.ts:5', expect.stringMatching(/^no-lock/)]);
+  expect(value.uncertain).toEqual([{ name: 'loader', why: 'a script runs it' }]);
+});
+
 test('a broken file is a finding with its line, and is not quoted', async () => {
   const broken = new Folder().write('package.json', '{\n  "name": "x",\n  "hush": oops\n}\n');
   expect(told((await act(broken.path)).value)).toEqual(['broken null package.json:3']);
