@@ -1,12 +1,13 @@
 import { Ask, defineAgent, type Io } from 'nova-agents';
-import { byText, explain, listFiles, readFile, searchText, type Listed } from 'nova-agents/tools';
+import { explain, listFiles, readFile, searchText, type Listed } from 'nova-agents/tools';
 import * as z from 'zod';
 import { Place } from './contracts.ts';
-import { describeDependencies, KINDS } from './kit/dependency-report.ts';
+import { byKind, describeDependencies, KINDS } from './kit/dependency-report.ts';
 import {
   idle,
   IMPORT_WORDS,
   isCommentedOut,
+  commandsOf,
   judgeIdle,
   missing,
   readImports,
@@ -133,19 +134,26 @@ async function compareImports(
   const names = [...new Set(candidates.map(({ name }) => name))].slice(0, MAX_NAMES);
   files.truncated ||= new Set(candidates.map(({ name }) => name)).size > MAX_NAMES;
   if (names.length === 0) return { uncertain: [], searched: found.searched };
-  const named = await io.tool(searchText, { words: names, maxMatches: MAX_MENTIONS });
-  const mentions = named.folder ? named.matches.filter(({ path }) => !NOT_MENTIONS.test(path)) : [];
+  const mentionsOf = async (said: readonly string[]) => {
+    const named = await io.tool(searchText, { words: [...said], maxMatches: MAX_MENTIONS });
+    return named.folder ? named.matches.filter(({ path }) => !NOT_MENTIONS.test(path)) : [];
+  };
+  const mentions = await mentionsOf(names);
   const known = candidates.filter(({ name }) => names.includes(name));
-  const judged = judgeIdle(known, files.manifests, mentions, usesOf(lock));
+  const uses = usesOf(lock);
+  let judged = judgeIdle(known, files.manifests, mentions, uses);
+  // A hook or a workflow calls a command, not its package.
+  const commands = commandsOf(judged.unused, uses).slice(0, MAX_NAMES);
+  if (commands.length > 0)
+    judged = judgeIdle(
+      known,
+      files.manifests,
+      [...mentions, ...(await mentionsOf(commands))],
+      uses,
+    );
   files.findings.push(...judged.unused);
   return { uncertain: judged.uncertain, searched: found.searched };
 }
-
-const byKind = (a: Finding, b: Finding) =>
-  KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
-  byText(a.path, b.path) ||
-  a.line - b.line ||
-  byText(a.name ?? '', b.name ?? '');
 
 const unused = {
   kind: 'unused' as const,

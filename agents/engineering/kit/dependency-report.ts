@@ -1,4 +1,4 @@
-import { bullets, counted, inCode, inLine } from 'nova-agents/tools';
+import { bullets, byText, counted, inCode, inLine } from 'nova-agents/tools';
 import type { Finding } from './manifests.ts';
 
 const MAX_POINTS = 8;
@@ -46,3 +46,10 @@ export function describeDependencies(
     ...notes,
   ].join('\n');
 }
+
+/** The gravest first, then by place. */
+export const byKind = (a: Finding, b: Finding) =>
+  KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+  byText(a.path, b.path) ||
+  a.line - b.line ||
+  byText(a.name ?? '', b.name ?? '');

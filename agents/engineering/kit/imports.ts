@@ -153,12 +153,31 @@ const hasWord = (text: string, word: string) =>
     .split(/[^\w@./-]+/)
     .some((part) => part === word || part.endsWith(`/${word}`) || part.startsWith(`${word}/`));
 
+interface Uses {
+  binsOf(name: string): readonly string[] | undefined;
+  isPeer(name: string): boolean;
+}
+
+/** The commands of packages, as they would be called; without a lock a package's command is taken to be called as the package. */
+const callsOf = (name: string, uses: Uses): string[] => [
+  ...(uses.binsOf(name) ?? [name.replace(/^@[^/]+\//, '')]),
+];
+
+/** The commands of packages that nothing else uses, where they are called otherwise than the package. */
+export const commandsOf = (unused: readonly Finding[], uses: Uses): string[] => [
+  ...new Set(
+    unused.flatMap(({ name }) =>
+      name === null ? [] : callsOf(name, uses).filter((call) => call !== name),
+    ),
+  ),
+];
+
 /** Sorts idle packages into unused ones and those that something other than an import may use. */
 export function judgeIdle(
   candidates: readonly Idle[],
   manifests: readonly Manifest[],
   mentions: Found['matches'],
-  lock: { binsOf(name: string): readonly string[] | undefined; isPeer(name: string): boolean },
+  uses: Uses,
 ): { unused: Finding[]; uncertain: { name: string; why: string }[] } {
   const scripts = manifests
     .flatMap((manifest) => Object.values(manifest.scripts ?? {}))
@@ -167,15 +186,13 @@ export function judgeIdle(
   const unused: Finding[] = [];
   const uncertain: { name: string; why: string }[] = [];
   for (const { name, manifest, section } of candidates) {
-    const known = lock.binsOf(name);
-    // Without a lock a package's command is taken to be called as the package.
-    const commands = [name, ...(known ?? [name.replace(/^@[^/]+\//, '')])];
+    const commands = [name, ...callsOf(name, uses)];
     const mention = mentions.find(
       ({ text }) => text.includes(name) || commands.some((command) => hasWord(text, command)),
     );
     if (commands.some((command) => hasWord(scripts, command)))
       uncertain.push({ name, why: 'a script runs it' });
-    else if (lock.isPeer(name))
+    else if (uses.isPeer(name))
       uncertain.push({ name, why: 'another package asks for it beside itself' });
     else if (mention !== undefined)
       uncertain.push({ name, why: `named at ${mention.path}:${mention.line}` });

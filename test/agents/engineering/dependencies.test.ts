@@ -115,15 +115,19 @@ test('finds every planted fault at its place, twice the same', async () => {
 test('an import in a comment is an example, and a part of a package named in a script is a use', async () => {
   const manifest = {
     scripts: { test: 'node --import=loader/esm --test' },
-    devDependencies: { loader: '1.0.0' },
+    devDependencies: { loader: '1.0.0', '@lint/messages': '1.0.0' },
   };
   const project = new Repository()
     .write('package.json', json(manifest))
     .write('a.ts', "/**\n@example\nimport x from 'only-shown';\n*/\nimport y from 'really';\n")
+    .write('.husky/commit-msg', 'npx --no-install messages --edit "$1"\n')
     .commit('Start');
   const { value } = await act(project.path);
   expect(told(value)).toEqual(['missing really a.ts:5', expect.stringMatching(/^no-lock/)]);
-  expect(value.uncertain).toEqual([{ name: 'loader', why: 'a script runs it' }]);
+  expect(value.uncertain).toEqual([
+    { name: 'loader', why: 'a script runs it' },
+    { name: '@lint/messages', why: 'named at .husky/commit-msg:1' },
+  ]);
 });
 
 test('a broken file is a finding with its line, and is not quoted', async () => {
