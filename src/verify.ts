@@ -11,14 +11,9 @@ export {
   type PartSample,
   type Troubles,
 } from './verify/space/faults.ts';
-export {
-  checkedWorld,
-  checkMachine,
-  checkOrganisation,
-  checkPaths,
-  type Checked,
-  type CheckOptions,
-} from './verify/check.ts';
+export { checkMachine, checkOrganisation, checkPaths, type Checked } from './verify/check.ts';
+export { checkedWorld, spacesOf, type CheckOptions, type Space } from './verify/spaces.ts';
+export { Stepper, type Enabled } from './verify/stepper.ts';
 export { lint, lintRules } from './verify/lint/lint.ts';
 export { laws } from './verify/laws.ts';
 export {

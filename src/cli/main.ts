@@ -8,6 +8,7 @@ import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { CheckFlags } from './check.ts';
+import type { ExploreFlags } from './explore.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { oneLine, printable } from './print.ts';
@@ -94,6 +95,12 @@ function program(exit: { code: number }): Command {
     .option(...JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(commands.show(open, id, flags)));
 
+  addProof(nova, run);
+  addReview(nova, open, run);
+  return nova;
+}
+
+function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
   nova
     .command('check')
     .description(
@@ -109,9 +116,17 @@ function program(exit: { code: number }): Command {
     )
     .option(...JSON_OPTION)
     .action((path: string | undefined, flags: CheckFlags) => run(checkHere(path, flags)));
+  nova
+    .command('explore')
+    .description('step through a request by hand: everything that may happen, one of it, and back')
+    .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
+    .option('--of <name>', 'what to step through, as `nova check` calls it: "team support"')
+    .action((path: string | undefined, flags: ExploreFlags) => run(exploreHere(path, flags)));
+}
 
-  addReview(nova, open, run);
-  return nova;
+async function exploreHere(path: string | undefined, flags: ExploreFlags): Promise<number> {
+  const { explore } = await import('./explore.ts');
+  return explore(async () => (await organise()).organisation, path, flags);
 }
 
 async function checkHere(path: string | undefined, flags: CheckFlags): Promise<number> {

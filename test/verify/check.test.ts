@@ -10,7 +10,8 @@ import * as z from 'zod';
 import { emptySystem, type Incoming } from '../../src/kernel/system.ts';
 import { step } from '../../src/kernel/step.ts';
 import { loadCheckable } from '../../src/verify/check-module.ts';
-import { checkedWorld, checkOrganisation, type Checked } from '../../src/verify/check.ts';
+import { checkOrganisation, type Checked } from '../../src/verify/check.ts';
+import { checkedWorld } from '../../src/verify/spaces.ts';
 import { sampleOf } from '../../src/verify/sample.ts';
 
 const MODULE = 'test/fixtures/checkable.ts';

@@ -1,0 +1,184 @@
+import { roleContracts } from '../../machines/protocol/roles.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import { hashOf } from '../kernel/canonical.ts';
+import type { World } from '../kernel/system.ts';
+import type { AnyAgent } from '../team/agent.ts';
+import { defineAgent } from '../team/define-agent.ts';
+import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
+import type { AnyTeam } from '../team/team.ts';
+import { worldOf } from '../team/world.ts';
+import { sampleOf } from './sample.ts';
+import type { Environment } from './space/environment.ts';
+import { faults, type PartSample } from './space/faults.ts';
+
+/** Faults on one path, unless all are asked for. */
+const FAULTS_PER_PATH = 2;
+/** Agents of a request that is walked through: what two may do to each other, three do not do differently. */
+const AGENTS = 2;
+
+export interface CheckOptions {
+  /** True: any number of faults on a path; default 2. */
+  readonly full?: boolean;
+}
+
+/** One request that can be walked through, or why it cannot. */
+export interface Space {
+  readonly name: string;
+  readonly world: World;
+  readonly nodes: readonly (AnyAgent | AnyTeam)[];
+  readonly environment: Environment | undefined;
+  /** The examples that are missing. */
+  readonly lacking: readonly string[];
+}
+
+/**
+ * What of an organisation is walked through: a request over its own agents, and one over each of its teams.
+ * Agents are taken by their contract alone (one turn, any declared outcome, or any way to fail): that a task keeps to this
+ * is proved apart from it.
+ */
+export function spacesOf(organisation: Organisation, options: CheckOptions = {}): Space[] {
+  const staffed = withRouter(organisation);
+  const world = checkedWorld(organisation);
+  const { teams = [], agents, roles } = staffed;
+  const playing = new Set(Object.values(roles));
+  const workers = agents.filter(({ id }) => !playing.has(id)).slice(0, AGENTS);
+  const all = [
+    ...(workers.length > 0 ? [['a request', workers] as const] : []),
+    ...teams.map((team) => [`team ${team.id}`, [team]] as const),
+  ];
+  return all.map(([name, nodes]) => spaceOf(staffed, world, name, nodes, options));
+}
+
+/** Somebody has to give the work to those who are checked: where nobody does, a router that may say anything. */
+function withRouter(organisation: Organisation): Organisation {
+  const { roles, agents } = organisation;
+  if (roles.router !== undefined || roles.planner !== undefined) return organisation;
+  const router = defineAgent({
+    id: 'any-router',
+    version: 1,
+    does: 'Routes in any way that its contract allows.',
+    ...roleContracts.router,
+    examples: [],
+    instructions: () => '',
+  });
+  return defineOrganisation({
+    ...organisation,
+    agents: [...agents, router],
+    roles: { ...roles, router: router.id },
+  });
+}
+
+/** The world in which an organisation is checked; the events of a counterexample are folded in it. */
+export const checkedWorld = (organisation: Organisation): World =>
+  abstracted(worldOf(withRouter(organisation), { hasModel: true }));
+
+/** Each agent by its contract: offered, then exactly one end. */
+function abstracted(world: World): World {
+  const limits = { maxTurns: 1, maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0 };
+  return {
+    ...world,
+    limits: { ...world.limits, maxAttempts: 2 },
+    node(id) {
+      const spec = world.node(id);
+      if (spec?.machine !== 'task') return spec;
+      return { ...spec, settings: { ...(spec.settings as object), tools: {}, limits } };
+    },
+  };
+}
+
+interface Says {
+  readonly says: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** Outcomes for which no value could be made. */
+  readonly lacking: string[];
+}
+
+/** What each agent may say: from its own examples, else the smallest value that its contract takes. */
+function saysOf(agents: readonly AnyAgent[]): Says {
+  const lacking: string[] = [];
+  const of = ({ id, outcomes, examples }: AnyAgent) =>
+    Object.entries(outcomes).flatMap(([outcome, contract]) => {
+      const example = examples.find(({ says }) => Object.hasOwn(says, outcome))?.says;
+      const sample =
+        example === undefined ? sampleOf(contract) : (example as Record<string, Json>)[outcome];
+      if (sample === undefined)
+        lacking.push(`${id} has no example of its outcome ${outcome}, and none can be made`);
+      return sample === undefined ? [] : [[outcome, sample] as const];
+    });
+  const says = Object.fromEntries(agents.map((agent) => [agent.id, Object.fromEntries(of(agent))]));
+  return { says, lacking };
+}
+
+function partsOf(nodes: readonly (AnyAgent | AnyTeam)[]): PartSample[] | undefined {
+  const parts = nodes.flatMap(({ id, input, ...node }) => {
+    const sample =
+      'examples' in node ? (node.examples[0]?.input ?? sampleOf(input)) : sampleOf(input);
+    return sample === undefined ? [] : [{ id: `part-${id}`, node: id, input: sample as Json }];
+  });
+  return parts.length === nodes.length ? parts : undefined;
+}
+
+/** Every subject that a person may edit at a gate of these teams. */
+const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
+  Object.fromEntries(
+    teams.flatMap((team) =>
+      Object.entries(team.nodes).flatMap(([key, node]) => {
+        const sample = node.kind === 'gate' ? sampleOf(node.input) : undefined;
+        return sample === undefined ? [] : [[`${team.id}.${key}`, sample] as const];
+      }),
+    ),
+  );
+
+function spaceOf(
+  { agents, teams = [], roles }: Organisation,
+  world: World,
+  name: string,
+  nodes: readonly (AnyAgent | AnyTeam)[],
+  { full = false }: CheckOptions,
+): Space {
+  const { says, lacking } = saysOf(agents);
+  const parts = partsOf(nodes);
+  if (parts === undefined) lacking.push('an input has no example, and none can be made');
+  if (parts === undefined || lacking.length > 0)
+    return { name, world, nodes, environment: undefined, lacking };
+  const environment = faults(world, {
+    system: beginning(roles),
+    says,
+    plans: [parts],
+    edits: editsOf(teams),
+    troubles: full ? {} : { perPath: FAULTS_PER_PATH },
+  });
+  return { name, world, nodes, environment, lacking };
+}
+
+const SCOPE = 'local/check/main';
+
+function beginning(roles: Organisation['roles']) {
+  const values: Record<string, Json> = {};
+  const put = (contract: string, value: Json): ValueRef => {
+    const hash = hashOf(value);
+    values[hash] = value;
+    return { hash, scope: SCOPE, contract };
+  };
+  const input = {
+    request: put('request', { text: 'do it', project: '.' }),
+    clarified: put('clarified', { text: '' }),
+    catalogue: put('catalogue', []),
+    roles,
+    planGate: false,
+    maxAsks: 1,
+    maxParallel: 2,
+    deadlineMs: 10_000,
+    checkWithinMs: 500,
+    personWithinMs: 5_000,
+  };
+  const principal = { id: 'somebody', proof: 'embedder' } as const;
+  const started = {
+    kind: 'started',
+    machine: 'request',
+    input: input as unknown as Json,
+    principal,
+    at: 0,
+    values,
+  } as const;
+  return { run: `${SCOPE}/r1`, scope: SCOPE, started };
+}
