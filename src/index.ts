@@ -1,8 +1,9 @@
 export { defineAgent, DEFAULT_LIMITS } from './team/define-agent.ts';
 export type { Agent, AgentDefinition, AnyAgent, Io, Said, Say } from './team/agent.ts';
 export { defineTeam } from './team/define-team.ts';
+export { fan } from './team/fan.ts';
 export { gate, type Gate } from './team/gate.ts';
-export type { Lost, Team, TeamDefinition } from './team/team.ts';
+export type { Fan, Lost, Team, TeamDefinition } from './team/team.ts';
 export { defineTool } from './team/define-tool.ts';
 export type { InDoubt, Tool, ToolContext, ToolDefinition } from './team/define-tool.ts';
 export { defineOrganisation } from './team/define-organisation.ts';

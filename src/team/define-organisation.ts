@@ -60,7 +60,10 @@ function checkTeams(teams: readonly AnyTeam[], byId: ReadonlyMap<string, AnyAgen
     const where = `team ${team.id}`;
     if (byId.has(team.id) || teams.findIndex(({ id }) => id === team.id) !== index)
       throw new DefinitionError(where, 'its id is taken');
-    for (const [key, node] of Object.entries(team.nodes)) {
+    const inside = Object.entries(team.nodes).flatMap(([key, node]) =>
+      node.kind === 'fan' ? Object.entries(node.branches) : [[key, node] as const],
+    );
+    for (const [key, node] of inside) {
       if (node.kind === 'agent' && byId.get(node.id) !== node)
         throw new DefinitionError(
           where,

@@ -1,16 +1,28 @@
 import type * as z from 'zod';
+import type { PlanReport } from '../../machines/protocol/roles.ts';
 import type { Charter } from '../../machines/team.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
 import type { Contract } from './contract.ts';
 import type { Gate } from './gate.ts';
 
-/** Everything that has an input and named outcomes: an agent, a gate, a team. */
+/** Everything that has an input and named outcomes: an agent, a gate, a fan, a team. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'team';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'team';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }
 export type Nodes = Readonly<Record<string, Node>>;
+
+/** Several nodes at once on the same value; what came back and what was lost stands in the outcome. */
+export interface Fan<I extends Contract = Contract> extends Node {
+  readonly kind: 'fan';
+  readonly input: I;
+  /** `all` came back, or `some` did; where none did, the fan ends as its branches did. */
+  readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
+  readonly branches: Readonly<Record<string, AnyAgent | AnyTeam>>;
+  readonly with: Readonly<Record<string, (input: never) => unknown>>;
+  readonly maxParallel: number;
+}
 
 /** What is known of a piece of work that did not come back. */
 export interface Lost {
@@ -84,7 +96,7 @@ export interface Team<
   readonly asks: readonly string[];
   readonly input: I;
   readonly outcomes: O;
-  readonly nodes: Readonly<Record<string, AnyAgent | Gate | AnyTeam>>;
+  readonly nodes: Readonly<Record<string, AnyAgent | Gate | Fan | AnyTeam>>;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */
   readonly mappings: ReadonlyMap<

@@ -1,5 +1,6 @@
 import { builtinMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import {
   DEFAULT_KERNEL_LIMITS,
@@ -12,7 +13,7 @@ import type { AnyAgent } from './agent.ts';
 import { parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 import type { Gate } from './gate.ts';
-import type { AnyTeam } from './team.ts';
+import type { AnyTeam, Fan } from './team.ts';
 
 export interface WorldOptions {
   /** True where a model is configured for agents with `instructions`. */
@@ -73,11 +74,61 @@ function gateSpec(id: string, version: number, { input, by, withinMs }: Gate): N
   };
 }
 
-/** The nodes that a team brings: itself and its gates; its agents and inner teams stand in the organisation. */
+/** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
+function fanSpec(id: string, version: number, { input, branches, maxParallel }: Fan): NodeSpec {
+  const parts = (ref: ValueRef) =>
+    Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, input: ref }));
+  return {
+    id,
+    version,
+    machine: 'plan',
+    settings: {},
+    parseInput: (value) => parse(input, value),
+    begin: (ref) => ({ parts: parts(ref), maxParallel }),
+  };
+}
+
+/** A branch is its node, but for what it is handed; a mapping that throws is an input that does not fit. */
+function branchSpec(spec: NodeSpec, map: (input: never) => unknown): NodeSpec {
+  return {
+    ...spec,
+    parseInput(value) {
+      try {
+        return spec.parseInput(map(structuredClone(value) as never) as Json);
+      } catch (error) {
+        return { ok: false, issues: `its mapping threw: ${String(error)}` };
+      }
+    },
+  };
+}
+
+/** The branches of a team's fans, by the names at which they are handed over. */
+const branchesOf = (team: AnyTeam, known: ReadonlyMap<string, NodeSpec>) =>
+  Object.entries(team.nodes).flatMap(([key, node]) =>
+    node.kind === 'fan'
+      ? Object.entries(node.branches).flatMap(([name, { id }]) => {
+          const spec = known.get(id);
+          return spec === undefined
+            ? []
+            : [
+                [
+                  `${team.id}.${key}.${name}`,
+                  branchSpec(spec, node.with[name] ?? ((input) => input)),
+                ] as const,
+              ];
+        })
+      : [],
+  );
+
+/** The nodes that a team brings: itself, its gates and fans; its agents and inner teams stand in the organisation. */
 const broughtBy = (team: AnyTeam): NodeSpec[] => [
   teamSpec(team),
   ...Object.entries(team.nodes).flatMap(([key, node]) =>
-    node.kind === 'gate' ? [gateSpec(`${team.id}.${key}`, team.version, node)] : [],
+    node.kind === 'gate'
+      ? [gateSpec(`${team.id}.${key}`, team.version, node)]
+      : node.kind === 'fan'
+        ? [fanSpec(`${team.id}.${key}`, team.version, node)]
+        : [],
   ),
 ];
 
@@ -93,6 +144,8 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
   );
   const specs = [...agents.map((agent) => agentSpec(agent, options)), ...teams.flatMap(broughtBy)];
   const nodes = new Map(specs.map((spec) => [spec.id, spec]));
+  for (const team of teams)
+    for (const [name, spec] of branchesOf(team, nodes)) nodes.set(name, spec);
   const mappings = new Map(teams.flatMap((team) => [...team.mappings]));
   return {
     machine: (id) => machines.get(id),

@@ -24,11 +24,12 @@ function gathered(
   agents: readonly AnyAgent[],
 ): Organisation {
   const all = new Set(teams);
-  for (const team of all)
-    for (const node of Object.values(team.nodes)) if (node.kind === 'team') all.add(node);
-  const inside = [...all]
-    .flatMap(({ nodes }) => Object.values(nodes))
-    .filter((node) => node.kind === 'agent');
+  const nodesOf = ({ nodes }: AnyTeam) =>
+    Object.values(nodes).flatMap((node) =>
+      node.kind === 'fan' ? Object.values(node.branches) : [node],
+    );
+  for (const team of all) for (const node of nodesOf(team)) if (node.kind === 'team') all.add(node);
+  const inside = [...all].flatMap(nodesOf).filter((node) => node.kind === 'agent');
   return defineOrganisation({ id, agents: [...new Set([...agents, ...inside])], teams: [...all] });
 }
 

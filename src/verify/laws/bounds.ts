@@ -18,13 +18,23 @@ function isBounded(cell: Cell, maxAttempts: number, maxParallel = Infinity): boo
   );
 }
 
+const NO_INPUT = { hash: '', scope: '', contract: '' };
+
+/** What a plan was asked to keep to, not what it remembers: by its request, or where it is a fan by its team. */
+function parallelOf(world: World, { node }: Cell, root: Cell | undefined): number | undefined {
+  if (node === undefined) return requestOf(root)?.maxParallel;
+  const asked = world.node(node.id)?.begin?.(NO_INPUT) as
+    | { readonly maxParallel?: number }
+    | undefined;
+  return asked?.maxParallel;
+}
+
 /** Law 7: bounded. */
-export const bounded = ({ limits }: World): readonly Property[] => [
+export const bounded = (world: World): readonly Property[] => [
   everyCell(
     '7 turns, repairs, asks, attempts and parallel parts keep to their limits',
-    // The plan is held to what the request asked for, not to what it remembers.
     (cell, root) =>
-      !isLive(cell) || isBounded(cell, limits.maxAttempts, requestOf(root)?.maxParallel),
+      !isLive(cell) || isBounded(cell, world.limits.maxAttempts, parallelOf(world, cell, root)),
   ),
   everyCell('7 no tool is called whose result no turn is left for', (cell) => {
     const task = taskOf(cell);

@@ -1,0 +1,42 @@
+import type * as z from 'zod';
+import { PlanReport } from '../../machines/protocol/roles.ts';
+import { DefinitionError } from '../errors/definition-error.ts';
+import { requireJson, type Contract } from './contract.ts';
+import { requireName } from './names.ts';
+import type { Fan, Node } from './team.ts';
+
+/** What a plan can hold. */
+const MAX_BRANCHES = 12;
+
+/** A node that stands in the organisation under an id of its own. */
+type Named = Node & { readonly id: string };
+
+/**
+ * A fan as a node of a team: the value is handed to every branch, each through a mapping of its own.
+ * @param definition `with` makes each branch's input; `maxParallel` branches at once, default all.
+ * @throws DefinitionError for no branch or more than 12, and an input that is not plain JSON.
+ */
+export function fan<
+  I extends Contract,
+  const B extends Readonly<Record<string, Named>>,
+>(definition: {
+  readonly input: I;
+  readonly branches: B;
+  readonly with: { readonly [K in keyof B]: (input: z.output<I>) => z.input<B[K]['input']> };
+  readonly maxParallel?: number;
+}): Fan<I> {
+  const { input, branches, with: mappings } = definition;
+  const names = Object.keys(branches);
+  requireJson('fan input', input);
+  for (const name of names) requireName('fan branch', name);
+  if (names.length === 0 || names.length > MAX_BRANCHES)
+    throw new DefinitionError('fan', `it has ${names.length} branches, not 1 to ${MAX_BRANCHES}`);
+  return {
+    kind: 'fan',
+    input,
+    outcomes: { all: PlanReport, some: PlanReport },
+    branches: branches as unknown as Fan['branches'],
+    with: mappings as Fan['with'],
+    maxParallel: definition.maxParallel ?? names.length,
+  };
+}
