@@ -111,18 +111,22 @@ export const gatesHold = (requester: string): readonly Property[] => [
     if (!isFirst || cells.has(`${root}/plan`)) return true;
     return isPassed(context.children['plan-gate']) || isPassed(endOf(edge, `${root}/plan-gate`));
   }),
-  everyEdge('5 an answer that was objected to is given out only by a person', ['ended'], (edge) => {
-    const { root, cells } = edge.before;
-    const given = endOf(edge, root)?.value;
-    const context = given === undefined ? undefined : rootBefore(edge);
-    const orchestrator = cells.get(root);
-    if (orchestrator === undefined || edge.move.kind === 'delivered') return true;
-    const phase = phaseOf(orchestrator.state);
-    if (context?.answer === undefined || given?.hash !== context.answer.hash) return true;
-    const { verifier = endOf(edge, `${root}/verifier`) } = context.children;
-    const isObjected =
-      phase === 'releasing' || (phase === 'verifying' && verifier?.outcome === 'objected');
-    const gate = context.children['release-gate'] ?? endOf(edge, `${root}/release-gate`);
-    return !isObjected || isPassed(gate);
-  }),
+  everyEdge(
+    '5 an answer that no verifier accepted is given out only by a person',
+    ['ended'],
+    (edge) => {
+      const { root, cells } = edge.before;
+      const given = endOf(edge, root)?.value;
+      const context = given === undefined ? undefined : rootBefore(edge);
+      const orchestrator = cells.get(root);
+      if (orchestrator === undefined || edge.move.kind === 'delivered') return true;
+      const phase = phaseOf(orchestrator.state);
+      if (context?.answer === undefined || given?.hash !== context.answer.hash) return true;
+      const verifier = context.children['verifier'] ?? endOf(edge, `${root}/verifier`);
+      const isUnaccepted =
+        phase === 'releasing' || (phase === 'verifying' && verifier?.outcome !== 'accepted');
+      const gate = context.children['release-gate'] ?? endOf(edge, `${root}/release-gate`);
+      return !isUnaccepted || isPassed(gate);
+    },
+  ),
 ];

@@ -95,7 +95,18 @@ const request: readonly Mutant[] = [
     breaks: [5],
     in: verified,
     world: machineChanged('request', (config) =>
-      set(part(config, ...work, 'verifying', 'always', 1), 'target', 'done'),
+      set(part(config, ...work, 'verifying', 'always', 2), 'target', 'done'),
+    ),
+  },
+  {
+    name: 'a verifier that failed lets the answer out',
+    breaks: [5],
+    in: verified,
+    world: machineChanged('request', (config) =>
+      set(part(config, ...work, 'verifying', 'always', 1, 'guard', 'params'), 'as', [
+        'accepted',
+        'failed',
+      ]),
     ),
   },
   {
