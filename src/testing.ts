@@ -1,4 +1,5 @@
 export type { ContractCase, Subject } from './testing/contract.ts';
+export { checkTeam } from './testing/check-team.ts';
 export { clockContract, type ClockUnderTest } from './testing/clock-contract.ts';
 export { engineContract } from './testing/engine-contract.ts';
 export { journalContract } from './testing/journal-contract.ts';

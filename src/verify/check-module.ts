@@ -18,7 +18,7 @@ const isMachine = (value: unknown): value is Machine =>
   typeof value === 'object' && value !== null && 'implementations' in value && 'root' in value;
 
 /** Teams with everybody who works in them, as an organisation of their own. */
-function gathered(
+export function gathered(
   id: string,
   teams: readonly AnyTeam[],
   agents: readonly AnyAgent[],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { organisation } from 'nova-agents/agents';
+import { checkTeam } from 'nova-agents/testing';
 import * as z from 'zod';
 import { emptySystem, type Incoming } from '../../src/kernel/system.ts';
 import { step } from '../../src/kernel/step.ts';
@@ -13,6 +14,8 @@ import { loadCheckable } from '../../src/verify/check-module.ts';
 import { checkOrganisation, type Checked } from '../../src/verify/check.ts';
 import { checkedWorld } from '../../src/verify/spaces.ts';
 import { sampleOf } from '../../src/verify/sample.ts';
+import { lookup } from '../fixtures/checkable.ts';
+import { desk } from '../team/support.ts';
 
 const MODULE = 'test/fixtures/checkable.ts';
 const brokenOf = (rows: Iterable<Checked>) => [...rows].filter(({ faults }) => faults.length > 0);
@@ -49,6 +52,13 @@ describe('an organisation', () => {
       emptySystem('local/check/main/r1', 'local/check/main'),
     );
     expect(Object.values(system.actors).map(({ ended }) => ended?.reason)).toContain('defect');
+  });
+});
+
+describe('in a test suite', () => {
+  test('a team that holds passes, and one that does not fails with the shortest way', () => {
+    expect(() => checkTeam(desk)).not.toThrow();
+    expect(() => checkTeam(lookup)).toThrow(/team lookup does not hold:[\s\S]*3\. .*says missing/);
   });
 });
 
