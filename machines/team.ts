@@ -176,7 +176,15 @@ function stateOf({ nodes, routes, otherwise }: Charter, key: string) {
       },
     ],
     on: {
-      'child.ended': hops.flatMap(([outcome, hop]) => transitionsOf(key, outcome, hop)),
+      'child.ended': [
+        ...hops.flatMap(([outcome, hop]) => transitionsOf(key, outcome, hop)),
+        // An outcome that no charter knows: the team must not wait for another end of a child that has ended.
+        {
+          guard: { type: 'isMine', params: { key } } as const,
+          target: 'ended',
+          actions: [{ type: 'end', params: { outcome: 'failed', reason: 'defect' } } as const],
+        },
+      ],
       'stop.requested': {
         target: 'stopping',
         actions: {

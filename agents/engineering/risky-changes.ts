@@ -7,6 +7,7 @@ import { byRisk, judgeFile, RISKS, type Finding } from './kit/risks.ts';
 
 const MAX_BRANCHES = 8;
 const MAX_FINDINGS = 300;
+const NOT_READ = 'What is committed and merged already was not read.';
 
 const tools = [gitDiff, gitBranches] as const;
 
@@ -128,7 +129,7 @@ export const riskyChanges = defineAgent({
     if (!told.repository) return say.refused(explain(told));
     await takeBranches(io, told, look);
     if (look.files === 0 && !look.truncated)
-      return say.unchanged({ summary: 'Nothing is changed or waits to be merged.' });
+      return say.unchanged({ summary: `Nothing is changed or waits to be merged. ${NOT_READ}` });
     const findings = look.findings.toSorted(byRisk);
     const truncated = look.truncated || findings.length > MAX_FINDINGS;
     const notes = [
@@ -161,14 +162,14 @@ export const riskyChanges = defineAgent({
     {
       ask: 'Did I leave a secret in my changes?',
       input: { text: 'Did I leave a secret in my changes?' },
-      says: { unchanged: { summary: 'Nothing is changed or waits to be merged.' } },
+      says: { unchanged: { summary: `Nothing is changed or waits to be merged. ${NOT_READ}` } },
     },
     {
       ask: 'Is it safe to merge the open branches?',
       input: { text: 'Is it safe to merge the open branches?' },
       says: {
         refused: {
-          reason: 'This folder is not a git repository.',
+          reason: 'This folder is not the root of a git repository.',
           needs: 'a folder that holds a repository of its own',
         },
       },

@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { describeProgress, openBranches } from './kit/progress.ts';
 
 const MAX_BRANCHES = 100;
+const ALL_DONE = 'Nothing is in progress: all is committed and merged.';
+const NO_COMMIT = 'Nothing is in progress: there is no commit yet, and no file.';
 
 const OpenBranch = z.strictObject({
   name: z.string(),
@@ -85,7 +87,9 @@ export const workInProgress = defineAgent({
     const files = status.repository ? status : null;
     const summary = describeProgress(files, branches, told);
     if (summary === '')
-      return say['all-done']({ summary: 'Nothing is in progress: all is committed and merged.' });
+      return say['all-done']({
+        summary: files !== null && files.head === null ? NO_COMMIT : ALL_DONE,
+      });
     return say.reported({
       summary,
       branch: told.current,
@@ -128,14 +132,14 @@ export const workInProgress = defineAgent({
     {
       ask: 'Is anything left unmerged or uncommitted?',
       input: { text: 'Is anything left unmerged or uncommitted?' },
-      says: { 'all-done': { summary: 'Nothing is in progress: all is committed and merged.' } },
+      says: { 'all-done': { summary: ALL_DONE } },
     },
     {
       ask: 'Which branches are open here?',
       input: { text: 'Which branches are open here?' },
       says: {
         refused: {
-          reason: 'This folder is not a git repository.',
+          reason: 'This folder is not the root of a git repository.',
           needs: 'a folder that holds a repository of its own',
         },
       },

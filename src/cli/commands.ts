@@ -4,7 +4,7 @@ import type { Desk } from '../host/desk.ts';
 import { newRunId } from '../host/system-id.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
-import { exitCodeOf, USAGE } from './exit-codes.ts';
+import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
 import { jsonText, oneLine, resultText, reviewText, runsText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
@@ -143,8 +143,13 @@ export const decide = (open: Open, id: string, verdict: Verdict, flags: Common):
 export const stop = (open: Open, run: string): Promise<number> =>
   at(open, async (desk) => {
     await desk.stop(run);
-    process.stdout.write(`stopped ${run}\n`);
-    return 0;
+    const { outcome } = await desk.show(run);
+    const isOver = !['open', 'waiting'].includes(outcome);
+    // Only what is so is said: a run may have ended before, or not be over at all.
+    process.stdout.write(
+      `${isOver ? (outcome === 'cancelled' ? 'stopped' : outcome) : 'not stopped'} ${run}\n`,
+    );
+    return isOver ? 0 : FAILED;
   });
 
 /** `nova runs` */

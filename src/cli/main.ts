@@ -142,18 +142,29 @@ function addReview(
   const review = nova.command('review').description('what waits on you');
   review
     .command('list', { isDefault: true })
+    .description('list it')
     .option(...JSON_OPTION)
     .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
-  for (const is of ['approve', 'reject'] as const)
-    review
-      .command(is)
-      .argument('<id>')
-      .option(...JSON_OPTION)
-      .action((id: string, flags: commands.Common) =>
-        run(commands.decide(open, id, { is }, flags)),
-      );
+  review
+    .command('approve')
+    .description('let what waits there happen, exactly as it is shown')
+    .argument('<id>')
+    .option(...JSON_OPTION)
+    .action((id: string, flags: commands.Common) =>
+      run(commands.decide(open, id, { is: 'approve' }, flags)),
+    );
+  review
+    .command('reject')
+    .description('say no; whoever proposed it is told why')
+    .argument('<id>')
+    .option('--why <text>', 'the reason')
+    .option(...JSON_OPTION)
+    .action((id: string, { why, ...flags }: commands.Common & { readonly why?: string }) =>
+      run(commands.decide(open, id, { is: 'reject', ...(why !== undefined && { why }) }, flags)),
+    );
   review
     .command('answer')
+    .description('answer a question in your own words')
     .argument('<id>')
     .argument('<text>')
     .option(...JSON_OPTION)
@@ -169,7 +180,26 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
+/** The oldest Node that has what is used here: SQLite and, from the source, types that are stripped. */
+const OLDEST_NODE = [22, 18] as const;
+const UNFIT = 78;
+
+/** A sentence where this Node is too old; npm only warns of it. */
+function unfit(): string | undefined {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [least, minorLeast] = OLDEST_NODE;
+  if (major > least || (major === least && minor >= minorLeast)) return undefined;
+  return `nova: it needs Node ${least}.${minorLeast} or newer, and this is ${process.versions.node}`;
+}
+
 async function main(): Promise<void> {
+  const tooOld = unfit();
+  if (tooOld !== undefined) {
+    process.off('exit', sayEarlyEnd);
+    process.stderr.write(`${tooOld}\n`);
+    process.exitCode = UNFIT;
+    return;
+  }
   const code = await carryOut();
   process.off('exit', sayEarlyEnd);
   process.exitCode ??= code;

@@ -3,6 +3,9 @@ import type { Progress } from '../host/progress.ts';
 import type { Handoff, RunSummary } from '../observe/trace.ts';
 import type { Review } from '../decide/reviews.ts';
 
+/** How this command is called here: in a clone there is no `nova` on the path. */
+const NOVA = process.env['npm_lifecycle_event'] === undefined ? 'nova' : 'npm run -s nova --';
+
 /** A subject is shown up to here; `--json` has all of it. */
 const MAX_SUBJECT_CHARS = 2_000;
 const MAX_TEXT_CHARS = 60;
@@ -66,11 +69,11 @@ export function traceText(trace: readonly Handoff[]): string {
 export function reviewText({ id, purpose, subject }: Review): string {
   if (purpose === 'question') {
     const { question } = subject as { question: string };
-    return `${printable(question)}\n  nova review answer ${quoted(id)} "…"`;
+    return `${printable(question)}\n  ${NOVA} review answer ${quoted(id)} "…"`;
   }
   const shown = printable(JSON.stringify(subject, null, 2));
   const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
-  return `${purpose} wants your approval:\n${cut}\n  nova review approve ${quoted(id)}\n  nova review reject ${quoted(id)}`;
+  return `${purpose} wants your approval:\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
 }
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */

@@ -6,7 +6,10 @@ export class ReplayMismatchError extends Error {
   readonly seq: number;
 
   constructor(run: string, seq: number) {
-    super(`run ${run} does not replay: event ${seq} comes to something else than was committed`);
+    super(
+      `run ${run} does not replay here: event ${seq} comes to something else than was committed. ` +
+        'It began under another organisation (another nova.config?), or a contract or version has changed since.',
+    );
     this.name = 'ReplayMismatchError';
     this.run = run;
     this.seq = seq;

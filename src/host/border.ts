@@ -3,6 +3,7 @@ import type { Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { canonical, hashOf } from '../kernel/canonical.ts';
 import type { System } from '../kernel/system.ts';
+import { redact } from '../tools/secrets.ts';
 
 /** The largest value that may cross a border, as canonical JSON. */
 export const MAX_VALUE_BYTES = 4 * 1024 * 1024;
@@ -35,7 +36,8 @@ export class Parcel {
   }
 
   note(text: string): ValueRef {
-    const short = text.toWellFormed();
+    // What a tool or agent threw may hold what it was called with.
+    const short = redact(text.toWellFormed());
     return this.put(
       'note',
       short.length > MAX_NOTE_CHARS ? `${short.slice(0, MAX_NOTE_CHARS)} …` : short,

@@ -18,18 +18,36 @@ function reachedFrom(charter: Charter, from: string, passes: (hop: Hop) => boole
   return reached;
 }
 
+/** What every node may come to and every charter must route. */
+const LOST = ['refused', 'failed', 'expired'];
+
 /**
- * Holds a charter to what no type can say.
+ * Holds a charter to what no type can say, and to what the compiler would have said: not everybody asks it.
  * @throws DefinitionError for a name that leads nowhere, a node that is never reached, a cycle of which no route has a `max`,
  *   a `max` that is no whole number from 1 on, and an outcome that no route ends in.
  */
-export function requireCharter(where: string, charter: Charter, outcomes: readonly string[]): void {
+export function requireCharter(
+  where: string,
+  charter: Charter,
+  outcomes: readonly string[],
+  says: Readonly<Record<string, readonly string[]>>,
+): void {
   const { nodes, routes, start } = charter;
   const refuse = (problem: string): never => {
     throw new DefinitionError(where, problem);
   };
-  for (const key of Object.keys(nodes))
-    if (routes[key] === undefined) refuse(`the node ${key} has no routes`);
+  for (const lost of LOST)
+    if (charter.otherwise[lost] === undefined) refuse(`otherwise says nothing of ${lost}`);
+  for (const [key, said] of Object.entries(says)) {
+    const own = routes[key];
+    if (own === undefined) refuse(`the node ${key} has no routes`);
+    for (const outcome of said)
+      if (own?.[outcome] === undefined) refuse(`${key}.${outcome} leads nowhere`);
+    const strange = Object.keys(own ?? {}).find(
+      (outcome) => !said.includes(outcome) && !LOST.includes(outcome),
+    );
+    if (strange !== undefined) refuse(`${key} never says ${strange}`);
+  }
   const all = [
     ...Object.keys(nodes).flatMap((key) => hopsOf(charter, key)),
     ['start', start] as const,

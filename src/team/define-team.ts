@@ -62,9 +62,9 @@ export function defineTeam<
   }
   for (const key of Object.keys(nodes)) requireName(`${where} node`, key);
   const mappings: Mappings = new Map();
-  const hops = (of: object, path: string): Record<string, Hop> =>
+  const hops = (of: object | undefined, path: string): Record<string, Hop> =>
     Object.fromEntries(
-      Object.entries(of).map(([outcome, route]) => [
+      Object.entries(of ?? {}).map(([outcome, route]) => [
         outcome,
         named(route as Written, `${path}.${outcome}`, mappings),
       ]),
@@ -81,7 +81,10 @@ export function defineTeam<
     ),
     otherwise: hops(otherwise, `${id}.otherwise`),
   };
-  requireCharter(where, charter, Object.keys(outcomes));
+  const says = Object.fromEntries(
+    Object.entries(nodes).map(([key, node]) => [key, Object.keys(node.outcomes)]),
+  );
+  requireCharter(where, charter, Object.keys(outcomes), says);
   return {
     kind: 'team',
     id,

@@ -4,7 +4,10 @@ import type { NoRepository } from './repository.ts';
 const REASONS: Readonly<Record<NoRepository['why'] | NoFolder['why'], readonly [string, string]>> =
   {
     'no-folder': ['The project folder cannot be looked at', 'a folder that exists'],
-    none: ['This folder is not a git repository', 'a folder that holds a repository of its own'],
+    none: [
+      'This folder is not the root of a git repository',
+      'the root of a repository; a folder inside of one is asked about there',
+    ],
     'no-git': ['Git is not installed on this machine', 'git on the PATH'],
     refused: [
       'Git does not trust this folder, as it belongs to somebody else',

@@ -168,6 +168,16 @@ describe('people', () => {
 });
 
 describe('control', () => {
+  test('a secret in what an agent throws is not told', async () => {
+    const one = nova({ organisation: inline });
+    const { answer } = await one.ask('blabber');
+    expect(answer?.text).toBe('blabber failed (threw)');
+    const told = JSON.stringify(
+      await Promise.all((await one.runs()).map(({ run }) => one.show(run))),
+    );
+    expect(told).not.toContain('ghp_');
+  });
+
   test('3.2 a request sent again under its id is the same run, while it works and after', async () => {
     const one = nova();
     const again = () => one.ask('honest writer', { id: 'mine' });

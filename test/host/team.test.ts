@@ -4,6 +4,12 @@ import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { Ask, defineAgent, defineOrganisation, defineTeam, roleContracts } from 'nova-agents';
 import { Nova } from '../../src/host/nova.ts';
+import { teamMachine } from '../../machines/team.ts';
+import type { Json } from '../../machines/protocol/values.ts';
+import { step } from '../../src/kernel/step.ts';
+import type { Machine, World } from '../../src/kernel/system.ts';
+import { worldOf } from '../../src/team/world.ts';
+import { ada, answer, fresh, openOf, valued } from '../kernel/small-world.ts';
 import { catalogueOf } from '../../src/team/catalogue.ts';
 import { organisation, support, triage } from '../team/support.ts';
 
@@ -117,6 +123,34 @@ test.each([
   const result = await nova().ask(text);
   expect(result.report?.lost).toMatchObject([{ outcome, reason }]);
   expect(result.deadLetters).toEqual([]);
+});
+
+test('1.2 a team whose charter does not know an outcome fails, and does not wait for ever', () => {
+  const { charter } = support;
+  const { answered: _, ...rest } = charter.routes['triage'] ?? {};
+  const forgetful = { ...charter, routes: { ...charter.routes, triage: rest } };
+  const machine = { version: 1, logic: teamMachine(forgetful) as Machine };
+  const known = worldOf(whole);
+  const world: World = {
+    ...known,
+    machine: (id) => (id === 'team-support' ? machine : known.machine(id)),
+  };
+  const { ref, values } = valued('support@1.input', { text: 'x' });
+  const input = { node: 'support', version: 1, input: ref, settings: {} } as unknown as Json;
+  const begun = step(world, fresh(), {
+    kind: 'started',
+    machine: 'team-support',
+    input,
+    principal: ada,
+    at: 0,
+    values,
+  });
+  const turn = openOf(begun.system, 'agent.turn');
+  const event = { type: 'agent.answered', outcome: 'answered', meets: true, value: ref };
+  expect(step(world, begun.system, answer(turn, event, 1)).system.ended).toEqual({
+    outcome: 'failed',
+    reason: 'defect',
+  });
 });
 
 test('8.1 a stop reaches the nodes of nested teams', async () => {

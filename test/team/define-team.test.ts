@@ -158,6 +158,17 @@ describe('is refused at construction', () => {
       /max of 0/,
     ],
     [
+      'an outcome that leads nowhere',
+      withRoutes({ triage: { answered: { end: 'replied' } } }),
+      /triage.billing leads nowhere/,
+    ],
+    [
+      'an outcome that is never said',
+      withRoutes({ triage: { ...routes.triage, shouted: { end: 'replied' } } }),
+      /never says shouted/,
+    ],
+    ['no otherwise', define({ otherwise: undefined }), /otherwise says nothing of refused/],
+    [
       'a common outcome declared',
       define({ outcomes: { ...definition.outcomes, failed: z.null() } }),
       /every node/,

@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Unplaced } from 'nova-agents';
 import { itemsOf, ownWords, split } from './passages.ts';
+import { isUnwanted } from './words.ts';
 import { MARGIN, retrievalOf, THRESHOLD, type Ranked, type Retrieval } from './retrieval.ts';
 
 /** Who came nearest is listed for a person to read, so only so many. */
@@ -44,7 +45,7 @@ function placed(text: string, ranked: readonly Ranked[]): Placement {
   const nearest = ranked
     .slice(0, MAX_NEAREST)
     .map(({ entry, score }) => ({ node: entry.id, score }));
-  return { text, takers: takersOf(ranked), nearest };
+  return { text, takers: isUnwanted(text) ? [] : takersOf(ranked), nearest };
 }
 
 /** "The second one": the question names its candidates in their order. */
@@ -97,15 +98,16 @@ function settled(
 }
 
 /**
- * A list of things is taken apart only where it is plain: every item has one taker, and not all the same.
- * Otherwise the passage stays whole, since "and" joins words as often as wishes.
+ * A list of things is taken apart only where it is plain: two of its items have different takers, and none has several.
+ * What nobody takes is then listed as such. Otherwise the passage stays whole, since "and" joins words as often as wishes.
  */
 function listed(passage: string, rank: Retrieval): readonly Placement[] | undefined {
   const items = itemsOf(passage);
   if (items.length < 2 || items.length > MAX_ITEMS) return undefined;
   const placements = items.map((item) => placed(item, rank(ownWords(item))));
-  const takers = new Set(placements.map(({ takers: [one] }) => one?.entry.id));
-  const isPlain = placements.every((placement) => placement.takers.length === 1) && takers.size > 1;
+  const clear = placements.filter(({ takers }) => takers.length === 1);
+  const takers = new Set(clear.map(({ takers: [one] }) => one?.entry.id));
+  const isPlain = takers.size > 1 && placements.every(({ takers: all }) => all.length < 2);
   return isPlain ? placements : undefined;
 }
 

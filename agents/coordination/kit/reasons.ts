@@ -1,6 +1,7 @@
 import type { CatalogueEntry, PlanReport, Unplaced } from 'nova-agents';
 import { THRESHOLD } from './retrieval.ts';
 import { quoted, titleOf } from './quoting.ts';
+import { isUnwanted } from './words.ts';
 
 export type Lost = PlanReport['lost'][number];
 type Reason = NonNullable<Lost['reason']>;
@@ -58,7 +59,11 @@ export const whyLost = ({ reason, outcome, note }: Lost): string =>
   [reasonSentence(reason, outcome), noteText(note)].filter((text) => text !== '').join(' ');
 
 /** Why a passage was not placed, and what it would need. */
-export function whyUnplaced({ nearest }: Unplaced, catalogue: readonly CatalogueEntry[]): string {
+export function whyUnplaced(
+  { text, nearest }: Unplaced,
+  catalogue: readonly CatalogueEntry[],
+): string {
+  if (isUnwanted(text)) return 'It says what is not wanted; only what is wanted can be asked for.';
   const [best] = nearest;
   const entry = catalogue.find(({ id }) => id === best?.node);
   if (best === undefined || entry === undefined)

@@ -80,3 +80,9 @@ export function onlyContinues(text: string): boolean {
   const words = contentWords(text);
   return words.length === 0 || (isAside && words.every((word) => weightOf(word) < 1));
 }
+
+const UNWANTED =
+  /^(?:please\s+)?(?:do\s+not|don['’]?t|never|no|not|without|except|everything\s+(?:but|except)|all\s+(?:but|except))\b/iu;
+
+/** What is said not to be wanted is nobody's to do: it is listed, never done. */
+export const isUnwanted = (passage: string): boolean => UNWANTED.test(passage);

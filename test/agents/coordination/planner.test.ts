@@ -77,20 +77,6 @@ describe('placing', () => {
     expect(said.value.unplaced).toEqual([]);
   });
 
-  test.each([
-    [
-      'open issues, dependencies and release notes',
-      ['open-issues', 'dependencies', 'release-notes'],
-    ],
-    ['uncommitted work & risky changes', ['work-in-progress', 'risky-changes']],
-    ['risky changes and secrets', ['risky-changes']],
-  ])(
-    'a bare list is taken apart only where its items have different takers: %s',
-    async (text, nodes) => {
-      expect(nodesOf(await plan(text))).toEqual(nodes);
-    },
-  );
-
   test('two passages for one agent are one part, their texts in order', async () => {
     const said = await plan('Which issues are open? What looks risky? List the oldest bugs.');
     expect(nodesOf(said)).toEqual(['open-issues', 'risky-changes']);

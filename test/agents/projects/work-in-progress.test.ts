@@ -77,7 +77,7 @@ test('refuses what is no repository, and says what it needs', async () => {
   const folder = new Folder().write('file', '');
   expect(await act(folder.path)).toMatchObject({
     outcome: 'refused',
-    value: { reason: 'This folder is not a git repository.' },
+    value: { reason: 'This folder is not the root of a git repository.' },
   });
   for (const project of [`${folder.path}/file`, `${folder.path}/missing`])
     expect(await act(project)).toMatchObject({
