@@ -3,8 +3,9 @@ import type { Progress } from '../host/progress.ts';
 import type { Handoff, RunSummary } from '../observe/trace.ts';
 import type { Review } from '../decide/reviews.ts';
 
-/** How this command is called here: in a clone there is no `nova` on the path. */
-const NOVA = process.env['npm_lifecycle_event'] === undefined ? 'nova' : 'npm run -s nova --';
+/** How this command is called here: in a clone there is no `nova` on the path, only the package's scripts. */
+const isScript = ['start', 'nova'].includes(process.env['npm_lifecycle_event'] ?? '');
+const NOVA = isScript ? 'npm run -s nova --' : 'nova';
 
 /** A subject is shown up to here; `--json` has all of it. */
 const MAX_SUBJECT_CHARS = 2_000;
