@@ -50,7 +50,7 @@ const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'
 
 function program(exit: { code: number }): Command {
   const nova = new Command('nova')
-    .description('Many AI agents as one team, every step a state machine.')
+    .description('Many narrow agents that work as one team, every step a state machine.')
     .version(version())
     .option(
       '--store <folder>',

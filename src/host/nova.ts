@@ -257,7 +257,8 @@ export class Nova implements Desk {
       for (const progress of progressOf(commit)) onProgress?.(progress);
       watch.wake();
     });
-    const stop = () => void this.stop(run, principal).catch(() => {});
+    const stop = () =>
+      void this.stop(run, principal).catch((error: unknown) => this.#trouble(run, error));
     try {
       this.#atWork.add(run);
       const first = (await submit()).system;

@@ -16,7 +16,7 @@ test.each([
   ['stripe-key', token('sk_live_', 24), letters.slice(0, 24)],
   ['model-key', token('sk-proj-', 40), letters.slice(0, 40)],
   ['google-key', token('AIza', 35), letters.slice(0, 35)],
-  ['npm-token', token('//registry.npmjs.org/:_authToken=npm_', 36), letters.slice(0, 36)],
+  ['npm-token', token('//registry.example.org/:_authToken=npm_', 36), letters.slice(0, 36)],
   [
     'json-web-token',
     `Bearer ${token('eyJ', 20)}.${token('eyJ', 20)}.${token('', 20)}`,
