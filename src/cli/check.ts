@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Checkable } from '../verify/check-module.ts';
 import type { Checked } from '../verify/check.ts';
+import { RUN } from '../verify/spaces.ts';
 import { columns } from './print.ts';
+import { WrittenWay } from './replay.ts';
 
 export interface CheckFlags {
   readonly json?: boolean;
@@ -11,6 +14,7 @@ export interface CheckFlags {
 const BROKEN = 1;
 
 interface Row extends Checked {
+  readonly organisation: string;
   readonly ms: number;
 }
 
@@ -20,15 +24,16 @@ const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 async function* rowsOf({ organisations, machines }: Checkable, full: boolean): AsyncGenerator<Row> {
   const { checkMachine, checkOrganisation, checkPaths } = await import('../verify/check.ts');
   let begin = performance.now();
-  const timed = (checked: Checked): Row => {
-    const row = { ...checked, ms: Math.round(performance.now() - begin) };
+  const timed = (checked: Checked, organisation = ''): Row => {
+    const row = { ...checked, organisation, ms: Math.round(performance.now() - begin) };
     begin = performance.now();
     return row;
   };
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
   if (full) for await (const checked of checkPaths()) yield timed(checked);
   for (const organisation of organisations)
-    for (const checked of checkOrganisation(organisation, { full })) yield timed(checked);
+    for (const checked of checkOrganisation(organisation, { full }))
+      yield timed(checked, organisation.id);
 }
 
 function tableOf(rows: readonly Row[]): string {
@@ -46,23 +51,30 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 /** What is broken, with the shortest way to it. */
-async function faultsOf(rows: readonly Row[]): Promise<string[]> {
+async function faultsOf(rows: readonly Row[], module: string | null): Promise<string[]> {
   const texts: string[] = [];
-  for (const [at, { kind, name, faults, counterexample }] of rows
+  for (const [at, { kind, name, faults, counterexample, organisation }] of rows
     .filter((row) => row.faults.length > 0)
     .entries()) {
     const lines = [`${kind} of ${name}:`, ...faults.map((fault) => `  ✗ ${fault}`)];
     if (counterexample !== undefined && counterexample.events.length > 0) {
       const file = fileOf(at);
-      await writeFile(
-        file,
-        `${JSON.stringify({ name, fault: faults[0], events: counterexample.events }, null, 2)}\n`,
-      );
+      const { events, moves } = counterexample;
+      const way = {
+        name,
+        fault: faults[0] ?? '',
+        module,
+        organisation,
+        run: RUN,
+        moves: [...moves],
+        events,
+      };
+      await writeFile(file, `${JSON.stringify(WrittenWay.parse(way), null, 2)}\n`);
       lines.push(
         '  the shortest way there:',
         ...counterexample.moves.map((move, index) => `    ${index + 1}. ${move}`),
       );
-      lines.push(`  its events stand in ${file}`);
+      lines.push(`  nova show ${file} goes along it, event by event`);
     }
     texts.push(lines.join('\n'));
   }
@@ -91,7 +103,7 @@ export async function check(
         `${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}\n`,
       );
   }
-  const broken = await faultsOf(rows);
+  const broken = await faultsOf(rows, path === undefined ? null : resolve(path));
   const text = json ? JSON.stringify(rows, null, 2) : [tableOf(rows), ...broken].join('\n\n');
   process.stdout.write(`${text}\n`);
   return broken.length === 0 ? 0 : BROKEN;

@@ -91,9 +91,11 @@ function program(exit: { code: number }): Command {
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
-    .argument('<run>')
+    .argument('<run>', 'or a counterexample that `nova check` wrote: FILE.json')
     .option(...JSON_OPTION)
-    .action((id: string, flags: commands.Common) => run(commands.show(open, id, flags)));
+    .action((id: string, flags: commands.Common) =>
+      run(id.endsWith('.json') ? replayHere(id) : commands.show(open, id, flags)),
+    );
 
   addProof(nova, run);
   addReview(nova, open, run);
@@ -122,6 +124,11 @@ function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>):
     .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
     .option('--of <name>', 'what to step through, as `nova check` calls it: "team support"')
     .action((path: string | undefined, flags: ExploreFlags) => run(exploreHere(path, flags)));
+}
+
+async function replayHere(file: string): Promise<number> {
+  const { replay } = await import('./replay.ts');
+  return replay(async () => (await organise()).organisation, file);
 }
 
 async function exploreHere(path: string | undefined, flags: ExploreFlags): Promise<number> {

@@ -151,6 +151,8 @@ function spaceOf(
 }
 
 const SCOPE = 'local/check/main';
+/** The run that every space begins. */
+export const RUN = `${SCOPE}/r1`;
 
 function beginning(roles: Organisation['roles']) {
   const values: Record<string, Json> = {};
@@ -180,5 +182,5 @@ function beginning(roles: Organisation['roles']) {
     at: 0,
     values,
   } as const;
-  return { run: `${SCOPE}/r1`, scope: SCOPE, started };
+  return { run: RUN, scope: SCOPE, started };
 }

@@ -64,15 +64,12 @@ describe('in a test suite', () => {
 
 describe('the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nova-check-'));
-  const check = (...args: string[]) =>
-    spawnSync(
-      process.execPath,
-      ['--conditions=nova-source', resolve('src/cli/main.ts'), 'check', ...args],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-      },
-    );
+  const nova = (...args: string[]) =>
+    spawnSync(process.execPath, ['--conditions=nova-source', resolve('src/cli/main.ts'), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  const check = (...args: string[]) => nova('check', ...args);
 
   test('prints a table, the broken rules with the shortest way, writes its events, and exits 1', () => {
     const { status, stdout } = check(resolve(MODULE));
@@ -82,8 +79,18 @@ describe('the command', () => {
     expect(stdout).toMatch(/7 nothing goes round for ever, throws or leaks/);
     expect(stdout).toMatch(/1\. .*\n/);
     const [file = ''] = readdirSync(folder);
+    const shown = nova('show', file);
+    expect([shown.status, shown.stdout]).toEqual([
+      0,
+      expect.stringMatching(/ 0\. it begins[\s\S]*ended failed defect/),
+    ]);
     const written = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { events: Incoming[] };
     expect(written.events[0]?.kind).toBe('started');
+  });
+
+  test('shows no file that is no counterexample', () => {
+    const { status, stderr } = nova('show', resolve('package.json'));
+    expect([status, stderr]).toEqual([64, expect.stringContaining('no counterexample')]);
   });
 
   test('says what it cannot load in one line, and exits 64', () => {

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { BadRequestError } from '../errors/bad-request-error.ts';
+import { step } from '../kernel/step.ts';
+import { emptySystem, type Incoming, type System } from '../kernel/system.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { columns, printable } from './print.ts';
+
+/** A counterexample as `nova check` writes it. */
+export const WrittenWay = z.strictObject({
+  name: z.string(),
+  fault: z.string(),
+  /** The module that was checked; null for the organisation that stands where `nova check` was called. */
+  module: z.string().nullable(),
+  organisation: z.string(),
+  run: z.string(),
+  moves: z.array(z.string()),
+  events: z.array(z.json()),
+});
+export type WrittenWay = z.infer<typeof WrittenWay>;
+
+async function read(file: string): Promise<WrittenWay> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new BadRequestError(`${file} cannot be read`, { cause });
+  });
+  try {
+    return WrittenWay.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new BadRequestError(`${file} is no counterexample of nova check`, { cause });
+  }
+}
+
+/** The actors that an event moved, each with where it came to or how it ended. */
+function movedText(before: System, after: System): string {
+  const rows = Object.entries(after.actors)
+    .filter(([path, actor]) => before.actors[path] !== actor)
+    .map(([path, { state, ended }]) => {
+      const value = typeof state.value === 'string' ? state.value : JSON.stringify(state.value);
+      const end = ended === undefined ? '' : `ended ${ended.outcome} ${ended.reason ?? ''}`.trim();
+      return [`     ${path}`, end === '' ? value : end];
+    });
+  const dead = after.dead
+    .slice(before.dead.length)
+    .map(({ to, event, reason }) => [`     ${to}`, `dead letter ${event.type}: ${reason}`]);
+  return columns([...rows, ...dead]);
+}
+
+/**
+ * `nova show FILE.json`: goes along a counterexample, event by event, by the same step.
+ * @throws BadRequestError for a file that is none, or whose organisation is not there any more.
+ */
+export async function replay(load: () => Promise<Organisation>, file: string): Promise<number> {
+  const { name, fault, module, organisation: id, run, moves, events } = await read(file);
+  const [{ loadCheckable }, { checkedWorld }] = await Promise.all([
+    import('../verify/check-module.ts'),
+    import('../verify/spaces.ts'),
+  ]);
+  const all = module === null ? [await load()] : (await loadCheckable(module)).organisations;
+  const organisation = all.find((one) => one.id === id);
+  if (organisation === undefined)
+    throw new BadRequestError(`there is no organisation ${id} any more`);
+  const world = checkedWorld(organisation);
+  let system = emptySystem(run, run.slice(0, run.lastIndexOf('/')));
+  const lines = [`${name}: ${fault}`];
+  for (const [at, event] of events.entries()) {
+    const next = step(world, system, event as unknown as Incoming).system;
+    lines.push(
+      `${String(at).padStart(3)}. ${moves[at - 1] ?? 'it begins'}`,
+      movedText(system, next),
+    );
+    system = next;
+  }
+  process.stdout.write(`${printable(lines.filter((line) => line !== '').join('\n'))}\n`);
+  return 0;
+}
