@@ -87,7 +87,9 @@ function deliver(turn: Turn, letter: Letter): void {
   if (turn.draft.ended !== undefined) return turn.bury(letter, 'ended');
   if (actor === undefined) return turn.bury(letter, 'no_actor');
   if (actor.ended !== undefined) return turn.bury(letter, 'ended');
-  if (!turn.accepts(actor, letter.kind, letter.event.type)) return turn.bury(letter, 'wrong_kind');
+  // An answer was looked at before its effect was closed for it.
+  if (letter.answers === undefined && !turn.accepts(actor, letter.kind, letter.event.type))
+    return turn.bury(letter, 'wrong_kind');
   let isTaken = true;
   const reopen = letter.answers === undefined ? undefined : pauseEffect(turn, letter.answers);
   guarded(turn, letter.to, () => {

@@ -23,9 +23,12 @@ export function arm(
     readonly effectId?: string;
   },
 ): void {
-  const { delayMs, ...rest } = timer;
-  const held = timer.work && asksWithin(turn, timer.actor);
-  turn.timers[key] = { ...rest, dueAt: turn.at + delayMs, ...(held && { leftMs: delayMs }) };
+  const { actor, event, delayMs, work, effectId } = timer;
+  const dueAt = turn.at + delayMs;
+  if (effectId !== undefined) turn.timers[key] = { actor, event, work, effectId, dueAt };
+  else if (work && asksWithin(turn, actor))
+    turn.timers[key] = { actor, event, work, dueAt, leftMs: delayMs };
+  else turn.timers[key] = { actor, event, work, dueAt };
 }
 
 /** Work deadlines of everybody above stand still while a person is asked. */

@@ -38,7 +38,11 @@ export class Turn {
   readonly timers: Table<SystemTimer>;
   readonly queue: Letter[] = [];
   readonly outgoing: Outgoing[] = [];
-  readonly draft: Draft<System>;
+  readonly draft: Draft<
+    Pick<System, 'format' | 'run' | 'scope' | 'seq' | 'requester' | 'tells'>
+  > & {
+    ended: Ending | undefined;
+  };
   // Copied only when something is added: most events bring nothing to either.
   private table: System['values'];
   private dead: System['dead'];
@@ -55,7 +59,8 @@ export class Turn {
     this.world = world;
     this.driver = driver;
     this.at = at;
-    this.draft = { ...system, seq: system.seq + 1 };
+    const { format, run, scope, seq, requester, tells, ended } = system;
+    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
     this.actors = { ...system.actors };
     this.table = values === undefined ? system.values : { ...system.values, ...values };
     this.effects = { ...system.effects };
@@ -124,11 +129,23 @@ export class Turn {
   }
 
   finish(): { readonly system: System; readonly outgoing: readonly Outgoing[] } {
-    const { actors, table: values, effects, timers, dead } = this;
+    const { actors, table: values, effects, timers, dead, outgoing } = this;
+    const { format, run, scope, seq, requester, tells, ended } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
-    return {
-      system: { ...this.draft, actors, values, effects, timers, dead, accounts },
-      outgoing: this.outgoing,
+    const open = {
+      format,
+      run,
+      scope,
+      seq,
+      requester,
+      actors,
+      values,
+      effects,
+      timers,
+      tells,
+      dead,
+      accounts,
     };
+    return { system: ended === undefined ? open : { ...open, ended }, outgoing };
   }
 }
