@@ -103,7 +103,8 @@ function lockFile(file: string): DatabaseSync | undefined {
     if (code === BUSY) return undefined;
     if (code === NOT_A_DATABASE)
       throw new CorruptFileError(file, 'byte 0', "it is another program's file", { cause });
-    throw new StoreUnavailableError(file, 'it cannot be opened and locked', { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreUnavailableError(file, `it cannot be opened and locked (${why})`, { cause });
   }
 }
 
