@@ -6,6 +6,7 @@
 //               │  │  ◀────────────────────────────────────────────────┘
 //               │  └─agent.answered─▶ checking ──meets──▶ ended
 //               └──────── repair ─────────┘ └──no repair left──▶ ended (failed: contract)
+//   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it
 //   from anywhere: stop.requested ▶ ended (cancelled), deadline.passed ▶ ended (expired)
 //
 // One agent at one handoff, whether it thinks in code or by a model: a turn is an effect, a tool call is an effect.

@@ -33,8 +33,7 @@ export interface Space {
 
 /**
  * What of an organisation is walked through: a request over its own agents, and one over each of its teams.
- * Agents are taken by their contract alone (one turn, any declared outcome, or any way to fail): that a task keeps to this
- * is proved apart from it.
+ * Agents are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
  */
 export function spacesOf(organisation: Organisation, options: CheckOptions = {}): Space[] {
   const staffed = withRouter(organisation);
