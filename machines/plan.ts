@@ -1,9 +1,10 @@
-//   working ⟲ child.ended (a part came back: the next ready one is handed over)
+//   working ⟲ child.ended (a part came back: what has all that it takes is handed over, what cannot get it is skipped)
 //      │  ⟲ run.paused, run.resumed (nothing new begins in between)
 //      ├── every part has ended ──▶ ended (all, some, or how the parts were lost)
 //      └── stop.requested ──▶ stopping ── every running part has ended ──▶ ended (cancelled)
 //
-// Interprets a graph of independent parts: at most `maxParallel` at once, each part ends exactly once.
+// Interprets a graph of parts, some of which take from the results of others: at most `maxParallel` at once, each part
+// ends exactly once. That the graph has no cycle is checked before.
 import { assign, enqueueActions, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
@@ -13,7 +14,21 @@ import { ValueRef, type Wire } from './protocol/values.ts';
 
 const none = z.strictObject({});
 
-export const PlanPart = z.strictObject({ id: z.string(), node: z.string(), input: ValueRef });
+/** What a part takes from how another ended: its value, or one key of it, under a key of its own input. */
+export const Taking = z.strictObject({
+  from: z.strictObject({ part: z.string(), outcome: z.string(), key: z.string().optional() }),
+  to: z.string(),
+});
+export type Taking = z.infer<typeof Taking>;
+
+export const PlanPart = z.strictObject({
+  id: z.string(),
+  node: z.string(),
+  /** The whole input; for a part that takes from others an object of what is `given`. */
+  input: ValueRef,
+  given: z.array(z.string()).optional(),
+  takes: z.array(Taking).optional(),
+});
 export const PlanInput = z.strictObject({
   parts: z.array(PlanPart).min(1).max(12),
   maxParallel: z.int().min(1).max(12),
@@ -27,7 +42,8 @@ export const planEvents = {
 type PlanEvent = EventsOf<typeof planEvents>;
 
 const Progress = PlanPart.extend({
-  state: z.enum(['ready', 'running', 'ended']),
+  /** `skipped`: it never began, because what it takes from came to something else. */
+  state: z.enum(['ready', 'running', 'ended', 'skipped']),
   ending: Ending.optional(),
 });
 type Progress = z.infer<typeof Progress>;
@@ -43,11 +59,56 @@ const isLost = ({ ending }: Progress): boolean =>
 const running = ({ parts }: PlanContext): Progress[] =>
   parts.filter(({ state }) => state === 'running');
 
-/** The parts that may begin now, in the plan's order. */
+/** The parts that may begin now, in the plan's order: what each takes from has come to what it takes. */
 function startable(context: PlanContext): Progress[] {
-  if (context.isPaused) return [];
-  const ready = context.parts.filter(({ state }) => state === 'ready');
-  return ready.slice(0, context.maxParallel - running(context).length);
+  const { parts, isPaused, maxParallel } = context;
+  if (isPaused) return [];
+  const ready = parts.filter(
+    ({ state, takes = [] }) => state === 'ready' && takes.every((taking) => hasCome(parts, taking)),
+  );
+  return ready.slice(0, maxParallel - running(context).length);
+}
+
+const source = (parts: readonly Progress[], id: string): Progress | undefined =>
+  parts.find((part) => part.id === id);
+
+function hasCome(parts: readonly Progress[], { from }: Taking): boolean {
+  const { state, ending } = source(parts, from.part) ?? {};
+  return state === 'ended' && ending?.outcome === from.outcome;
+}
+
+/** The parts, without those that can no longer get what they take, nor those that take from these. */
+function skipping(parts: readonly Progress[]): Progress[] {
+  const isGone = (taking: Taking): boolean => {
+    const { state = 'skipped' } = source(parts, taking.from.part) ?? {};
+    return state === 'skipped' || (state === 'ended' && !hasCome(parts, taking));
+  };
+  const next = parts.map((part): Progress =>
+    part.state === 'ready' && part.takes?.some(isGone) === true
+      ? { ...part, state: 'skipped', ending: { outcome: 'cancelled', reason: 'input_lost' } }
+      : part,
+  );
+  const isSettled = next.every(({ state }, at) => state === parts[at]?.state);
+  return isSettled ? next : skipping(next);
+}
+
+/** A part's input: as it stands, or what is given beside what the others have come to. */
+function inputOf({ parts }: PlanContext, { input, given = [], takes }: Progress): Wire {
+  if (takes === undefined) return { ref: input };
+  const taken = takes.map(({ from: { part, key }, to }): [string, Wire] => {
+    const ref = source(parts, part)?.ending?.value;
+    if (ref === undefined) return [to, { literal: null }];
+    return [to, key === undefined ? { ref } : { ref, key }];
+  });
+  const own = given.map((key): [string, Wire] => [key, { ref: input, key }]);
+  return { record: Object.fromEntries([...own, ...taken]) };
+}
+
+/** What a person may be told of a part that was lost: what it said, or what it would have needed. */
+function noteOf({ state, takes = [], ending }: Progress): Wire {
+  if (state !== 'skipped') return passed(ending?.note ?? ending?.value);
+  const needs = takes.map(({ from: { part, outcome } }) => `${part}: ${outcome}`).join(', ');
+  return { record: { needs: literal(needs) } };
 }
 
 const literal = (value: string | null | undefined): Wire => ({ literal: value ?? null });
@@ -71,13 +132,13 @@ function report({ parts }: PlanContext): Wire {
         })),
       },
       lost: {
-        list: lost.map(({ id, node, ending }) => ({
+        list: lost.map((part) => ({
           record: {
-            id: literal(id),
-            node: literal(node),
-            outcome: literal(ending?.outcome ?? 'cancelled'),
-            reason: literal(ending?.reason),
-            note: passed(ending?.note ?? ending?.value),
+            id: literal(part.id),
+            node: literal(part.node),
+            outcome: literal(part.ending?.outcome ?? 'cancelled'),
+            reason: literal(part.ending?.reason),
+            note: noteOf(part),
           },
         })),
       },
@@ -90,7 +151,8 @@ function outcomeOf({ parts }: PlanContext): string {
   const lost = parts.filter(isLost);
   if (lost.length === 0) return 'all';
   if (lost.length < parts.length) return 'some';
-  const ways = new Set(lost.map(({ ending }) => ending?.outcome ?? 'cancelled'));
+  const own = lost.filter(({ state }) => state !== 'skipped');
+  const ways = new Set(own.map(({ ending }) => ending?.outcome ?? 'cancelled'));
   return ways.size === 1 ? ([...ways][0] as string) : 'failed';
 }
 
@@ -106,7 +168,11 @@ export const planMachine = setup({
     ...outputs,
     settle: assign({
       parts: ({ context }, { id, ...ending }: Ending & { id: string }): Progress[] =>
-        context.parts.map((part) => (part.id === id ? { ...part, state: 'ended', ending } : part)),
+        skipping(
+          context.parts.map((part) =>
+            part.id === id ? { ...part, state: 'ended', ending } : part,
+          ),
+        ),
     }),
     begin: assign({
       parts: ({ context }, { ids }: { ids: readonly string[] }): Progress[] =>
@@ -114,7 +180,8 @@ export const planMachine = setup({
     }),
   },
   guards: {
-    isOver: ({ context }) => context.parts.every(({ state }) => state === 'ended'),
+    isOver: ({ context }) =>
+      context.parts.every(({ state }) => state === 'ended' || state === 'skipped'),
     isIdle: ({ context }) => running(context).length === 0,
     isRunning: ({ context, event }) =>
       event.type === 'child.ended' && running(context).some(({ id }) => id === event.id),
@@ -147,8 +214,10 @@ export const planMachine = setup({
           guard: 'mayStart',
           actions: enqueueActions(({ context, enqueue }) => {
             const next = startable(context);
-            for (const { id, node, input } of next)
-              enqueue({ type: 'hand', params: { id, node, input: { ref: input } } });
+            for (const part of next) {
+              const { id, node } = part;
+              enqueue({ type: 'hand', params: { id, node, input: inputOf(context, part) } });
+            }
             enqueue({ type: 'begin', params: { ids: next.map(({ id }) => id) } });
           }),
         },

@@ -16,12 +16,26 @@ export const CatalogueEntry = z.strictObject({
 export const Catalogue = z.array(CatalogueEntry);
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
 
-/** A bounded graph of independent parts; each input must meet its node's contract. */
+const PartId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+const Key = z.string().min(1).max(64);
 export const PlannedPart = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  id: PartId,
   node: z.string(),
+  /** Meets the node's contract, together with what it takes. */
   input: z.json(),
+  /** Edges: the value of another part's outcome, or one key of it, becomes a key of this input. */
+  takes: z
+    .array(
+      z.strictObject({
+        from: z.strictObject({ part: PartId, outcome: Key, key: Key.optional() }),
+        to: Key,
+      }),
+    )
+    .min(1)
+    .max(12)
+    .optional(),
 });
+/** A bounded graph of parts without a cycle. */
 export const Plan = z.strictObject({ parts: z.array(PlannedPart).min(1).max(12) });
 export type Plan = z.infer<typeof Plan>;
 

@@ -22,7 +22,8 @@ interface Row extends Checked {
 const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 
 async function* rowsOf({ organisations, machines }: Checkable, full: boolean): AsyncGenerator<Row> {
-  const { checkMachine, checkOrganisation, checkPaths } = await import('../verify/check.ts');
+  const { checkMachine, checkOrganisation, checkPaths, checkPlans } =
+    await import('../verify/check.ts');
   let begin = performance.now();
   const timed = (checked: Checked, organisation = ''): Row => {
     const row = { ...checked, organisation, ms: Math.round(performance.now() - begin) };
@@ -30,7 +31,10 @@ async function* rowsOf({ organisations, machines }: Checkable, full: boolean): A
     return row;
   };
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
-  if (full) for await (const checked of checkPaths()) yield timed(checked);
+  if (full) {
+    for await (const checked of checkPaths()) yield timed(checked);
+    for (const checked of checkPlans()) yield timed(checked);
+  }
   for (const organisation of organisations)
     for (const checked of checkOrganisation(organisation, { full }))
       yield timed(checked, organisation.id);

@@ -5,7 +5,7 @@ import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
-import { checkPlan } from './plan-check.ts';
+import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import type { Actors } from './threads.ts';
 import { callTool, inDoubt } from './tool-calls.ts';
@@ -130,7 +130,7 @@ export class Host {
       case 'tool.call':
         return this.#callTool(run, system, key, effectId, params, signal);
       case 'plan.check':
-        return checkPlan(world, system, params);
+        return answerPlanCheck(world, system, params);
       case 'person.ask':
         return undefined;
     }

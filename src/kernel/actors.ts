@@ -113,8 +113,9 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     turn.actors[child] = { machine: spec.machine, version: 0, node, state: UNBORN };
     return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
   }
-  const input = turn.keep(`${spec.id}@${spec.version}.input`, parsed.value);
-  const begin = spec.begin?.(input) ?? {
+  const keep = turn.keep.bind(turn);
+  const input = keep(`${spec.id}@${spec.version}.input`, parsed.value);
+  const begin = spec.begin?.(input, parsed.value, keep) ?? {
     node: spec.id,
     version: spec.version,
     input,

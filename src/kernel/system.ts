@@ -143,8 +143,16 @@ export interface NodeSpec {
   parseInput(value: Json): Parsed;
   /** For nodes whose own machine puts its value together; others have parsed it at their border. */
   parseOutcome?(outcome: string, value: Json): Parsed;
-  /** What its machine is started with, where that is not a `NodeInput`. */
-  begin?(input: ValueRef): Readonly<Record<string, unknown>>;
+  /** What its machine is started with, where that is not a `NodeInput`; `keep` puts a part of the input among the values. */
+  begin?(
+    input: ValueRef,
+    value: Json,
+    keep: (contract: string, value: Json) => ValueRef,
+  ): Readonly<Record<string, unknown>>;
+  /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
+  readonly outcomes?: Readonly<Record<string, readonly string[]>>;
+  /** Parses an input of which some keys come from other parts of a plan. */
+  parseGiven?(value: Json, later: readonly string[]): Parsed;
 }
 
 /** Everything a system is interpreted with; the same world must be given for a replay. */

@@ -47,3 +47,33 @@ export function requireValid(where: string, contract: Contract, value: unknown):
   if (!parsed.ok) throw new DefinitionError(where, parsed.issues);
   return parsed.value;
 }
+
+interface ObjectSchema {
+  readonly type?: string;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly ObjectSchema[];
+  readonly oneOf?: readonly ObjectSchema[];
+}
+
+/** The keys that every value of a contract has; none where not every value is an object. */
+export function keysOf(contract: Contract): readonly string[] {
+  const sure = ({ type, required = [], anyOf, oneOf }: ObjectSchema): readonly string[] => {
+    const [first = [], ...others] = (anyOf ?? oneOf ?? []).map(sure);
+    if (type === 'object') return required;
+    return first.filter((key) => others.every((keys) => keys.includes(key)));
+  };
+  return sure(z.toJSONSchema(contract, { io: 'output', unrepresentable: 'any' }) as ObjectSchema);
+}
+
+/**
+ * Parses an object of which some keys come later; what spans several keys is left to the parse of the whole.
+ */
+export function parseGiven(contract: Contract, value: unknown, later: readonly string[]): Parsed {
+  if (!(contract instanceof z.ZodObject))
+    return { ok: false, issues: 'its input has no keys that another part could fill' };
+  const unknown = later.find((key) => !Object.hasOwn(contract.shape, key));
+  if (unknown !== undefined) return { ok: false, issues: `its input has no key ${unknown}` };
+  const now = Object.entries(contract.shape).filter(([key]) => !later.includes(key));
+  const { checks: _, ...def } = contract.def;
+  return parse(z.clone(contract, { ...def, shape: Object.fromEntries(now) }), value);
+}

@@ -2,6 +2,7 @@ import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import { membersOf } from './members.ts';
 import type { AnyTeam } from './team.ts';
 
 /** The most an agent may use; its own file may narrow it, never widen it. */
@@ -61,7 +62,7 @@ function checkTeams(teams: readonly AnyTeam[], byId: ReadonlyMap<string, AnyAgen
     if (byId.has(team.id) || teams.findIndex(({ id }) => id === team.id) !== index)
       throw new DefinitionError(where, 'its id is taken');
     const inside = Object.entries(team.nodes).flatMap(([key, node]) =>
-      node.kind === 'fan' ? Object.entries(node.branches) : [[key, node] as const],
+      membersOf(node).map((member) => [key, member] as const),
     );
     for (const [key, node] of inside) {
       if (node.kind === 'agent' && byId.get(node.id) !== node)

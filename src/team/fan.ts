@@ -14,7 +14,7 @@ type Named = Node & { readonly id: string };
 /**
  * A fan as a node of a team: the value is handed to every branch, each through a mapping of its own.
  * @param definition `with` makes each branch's input; `maxParallel` branches at once, default all.
- * @throws DefinitionError for no branch or more than 12, and an input that is not plain JSON.
+ * @throws DefinitionError for no branch or more than 12, a `maxParallel` out of these bounds, and an input that is not plain JSON.
  */
 export function fan<
   I extends Contract,
@@ -27,16 +27,19 @@ export function fan<
 }): Fan<I> {
   const { input, branches, with: mappings } = definition;
   const names = Object.keys(branches);
+  const { maxParallel = names.length } = definition;
   requireJson('fan input', input);
   for (const name of names) requireName('fan branch', name);
   if (names.length === 0 || names.length > MAX_BRANCHES)
     throw new DefinitionError('fan', `it has ${names.length} branches, not 1 to ${MAX_BRANCHES}`);
+  if (!Number.isInteger(maxParallel) || maxParallel < 1 || maxParallel > MAX_BRANCHES)
+    throw new DefinitionError('fan', `maxParallel is ${maxParallel}, not 1 to ${MAX_BRANCHES}`);
   return {
     kind: 'fan',
     input,
     outcomes: { all: PlanReport, some: PlanReport },
     branches: branches as unknown as Fan['branches'],
     with: mappings as Fan['with'],
-    maxParallel: definition.maxParallel ?? names.length,
+    maxParallel,
   };
 }

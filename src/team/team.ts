@@ -1,13 +1,13 @@
 import type * as z from 'zod';
-import type { PlanReport } from '../../machines/protocol/roles.ts';
+import type { Plan, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Charter } from '../../machines/team.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
 import type { Contract } from './contract.ts';
 import type { Gate } from './gate.ts';
 
-/** Everything that has an input and named outcomes: an agent, a gate, a fan, a team. */
+/** Everything that has an input and named outcomes: an agent, a gate, a fan, a plan, a team. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'fan' | 'team';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'plan' | 'team';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }
@@ -21,6 +21,18 @@ export interface Fan<I extends Contract = Contract> extends Node {
   readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
   readonly branches: Readonly<Record<string, AnyAgent | AnyTeam>>;
   readonly with: Readonly<Record<string, (input: never) => unknown>>;
+  readonly maxParallel: number;
+}
+
+/** Runs whatever plan it is handed, over the nodes that it names; a plan that does not hold is refused. */
+export interface Planned extends Node {
+  readonly kind: 'plan';
+  readonly input: typeof Plan;
+  /** `all` came back, or `some` did; where none did, the plan ends as its parts did. */
+  readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
+  /** Who may play a part, by the name that a plan has for it. */
+  readonly nodes: Readonly<Record<string, AnyAgent | AnyTeam>>;
+  readonly maxParts: number;
   readonly maxParallel: number;
 }
 
@@ -96,7 +108,7 @@ export interface Team<
   readonly asks: readonly string[];
   readonly input: I;
   readonly outcomes: O;
-  readonly nodes: Readonly<Record<string, AnyAgent | Gate | Fan | AnyTeam>>;
+  readonly nodes: Readonly<Record<string, AnyAgent | Gate | Fan | Planned | AnyTeam>>;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */
   readonly mappings: ReadonlyMap<

@@ -1,5 +1,6 @@
 import { builtinMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
+import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import {
@@ -10,10 +11,11 @@ import {
   type World,
 } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
-import { parse } from './contract.ts';
+import { checkPlan } from './check-plan.ts';
+import { keysOf, parse, parseGiven } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 import type { Gate } from './gate.ts';
-import type { AnyTeam, Fan } from './team.ts';
+import type { AnyTeam, Fan, Node, Planned } from './team.ts';
 
 export interface WorldOptions {
   /** True where a model is configured for agents with `instructions`. */
@@ -30,6 +32,15 @@ function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performe
   return hasModel ? 'model' : 'none';
 }
 
+/** What everybody may know of a node's contract. */
+const contractSpec = ({ input, outcomes }: Pick<Node, 'input' | 'outcomes'>) => ({
+  outcomes: Object.fromEntries(
+    Object.entries(outcomes).map(([outcome, contract]) => [outcome, keysOf(contract)]),
+  ),
+  parseInput: (value: Json) => parse(input, value),
+  parseGiven: (value: Json, later: readonly string[]) => parseGiven(input, value, later),
+});
+
 function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
   const { hasModel = false, approveWithinMs = DAY_MS } = options;
   const settings: TaskSettings = {
@@ -45,17 +56,18 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     version: agent.version,
     machine: 'task',
     settings,
-    parseInput: (value) => parse(agent.input, value),
+    ...contractSpec(agent),
   };
 }
 
-function teamSpec({ id, version, input, outcomes }: AnyTeam): NodeSpec {
+function teamSpec(team: AnyTeam): NodeSpec {
+  const { id, version, outcomes } = team;
   return {
     id,
     version,
     machine: `team-${id}`,
     settings: {},
-    parseInput: (value) => parse(input, value),
+    ...contractSpec(team),
     parseOutcome: (outcome, value) => {
       const contract = outcomes[outcome];
       return contract === undefined ? { ok: true, value } : parse(contract, value);
@@ -63,28 +75,66 @@ function teamSpec({ id, version, input, outcomes }: AnyTeam): NodeSpec {
   };
 }
 
-function gateSpec(id: string, version: number, { input, by, withinMs }: Gate): NodeSpec {
+function gateSpec(id: string, version: number, gate: Gate): NodeSpec {
+  const { by, withinMs } = gate;
   return {
     id,
     version,
     machine: 'gate',
     settings: {},
-    parseInput: (value) => parse(input, value),
+    ...contractSpec(gate),
     begin: (subject) => ({ subject, purpose: id, deciders: by, proposer: `team:${id}`, withinMs }),
   };
 }
 
 /** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
-function fanSpec(id: string, version: number, { input, branches, maxParallel }: Fan): NodeSpec {
+function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
+  const { branches, maxParallel } = fan;
   const parts = (ref: ValueRef) =>
     Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, input: ref }));
   return {
     id,
     version,
     machine: 'plan',
-    settings: {},
-    parseInput: (value) => parse(input, value),
+    settings: { maxParallel },
+    ...contractSpec(fan),
     begin: (ref) => ({ parts: parts(ref), maxParallel }),
+  };
+}
+
+/** A plan is checked as it is handed over: one that does not hold is an input that does not fit. */
+function planSpec(
+  id: string,
+  version: number,
+  planned: Planned,
+  known: (node: string) => NodeSpec | undefined,
+): NodeSpec {
+  const { nodes, maxParts, maxParallel } = planned;
+  const check = (plan: Plan) =>
+    plan.parts.length > maxParts
+      ? ({ ok: false, issues: `${plan.parts.length} parts, at most ${maxParts}` } as const)
+      : checkPlan(plan, (name) => known(nodes[name]?.id ?? ''));
+  return {
+    id,
+    version,
+    machine: 'plan',
+    settings: { maxParallel },
+    ...contractSpec(planned),
+    parseInput(value) {
+      const parsed = parse(planned.input, value);
+      if (!parsed.ok) return parsed;
+      const checked = check(parsed.value as unknown as Plan);
+      return checked.ok ? parsed : checked;
+    },
+    begin(_, value, keep) {
+      const checked = check(value as unknown as Plan);
+      const parts = (checked.ok ? checked.parts : []).map(({ spec, value: given, ...part }) => ({
+        ...part,
+        node: spec.id,
+        input: keep(`${spec.id}@${spec.version}.input`, given),
+      }));
+      return { parts, maxParallel };
+    },
   };
 }
 
@@ -120,17 +170,20 @@ const branchesOf = (team: AnyTeam, known: ReadonlyMap<string, NodeSpec>) =>
       : [],
   );
 
-/** The nodes that a team brings: itself, its gates and fans; its agents and inner teams stand in the organisation. */
-const broughtBy = (team: AnyTeam): NodeSpec[] => [
-  teamSpec(team),
-  ...Object.entries(team.nodes).flatMap(([key, node]) =>
-    node.kind === 'gate'
-      ? [gateSpec(`${team.id}.${key}`, team.version, node)]
-      : node.kind === 'fan'
-        ? [fanSpec(`${team.id}.${key}`, team.version, node)]
-        : [],
-  ),
-];
+/** The nodes that a team brings: itself, its gates, fans and plans; its agents and inner teams stand in the organisation. */
+function broughtBy(
+  team: AnyTeam,
+  known: (node: string) => NodeSpec | undefined,
+): readonly NodeSpec[] {
+  const { version } = team;
+  const own = Object.entries(team.nodes).map(([key, node]) => {
+    const id = `${team.id}.${key}`;
+    if (node.kind === 'gate') return gateSpec(id, version, node);
+    if (node.kind === 'fan') return fanSpec(id, version, node);
+    return node.kind === 'plan' ? planSpec(id, version, node, known) : undefined;
+  });
+  return [teamSpec(team), ...own.filter((spec) => spec !== undefined)];
+}
 
 /** The world in which an organisation's runs are interpreted: the built-in machines and the teams' own, each agent and team as a node. */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
@@ -142,8 +195,12 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
       { version: Number(logic.version), logic: logic as Machine },
     ]),
   );
-  const specs = [...agents.map((agent) => agentSpec(agent, options)), ...teams.flatMap(broughtBy)];
-  const nodes = new Map(specs.map((spec) => [spec.id, spec]));
+  const nodes = new Map<string, NodeSpec>();
+  const specs = [
+    ...agents.map((agent) => agentSpec(agent, options)),
+    ...teams.flatMap((team) => broughtBy(team, (id) => nodes.get(id))),
+  ];
+  for (const spec of specs) nodes.set(spec.id, spec);
   for (const team of teams)
     for (const [name, spec] of branchesOf(team, nodes)) nodes.set(name, spec);
   const mappings = new Map(teams.flatMap((team) => [...team.mappings]));

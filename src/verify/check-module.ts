@@ -4,6 +4,7 @@ import { BadConfigError } from '../errors/bad-config-error.ts';
 import type { Machine } from '../kernel/system.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
 import type { AnyAgent } from '../team/agent.ts';
+import { membersOf } from '../team/members.ts';
 import type { AnyTeam } from '../team/team.ts';
 
 /** What a module of the user's exports that can be checked. */
@@ -24,10 +25,7 @@ export function gathered(
   agents: readonly AnyAgent[],
 ): Organisation {
   const all = new Set(teams);
-  const nodesOf = ({ nodes }: AnyTeam) =>
-    Object.values(nodes).flatMap((node) =>
-      node.kind === 'fan' ? Object.values(node.branches) : [node],
-    );
+  const nodesOf = ({ nodes }: AnyTeam) => Object.values(nodes).flatMap(membersOf);
   for (const team of all) for (const node of nodesOf(team)) if (node.kind === 'team') all.add(node);
   const inside = [...all].flatMap(nodesOf).filter((node) => node.kind === 'agent');
   return defineOrganisation({ id, agents: [...new Set([...agents, ...inside])], teams: [...all] });

@@ -7,9 +7,11 @@ import { builtinHints } from './paths/builtin-hints.ts';
 import { paths } from './paths/paths.ts';
 import { explore } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
+import { planSpace } from './plan-space.ts';
 import { checkedWorld, spacesOf, type CheckOptions, type Space } from './spaces.ts';
 
 const MAX_STATES = 3_000_000;
+const PARTS = 4;
 
 /** One thing that was checked, and what was found. */
 export interface Checked {
@@ -44,6 +46,14 @@ export function* checkOrganisation(
     if (machine !== undefined) yield checkMachine(id, machine.logic);
   }
   for (const space of spacesOf(organisation, options)) yield walked(space);
+}
+
+/** Walks through every plan of up to four parts, as the machine that interprets them takes it. */
+export function* checkPlans(): Generator<Checked> {
+  for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
+    const space = planSpace(PARTS, maxParallel);
+    yield walked({ ...space, name: `${space.name}, ${maxParallel} parts at once` });
+  }
 }
 
 /** Takes each built-in machine, alone, along every transition that it has: on the pure step, on live actors and on the engine. */

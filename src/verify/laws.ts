@@ -5,6 +5,7 @@ import { bounded } from './laws/bounds.ts';
 import { exactlyOnce } from './laws/crashes.ts';
 import { endsInTime, oneEnd } from './laws/ends.ts';
 import { gatesHold } from './laws/gates.ts';
+import { handoffsHold } from './laws/handoffs.ts';
 import { oneOwner } from './laws/owners.ts';
 import { stopStops } from './laws/stops.ts';
 
@@ -31,6 +32,7 @@ export const laws = (
 ): readonly Property[] => [
   ...oneEnd,
   ...(faultsPerPath === Infinity ? endsInTime : []),
+  ...handoffsHold,
   ...oneOwner,
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),

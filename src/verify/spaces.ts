@@ -8,7 +8,7 @@ import { defineOrganisation, type Organisation } from '../team/define-organisati
 import type { AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
-import type { Environment } from './space/environment.ts';
+import type { Beginning, Environment } from './space/environment.ts';
 import { faults, type PartSample } from './space/faults.ts';
 
 /** Faults on one path, unless all are asked for. */
@@ -36,7 +36,7 @@ export interface Space {
  * Agents are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
  */
 export function spacesOf(organisation: Organisation, options: CheckOptions = {}): Space[] {
-  const staffed = withRouter(organisation);
+  const staffed = routing(organisation);
   const world = checkedWorld(organisation);
   const { teams = [], agents, roles } = staffed;
   const playing = new Set(Object.values(roles));
@@ -49,7 +49,7 @@ export function spacesOf(organisation: Organisation, options: CheckOptions = {})
 }
 
 /** Somebody has to give the work to those who are checked: where nobody does, a router that may say anything. */
-function withRouter(organisation: Organisation): Organisation {
+export function routing(organisation: Organisation): Organisation {
   const { roles, agents } = organisation;
   if (roles.router !== undefined || roles.planner !== undefined) return organisation;
   const router = defineAgent({
@@ -69,7 +69,7 @@ function withRouter(organisation: Organisation): Organisation {
 
 /** The world in which an organisation is checked; the events of a counterexample are folded in it. */
 export const checkedWorld = (organisation: Organisation): World =>
-  abstracted(worldOf(withRouter(organisation), { hasModel: true }));
+  abstracted(worldOf(routing(organisation), { hasModel: true }));
 
 /** Each agent by its contract: offered, then exactly one end. */
 function abstracted(world: World): World {
@@ -153,7 +153,7 @@ const SCOPE = 'local/check/main';
 /** The run that every space begins. */
 export const RUN = `${SCOPE}/r1`;
 
-function beginning(roles: Organisation['roles']) {
+export function beginning(roles: Organisation['roles'], maxParallel = AGENTS): Beginning {
   const values: Record<string, Json> = {};
   const put = (contract: string, value: Json): ValueRef => {
     const hash = hashOf(value);
@@ -167,7 +167,7 @@ function beginning(roles: Organisation['roles']) {
     roles,
     planGate: false,
     maxAsks: 1,
-    maxParallel: 2,
+    maxParallel,
     deadlineMs: 10_000,
     checkWithinMs: 500,
     personWithinMs: 5_000,

@@ -118,5 +118,7 @@ test('2.6 a branch whose input does not fit does not compile, and no branch at a
   // @ts-expect-error nothing is made for speed
   expect(() => fan({ input: Ask, branches: { speed }, with: {} })).not.toThrow();
   expect(() => fan({ input: Ask, branches: {}, with: {} })).toThrow(/0 branches/);
+  const one = { input: Ask, branches: { style }, with: { style: () => ({ text: '', lines: 1 }) } };
+  expect(() => fan({ ...one, maxParallel: 0 })).toThrow(/maxParallel is 0/);
   expect(() => defineOrganisation({ id: 'o', agents: [style], teams: [review] })).toThrow(/safety/);
 });

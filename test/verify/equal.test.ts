@@ -18,6 +18,7 @@ import type { Beginning, Environment, Move } from '../../src/verify/space/enviro
 import { explore } from '../../src/verify/space/explore.ts';
 import { laws } from '../../src/verify/laws.ts';
 import { control, exact, type Projection } from '../../src/verify/space/projection.ts';
+import { shapesOf } from '../../src/verify/plan-space.ts';
 import { incomingOf } from '../../src/verify/space/trace.ts';
 import { space } from './small-space.ts';
 
@@ -121,15 +122,14 @@ test.each([
 ])('11 the compact interpreter is equal to step $says', ({ projection }) => {
   const wide = both(space(full), projection);
   const plain = both(space({ tasks: 2, agents: 2, maxTurns: 3 }), projection);
+  const edged = both(space({ tasks: 3, shapes: shapesOf(3), mayDiffer: true }), projection);
   const team = both(space({ team: true, tasks: 2, tools: ['mail'] }), projection);
   const ends = new Set<string>();
   fc.assert(
     fc.property(
       fc.array(fc.nat(1_000_000), { minLength: 30, maxLength: 40 }),
-      fc.boolean(),
-      fc.boolean(),
-      (choices, isWide, isTeam) => {
-        const way = isTeam ? team : isWide ? wide : plain;
+      fc.constantFrom(wide, plain, edged, team),
+      (choices, way) => {
         ends.add(walk(way, projection, choices));
       },
     ),

@@ -15,12 +15,22 @@ import type { World } from '../../src/kernel/system.ts';
 import type { AnyAgent } from '../../src/team/agent.ts';
 import { worldOf } from '../../src/team/world.ts';
 import type { Environment } from '../../src/verify/space/environment.ts';
-import { faults, type FaultsOptions, type Troubles } from '../../src/verify/space/faults.ts';
+import {
+  faults,
+  type FaultsOptions,
+  type PartSample,
+  type Troubles,
+} from '../../src/verify/space/faults.ts';
+import type { Shape } from '../../src/verify/plan-space.ts';
 
 export interface SpaceOptions {
-  /** Parts of the plan, 1 to 3. */
+  /** Parts of the plan, 1 to 4. */
   readonly tasks?: number;
-  /** Agents that the parts are dealt to, 1 to 3. */
+  /** The plans that may be accepted: one of so many independent tasks by default. */
+  readonly shapes?: readonly Shape[];
+  /** True: workers may also come to another outcome than the one that parts take from each other. */
+  readonly mayDiffer?: boolean;
+  /** Agents that the parts are dealt to, 1 to 4. */
   readonly agents?: number;
   readonly tools?: readonly ('look' | 'mail')[];
   readonly maxTurns?: number;
@@ -46,7 +56,10 @@ const look = defineTool({
   run: async () => null,
 });
 const mail = defineTool({ ...look, name: 'mail', does: 'Mails.', effect: 'writes' });
-const names = ['one', 'two', 'three'];
+const names = ['one', 'two', 'three', 'four'];
+const Count = z.strictObject({ n: z.int() });
+const taken = z.int().optional();
+const Work = Ask.extend({ one: taken, two: taken, three: taken, four: taken });
 
 /** Outcomes with values that meet the contracts of whoever is handed them. */
 const placed = {
@@ -61,7 +74,6 @@ const says: Record<string, Record<string, Json>> = {
   ...Object.fromEntries(names.map((name) => [name, { done: { n: 1 } }])),
 };
 
-const Count = z.strictObject({ n: z.int() });
 const pairOf = (one: AnyAgent) =>
   defineTeam({
     id: 'pair',
@@ -72,7 +84,7 @@ const pairOf = (one: AnyAgent) =>
     nodes: { one, look: gate({ subject: Count, by: ['chief'], withinMs: 800 }) },
     start: { to: 'one' },
     routes: {
-      one: { done: { to: 'look', max: 2 } },
+      one: { done: { to: 'look', max: 2 }, other: { end: 'done' } },
       look: {
         approved: { end: 'done' },
         edited: { end: 'done' },
@@ -93,8 +105,8 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
       id,
       version: 1,
       does: `Works as ${id}.`,
-      input: Ask,
-      outcomes: { done: z.strictObject({ n: z.int() }) },
+      input: Work,
+      outcomes: { done: Count, other: Count },
       tools: [look, mail].filter(({ name }) => tools.includes(name as 'look')),
       limits: { maxTurns, maxRepairs, deadlineMs: 1000 },
       examples: [{ ask: id, input: { text: id }, says: { done: { n: 1 } } }],
@@ -118,6 +130,9 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
     roles: Object.fromEntries(roles.map((name) => [name, name])),
   });
 }
+
+const others = Object.fromEntries(names.map((name) => [name, { done: { n: 1 }, other: { n: 2 } }]));
+const taking = (part: string) => ({ from: { part, outcome: 'done', key: 'n' }, to: part });
 
 /** A world, and the environment of one request in it. */
 export function space(options: SpaceOptions = {}): {
@@ -151,11 +166,13 @@ export function space(options: SpaceOptions = {}): {
     checkWithinMs: 500,
     personWithinMs: 5000,
   };
-  const parts = names.slice(0, tasks).map((id, at) => ({
-    id,
+  const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
+  const part = (sources: readonly number[], at: number): PartSample => ({
+    id: names[at] as string,
     node: team ? 'pair' : (names[at % agents] as string),
-    input: { text: id },
-  }));
+    input: { text: names[at] as string },
+    ...(sources.length > 0 && { takes: sources.map((source) => taking(names[source] as string)) }),
+  });
   const given: FaultsOptions = {
     system: {
       run: `${scope}/r1`,
@@ -169,8 +186,8 @@ export function space(options: SpaceOptions = {}): {
         values: { ...request.values, ...clarified.values, ...catalogue.values },
       },
     },
-    says,
-    plans: [parts],
+    says: mayDiffer ? { ...says, ...others } : says,
+    plans: shapes.map((shape) => shape.map(part)),
     mayLeaveOut,
     edits: {
       'pair.look': { n: 2 },

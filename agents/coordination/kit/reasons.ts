@@ -17,6 +17,7 @@ const SENTENCES: { readonly [R in Reason]: string } = {
   defect: 'A defect in the code that runs it ended it.',
   hung: 'It gave no answer in its time.',
   in_doubt: 'It is unknown whether what it was to write was written.',
+  input_lost: 'It was never begun, because what it builds on did not come.',
   leak: 'It would have shown what may not be read here.',
   livelock: 'It went in circles and was ended.',
   needs_model: 'It needs a model, and none is configured.',

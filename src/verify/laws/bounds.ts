@@ -18,15 +18,11 @@ function isBounded(cell: Cell, maxAttempts: number, maxParallel = Infinity): boo
   );
 }
 
-const NO_INPUT = { hash: '', scope: '', contract: '' };
-
-/** What a plan was asked to keep to, not what it remembers: by its request, or where it is a fan by its team. */
+/** What a plan was asked to keep to, not what it remembers: by its request, or by its team. */
 function parallelOf(world: World, { node }: Cell, root: Cell | undefined): number | undefined {
   if (node === undefined) return requestOf(root)?.maxParallel;
-  const asked = world.node(node.id)?.begin?.(NO_INPUT) as
-    | { readonly maxParallel?: number }
-    | undefined;
-  return asked?.maxParallel;
+  const settings = world.node(node.id)?.settings as { readonly maxParallel?: number } | undefined;
+  return settings?.maxParallel;
 }
 
 /** Law 7: bounded. */

@@ -5,10 +5,12 @@ import { planOf, requestOf, rootBefore } from './seen.ts';
 const isSaid = ({ move }: Edge, type: string): boolean =>
   move.kind === 'external' && move.offer.event.type === type;
 
-const isTeamWithin = ({ after, before }: Edge, path: string): boolean => {
-  const { machine } = before.cells.get(path) ?? after.cells.get(path) ?? {};
-  return machine !== 'request' && machine !== 'plan';
-};
+/** True where a team stands at or above the path. */
+function isInTeam(edge: Edge, path: string | undefined): boolean {
+  if (path === undefined) return false;
+  const { machine = '' } = edge.before.cells.get(path) ?? edge.after.cells.get(path) ?? {};
+  return !['request', 'plan'].includes(machine) || isInTeam(edge, parentOf(path));
+}
 
 /** Law 8: stop stops, and a pause begins nothing. */
 export const stopStops: readonly Property[] = [
@@ -34,7 +36,7 @@ export const stopStops: readonly Property[] = [
       edge.before.queued > 0 ||
       rootBefore(edge)?.isPaused !== true ||
       // What has begun goes on: a team within it too.
-      edge.handed.every((actor) => isTeamWithin(edge, parentOf(actor) ?? '')),
+      edge.handed.every((actor) => isInTeam(edge, parentOf(actor))),
   ),
   always('8 a plan is paused where its request is', ({ cells, root, queued }) => {
     const request = requestOf(cells.get(root));

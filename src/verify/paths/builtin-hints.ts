@@ -19,12 +19,14 @@ const gate: Hints = {
   },
 };
 
+const takes = [{ from: { part: 'one', outcome: 'done' }, to: 'one' }];
 const plan: Hints = {
   inputs: ([value]) => {
     const part = (id: string) => ({ id, node: `node-${id}`, input: value });
     return [
       { parts: ['one', 'two', 'three'].map(part), maxParallel: 2 },
       { parts: ['one', 'two'].map(part), maxParallel: 1 },
+      { parts: [part('one'), { ...part('two'), takes }], maxParallel: 2 },
     ] as unknown as Json[];
   },
   endings: {

@@ -1,3 +1,4 @@
+import type { Plan } from '../../../machines/protocol/roles.ts';
 import type { Principal } from '../../../machines/protocol/principal.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import { hashOf } from '../../kernel/canonical.ts';
@@ -5,12 +6,8 @@ import type { World } from '../../kernel/system.ts';
 import type { CellEffect } from './cell.ts';
 import type { Beginning, Environment, Offer } from './environment.ts';
 
-/** A part of a plan that a planner or router may come to. */
-export interface PartSample {
-  readonly id: string;
-  readonly node: string;
-  readonly input: Json;
-}
+/** A part of a plan that a planner or router may come to; of one that takes from others, `input` is what is given. */
+export type PartSample = Omit<Plan['parts'][number], 'input'> & { readonly input: Json };
 
 /** Which kinds of trouble there are; each is on by default. */
 export interface Troubles {
@@ -169,12 +166,12 @@ function checkAnswers({ options, on, value }: Setting): Offer[] {
   const wholes = options.mayLeaveOut === true ? [true, false] : [true];
   const accepted = options.plans.flatMap((plan) =>
     wholes.map((isWhole): Offer => {
-      const inputs = plan.map(({ id, node, input }) => ({
-        id,
-        node,
-        valued: value(`${node}@1.input`, input),
+      const inputs = plan.map(({ input, takes, ...part }) => ({
+        ...part,
+        ...(takes && { takes, given: Object.keys(input as object) }),
+        valued: value(`${part.node}@1.input`, input),
       }));
-      const parts = inputs.map(({ id, node, valued }) => ({ id, node, input: valued.ref }));
+      const parts = inputs.map(({ valued, ...part }) => ({ ...part, input: valued.ref }));
       const values: Record<string, Json> = {};
       for (const { valued } of inputs) Object.assign(values, valued.values);
       return {

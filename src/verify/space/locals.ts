@@ -253,12 +253,13 @@ export class Locals {
       const local = this.#dead(cell, this.badEnd('refused', 'contract', parsed.issues));
       return () => ({ local, isHanded: false });
     }
-    const input = this.#keep(`${id}@${version}.input`, parsed.value);
+    const keep = this.#keep.bind(this);
+    const input = keep(`${id}@${version}.input`, parsed.value);
     return () => ({
       local: this.start(
         machine,
         node,
-        spec.begin?.(input) ?? { node: id, version, input, settings },
+        spec.begin?.(input, parsed.value, keep) ?? { node: id, version, input, settings },
       ),
       isHanded: this.#world.machine(machine) !== undefined,
     });

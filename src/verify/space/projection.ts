@@ -85,9 +85,13 @@ function taskState({ value, context }: ActorState): Json {
 function planState({ value, context }: ActorState): Json {
   const { parts, isPaused, maxParallel } = context as unknown as z.infer<typeof PlanContext>;
   const common: readonly string[] = COMMON_OUTCOMES;
-  const stands = parts.map(({ id, node, state, ending }) => {
+  const stands = parts.map(({ id, node, state, takes = [], ending }) => {
     const outcome = ending?.outcome ?? 'failed';
-    return [id, node, state === 'ended' ? (common.includes(outcome) ? outcome : 'got') : state];
+    const stand = state === 'ended' ? (common.includes(outcome) ? outcome : 'got') : state;
+    // What has begun, or never will, does not take any more.
+    const edges =
+      state === 'ready' ? takes.map(({ from, to }) => [from.part, from.outcome, to]) : [];
+    return [id, node, stand, edges];
   });
   return [value, stands, isPaused, maxParallel];
 }

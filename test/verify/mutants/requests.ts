@@ -1,7 +1,10 @@
 // Defects sown into request and plan: a guard, an action or a transition is not what it should be.
+import { assign, enqueueActions } from 'xstate';
+import type { ValueRef } from '../../../machines/protocol/values.ts';
 import { bare, machineChanged, nothing, part, remove, set, type Mutant } from './mutant.ts';
 
 const verified = { roles: ['router', 'composer', 'verifier'], tools: [] } as const;
+const edged = { ...bare, tools: [], shapes: [[[], [0], []]], mayDiffer: true } as const;
 const work = ['states', 'open', 'states', 'work', 'states'] as const;
 const never = () => false;
 const ever = () => true;
@@ -47,6 +50,30 @@ const plan: readonly Mutant[] = [
     world: machineChanged('plan', (_, { actions }) => void (actions['begin'] = () => {})),
   },
   {
+    name: 'a part begins before what it takes has come',
+    breaks: [2],
+    in: edged,
+    world: machineChanged('plan', (config) => {
+      set(part(config, 'states', 'working', 'always', 1), 'guard', isAnyReady);
+      set(part(config, 'states', 'working', 'always', 1), 'actions', handingAll);
+    }),
+  },
+  {
+    name: 'a part waits for what can no longer come',
+    breaks: [1, 2],
+    in: edged,
+    world: machineChanged('plan', (_, { actions }) => void (actions['settle'] = settling('ready'))),
+  },
+  {
+    name: 'a part is skipped though all that it takes has come',
+    breaks: [2],
+    in: edged,
+    world: machineChanged(
+      'plan',
+      (_, { actions }) => void (actions['settle'] = settling('skipped')),
+    ),
+  },
+  {
     name: 'a stopping plan notes only parts that were cancelled',
     breaks: [1, 3],
     in: { ...bare, tools: [], troubles: { crashes: false, pauses: false, late: false } },
@@ -56,6 +83,25 @@ const plan: readonly Mutant[] = [
     ),
   },
 ];
+
+type Parts = { parts: { id: string; node: string; input: ValueRef; state: string }[] };
+const isAnyReady = ({ context }: { context: Parts }) =>
+  context.parts.some(({ state }) => state === 'ready');
+/** Hands over every part that has not begun, whatever it takes. */
+const handingAll = enqueueActions(({ context, enqueue }) => {
+  const ready = (context as Parts).parts.filter(({ state }) => state === 'ready');
+  for (const { id, node, input } of ready)
+    enqueue({ type: 'hand', params: { id, node, input: { ref: input } } } as never);
+  enqueue({ type: 'begin', params: { ids: ready.map(({ id }) => id) } } as never);
+});
+/** Writes down the end of a part, and leaves those that have not begun so. */
+const settling = (rest: string) =>
+  assign(({ context }, { id, ...ending }: { id: string }) => ({
+    parts: (context as Parts).parts.map((one) => {
+      if (one.id === id) return { ...one, state: 'ended', ending };
+      return one.state === 'ready' ? { ...one, state: rest } : one;
+    }),
+  }));
 
 const isCancelled = ({ event }: { event: { outcome?: string } }) => event.outcome === 'cancelled';
 
