@@ -49,10 +49,9 @@ export interface Timer {
 export interface Clear {
   readonly id: string;
 }
-/** A message to another system; the receiver keeps the last `seq` of each sender. */
+/** A message to another system, `run` or `run#actor`; it arrives once and in order, over crashes of both. */
 export interface Tell {
   readonly to: string;
-  readonly seq: number;
   readonly event: Fact;
 }
 

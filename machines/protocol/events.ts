@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { ChildEnded } from './outcomes.ts';
 
-/** Where an event may come from: a principal, an answer to an open effect, or inside the run. */
-export type EventKind = 'external' | 'answer' | 'internal';
+/** Where an event may come from: a principal, an answer to an open effect, inside the run, or another system. */
+export type EventKind = 'external' | 'answer' | 'internal' | 'told';
 type Shapes = Readonly<Record<string, z.ZodObject>>;
 /** A machine's events by kind; each schema is a strict object without the `type`. */
-export type EventSchemas = Readonly<Record<EventKind, Shapes>>;
+export type EventSchemas = Readonly<Record<Exclude<EventKind, 'told'>, Shapes>> & {
+  /** Each has a key `from`: the system that told it. */
+  readonly told?: Shapes;
+};
 
 type Union<S extends Shapes> = {
   [K in keyof S & string]: { readonly type: K } & z.infer<S[K]>;
@@ -14,7 +17,8 @@ type Union<S extends Shapes> = {
 export type EventsOf<E extends EventSchemas> =
   | Union<E['external']>
   | Union<E['answer']>
-  | Union<E['internal']>;
+  | Union<E['internal']>
+  | (E extends { readonly told: infer T extends Shapes } ? Union<T> : never);
 
 const none = z.strictObject({});
 

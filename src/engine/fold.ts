@@ -24,9 +24,9 @@ export function digestOf(before: Folded, { system, outgoing }: Stepped): string 
   const actors = Object.entries(system.actors).filter(
     ([path, actor]) => before.system.actors[path] !== actor,
   );
-  const { effects, timers, dead, seq } = system;
+  const { effects, timers, dead, seq, peers } = system;
   const delta = [before.digest, seq, actors, Object.keys(effects), timers, dead.length, outgoing];
-  return hashOf(delta as unknown as Json);
+  return hashOf((peers === undefined ? delta : [...delta, peers]) as unknown as Json);
 }
 
 /** What a run's journal says, ready to be folded. */

@@ -42,9 +42,23 @@ function requireEvent(world: World, system: System, incoming: Incoming): void {
   if (!parsed.success) throw new BadEventError(system.run, type, z.prettifyError(parsed.error));
 }
 
+/** A message of another system that breaks its receiver's schema is marked: its place in the line is used up. */
+function judged(world: World, system: System, incoming: Incoming): Incoming {
+  if (incoming.kind !== 'told') return incoming;
+  const { from, to } = incoming;
+  const { type, ...rest } = incoming.event as Fact & Record<string, unknown>;
+  const actor = to === '' ? Object.values(system.actors)[0] : system.actors[to];
+  const schemas = world.machine(actor?.machine ?? '')?.logic.schemas as MachineSchemas | undefined;
+  const parsed = schemas?.events.told?.[type]?.safeParse({ ...rest, from });
+  return parsed?.success === false
+    ? { ...incoming, fault: z.prettifyError(parsed.error) }
+    : incoming;
+}
+
 /** What of an outgoing list is kept: who was handed what, what was begun, aborted and ended. */
 function outboxOf(outgoing: readonly Outgoing[]): Json {
   return outgoing.map((item) => {
+    if (item.kind === 'tell') return { kind: item.kind, tell: item.tell } as unknown as Json;
     if (item.kind !== 'effect' && item.kind !== 'abort') return item as unknown as Json;
     const { actor, id, kind, attempt } = item.effect;
     return { kind: item.kind, effectId: item.effectId, effect: { actor, id, kind, attempt } };
@@ -140,9 +154,11 @@ export class LocalEngine implements Engine {
     };
   }
 
-  async #commit(run: string, resident: Resident, incoming: Incoming): Promise<Commit> {
-    requireEvent(this.#world, resident.folded.system, incoming);
-    const stepped = step(this.#world, resident.folded.system, incoming);
+  async #commit(run: string, resident: Resident, submitted: Incoming): Promise<Commit> {
+    const { system: before } = resident.folded;
+    requireEvent(this.#world, before, submitted);
+    const incoming = judged(this.#world, before, submitted);
+    const stepped = step(this.#world, before, incoming);
     const { system, outgoing } = stepped;
     const digest = digestOf(resident.folded, stepped);
     const hashes = Object.keys(system.values).filter((hash) => !resident.written.has(hash));

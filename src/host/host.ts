@@ -5,6 +5,7 @@ import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
+import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import type { Actors } from './threads.ts';
@@ -31,11 +32,13 @@ export class Host {
   readonly #underWay = new Map<string, AbortController>();
   /** The next instant of each run. */
   readonly #alarms = new Map<string, () => void>();
+  readonly #messages: Messages;
   readonly #unhear: () => void;
   #isClosed = false;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#messages = new Messages(parts.engine, parts.clock);
     this.#unhear = parts.engine.onCommit((commit) => this.#act(commit));
   }
 
@@ -80,8 +83,12 @@ export class Host {
       case 'ended':
         this.#parts.actors.release(session(run, outgoing.actor));
         return;
-      case 'handed':
       case 'tell':
+        this.#messages.carry(run, outgoing).catch((error: unknown) => {
+          if (!this.#isClosed) this.#parts.onTrouble(run, error);
+        });
+        return;
+      case 'handed':
         return;
     }
   }

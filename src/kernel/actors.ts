@@ -3,6 +3,7 @@ import type { Ending, Output } from '../../machines/protocol/outcomes.ts';
 import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import type { ActorRecord, Moved } from './system.ts';
+import { tell } from './tells.ts';
 import { arm, isWithin } from './timers.ts';
 import type { Turn } from './turn.ts';
 import { compose, LeakError, requireReadable } from './values.ts';
@@ -81,9 +82,7 @@ function grant(turn: Turn, path: string, { type, params }: Wish): void {
       delete turn.timers[`${path}:${params.id}`];
       return;
     case 'tell':
-      turn.draft.tells = [...turn.draft.tells, params];
-      turn.outgoing.push({ kind: 'tell', tell: params });
-      return;
+      return tell(turn, params);
     default:
       throw new TypeError(`no output is called ${String(type satisfies never)}`);
   }

@@ -3,6 +3,7 @@ import { endActor, guarded, settle, startActor } from './actors.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
 import type { Driver, Incoming, Outgoing, System, World } from './system.ts';
+import { admitArrived, admitTold, retell } from './tells.ts';
 import { Turn, type Letter } from './turn.ts';
 
 export interface Stepped {
@@ -58,8 +59,13 @@ function admit(turn: Turn, incoming: Incoming): void {
       return admitAnswer(turn, incoming.effectId, incoming.event);
     case 'timer':
       return admitTimer(turn, incoming.timer);
+    case 'told':
+      return admitTold(turn, incoming);
+    case 'arrived':
+      return admitArrived(turn, incoming);
     case 'restored':
-      return reissueEffects(turn);
+      reissueEffects(turn);
+      return retell(turn);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EffectKind, Fact, Tell } from '../../machines/protocol/effects.ts';
+import type { EffectKind, Fact } from '../../machines/protocol/effects.ts';
 import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
@@ -43,10 +43,15 @@ export interface SystemTimer {
 }
 
 export type DeadReason =
+  | 'contract' // a message of another system breaks its receiver's schema
   | 'effect_closed' // an answer to an effect that is not, or no longer, open
   | 'ended' // the receiver, or the run, has ended
+  | 'leak' // a message of another system names a value that may not be read here
   | 'no_actor' // nobody has that path
+  | 'no_run' // there is no system of that name to tell it
   | 'not_due' // a timer that does not exist or whose instant has not come
+  | 'told_early' // a message of another system, before one that it told first
+  | 'told_twice' // a message of another system that has come before
   | 'unhandled' // no transition takes it in this state
   | 'undelivered' // still queued when the run was ended by a livelock
   | 'wrong_kind'; // the receiver does not take it from there: an internal event submitted, say
@@ -56,6 +61,21 @@ export interface DeadLetter {
   readonly to: string;
   readonly event: Fact;
   readonly reason: DeadReason;
+}
+
+/** A message to another system, numbered for each receiver from 1 on. */
+export interface Told {
+  readonly run: string;
+  /** Its path; empty for the first actor. */
+  readonly actor: string;
+  readonly seq: number;
+  readonly event: Fact;
+}
+
+/** What is known of another system: the numbers of the last message to it, and of the last that was taken from it. */
+export interface Peer {
+  readonly sent: number;
+  readonly heard: number;
 }
 
 /** One run, all plain JSON. */
@@ -75,7 +95,10 @@ export interface System {
   readonly effects: Readonly<Record<string, OpenEffect>>;
   /** By `path:id`. */
   readonly timers: Readonly<Record<string, SystemTimer>>;
-  readonly tells: readonly Tell[];
+  /** Messages to other systems that are not known to have arrived, oldest first. */
+  readonly tells: readonly Told[];
+  /** By system, once there was a message. */
+  readonly peers?: Readonly<Record<string, Peer>>;
   readonly dead: readonly DeadLetter[];
   /** Law 10: in = handled + dead at quiescence. */
   readonly accounts: { readonly in: number; readonly handled: number };
@@ -106,6 +129,22 @@ export type Incoming = IncomingBase &
       }
     | { readonly kind: 'answer'; readonly effectId: string; readonly event: Fact }
     | { readonly kind: 'timer'; readonly timer: string }
+    | {
+        readonly kind: 'told';
+        readonly from: string;
+        readonly seq: number;
+        readonly to: string;
+        readonly event: Fact;
+        /** What breaks its receiver's schema, found at the border. */
+        readonly fault?: string;
+      }
+    | {
+        readonly kind: 'arrived';
+        readonly run: string;
+        readonly seq: number;
+        /** True: there is no such system, and so nobody for whatever else it was told. */
+        readonly isLost: boolean;
+      }
     | { readonly kind: 'restored' }
   );
 
@@ -120,7 +159,12 @@ export type Outgoing =
   | { readonly kind: 'abort'; readonly effectId: string; readonly effect: OpenEffect }
   | { readonly kind: 'handed'; readonly actor: string; readonly node: string }
   | { readonly kind: 'ended'; readonly actor: string; readonly ending: Ending }
-  | { readonly kind: 'tell'; readonly tell: Tell };
+  | {
+      readonly kind: 'tell';
+      readonly tell: Told;
+      /** Those that it refers to: its receiver has none of them. */
+      readonly values: Readonly<Record<string, Json>>;
+    };
 
 /** What the kernel reads in a machine itself: the protocol's event schemas. The rest is the driver's business. */
 export interface Machine {

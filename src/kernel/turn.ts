@@ -11,6 +11,7 @@ import type {
   MachineSchemas,
   OpenEffect,
   Outgoing,
+  Peer,
   System,
   SystemTimer,
   World,
@@ -36,6 +37,7 @@ export class Turn {
   readonly actors: Table<ActorRecord>;
   readonly effects: Table<OpenEffect>;
   readonly timers: Table<SystemTimer>;
+  readonly peers: Table<Peer>;
   readonly queue: Letter[] = [];
   readonly outgoing: Outgoing[] = [];
   readonly draft: Draft<
@@ -65,6 +67,7 @@ export class Turn {
     this.table = values === undefined ? system.values : { ...system.values, ...values };
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
+    this.peers = { ...system.peers };
     this.dead = system.dead;
     this.inCount = system.accounts.in;
     this.handled = system.accounts.handled;
@@ -92,6 +95,12 @@ export class Turn {
     this.dead = [...this.dead, { seq: this.draft.seq, to, event, reason }];
   }
 
+  /** Accounts for an event that is the kernel's own. */
+  account(): void {
+    this.inCount += 1;
+    this.handled += 1;
+  }
+
   /** Accounts for an event that came in and could not even be queued. */
   refuse(to: string, event: Fact, reason: DeadReason): void {
     this.inCount += 1;
@@ -107,7 +116,8 @@ export class Turn {
 
   /** True where the receiver takes events of this type from there. */
   accepts(actor: ActorRecord, kind: EventKind, type: string): boolean {
-    return Object.hasOwn((this.logicOf(actor).schemas as MachineSchemas).events[kind], type);
+    const { events } = this.logicOf(actor).schemas as MachineSchemas;
+    return Object.hasOwn(events[kind] ?? {}, type);
   }
 
   /** The values of the run by hash. */
@@ -129,7 +139,7 @@ export class Turn {
   }
 
   finish(): { readonly system: System; readonly outgoing: readonly Outgoing[] } {
-    const { actors, table: values, effects, timers, dead, outgoing } = this;
+    const { actors, table: values, effects, timers, peers, dead, outgoing } = this;
     const { format, run, scope, seq, requester, tells, ended } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
     const open = {
@@ -143,6 +153,8 @@ export class Turn {
       effects,
       timers,
       tells,
+      // Most runs never speak with another one.
+      ...(Object.keys(peers).length > 0 && { peers }),
       dead,
       accounts,
     };

@@ -63,3 +63,14 @@ export function requireReadable(scope: string, value: unknown): void {
   if (Array.isArray(value)) for (const item of value) requireReadable(scope, item);
   else for (const key in value) requireReadable(scope, (value as Record<string, unknown>)[key]);
 }
+
+/** True where every reference in it is readable in the scope. */
+export function isReadable(scope: string, value: unknown): boolean {
+  try {
+    requireReadable(scope, value);
+    return true;
+  } catch (error) {
+    if (error instanceof LeakError) return false;
+    throw error;
+  }
+}

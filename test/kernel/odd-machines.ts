@@ -3,7 +3,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs, type Wish } from '../../machines/protocol/effects.ts';
 import { childEnded, effectExpired } from '../../machines/protocol/events.ts';
-import type { Json } from '../../machines/protocol/values.ts';
+import { ValueRef, type Json } from '../../machines/protocol/values.ts';
 import type { Incoming, Machine, World } from '../../src/kernel/system.ts';
 import { ada, world as small } from './small-world.ts';
 
@@ -12,6 +12,9 @@ const events = {
   external: { 'go.asked': none, 'end.asked': none },
   answer: { 'work.done': none },
   internal: { ...childEnded, ...effectExpired, 'ball.thrown': none },
+  told: {
+    'word.told': z.strictObject({ from: z.string(), id: z.string(), about: ValueRef.optional() }),
+  },
 } as const;
 interface Context {
   readonly first: readonly Wish[];
@@ -48,6 +51,7 @@ const wisher = setup({
       on: {
         'go.asked': { actions: wish('later') as never },
         'ball.thrown': { actions: wish('later') as never },
+        'word.told': { actions: hear as never },
         'child.ended': { actions: hear as never },
         'effect.expired': { actions: hear as never },
         'work.done': { actions: hear as never },
@@ -120,6 +124,10 @@ export const spawn = (id: string, machine: string, input: Record<string, unknown
 export const work = (id: string, params: Record<string, unknown> = {}): Wish => ({
   type: 'effect',
   params: { id, kind: 'tool.call', params, withinMs: 100 },
+});
+export const tell = (to: string, id: string, about?: ValueRef): Wish => ({
+  type: 'tell',
+  params: { to, event: { type: 'word.told', id, ...(about && { about }) } as { type: string } },
 });
 export const person: Wish = {
   type: 'effect',

@@ -113,12 +113,6 @@ describe('the search', () => {
     expect(Object.fromEntries(verdicts)).toEqual({ never: 'broken', 'by nothing': 'broken' });
   });
 
-  test('takes one system', () => {
-    const { world, environment } = space(bare);
-    const two = { ...environment, systems: [...environment.systems, ...environment.systems] };
-    expect(() => explore(world, { environment: two, properties: [] })).toThrow(RangeError);
-  });
-
   test('sees a machine that throws as a way to an end, not as its own failure', () => {
     const { world, environment } = space(bare);
     const thrown = machineChanged('task', (_, { guards }) => {

@@ -8,7 +8,7 @@ const rescues: readonly string[] = ['run.stopped', 'run.resumed'];
 const isTime = ({ kind }: Move): boolean => kind === 'timer' || kind === 'expiry';
 const isRescue = (move: Move): boolean =>
   move.kind === 'restored' || (move.kind === 'external' && rescues.includes(move.offer.event.type));
-const isDelivery = ({ kind }: Move): boolean => kind === 'delivered';
+const isDelivery = ({ kind }: Move): boolean => kind === 'delivered' || kind === 'told';
 /** What everybody does who does what was asked of them; a paused run is let on. */
 const isAnswer = (move: Move): boolean =>
   move.kind === 'answer' || (move.kind === 'external' && move.offer.event.type !== 'run.stopped');
@@ -50,7 +50,8 @@ export const oneEnd: readonly Property[] = [
     return true;
   }),
   everyEdge('1 nothing is said to have expired but by time', ['ended', 'said'], (edge) => {
-    if (isTime(edge.move) || ['restored', 'delivered'].includes(edge.move.kind)) return true;
+    if (isTime(edge.move) || ['restored', 'delivered', 'told'].includes(edge.move.kind))
+      return true;
     const { root } = edge.before;
     const isSaid = edge.ended.some(
       ({ actor, ending }) => ending.outcome === 'expired' && !(actor === root && wasExpired(edge)),

@@ -6,11 +6,7 @@ const PAST = /^[a-z]+(?:\.[a-z]+)+$/;
 
 function declared({ schemas }: MachineView): string[] {
   const events: Partial<EventSchemas> = schemas?.events ?? {};
-  return [
-    ...Object.keys(events.external ?? {}),
-    ...Object.keys(events.answer ?? {}),
-    ...Object.keys(events.internal ?? {}),
-  ];
+  return Object.values(events).flatMap((shapes) => Object.keys(shapes));
 }
 const taken = (machine: MachineView): { readonly where: string; readonly event: string }[] =>
   statesOf(machine).flatMap(({ id, transitions }) =>

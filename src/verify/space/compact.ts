@@ -1,4 +1,5 @@
 import type { DeadReason, Driver, World } from '../../kernel/system.ts';
+import { isReadable, type ValueTable } from '../../kernel/values.ts';
 import { isAsking, type Cell } from './cell.ts';
 import {
   costOf,
@@ -10,7 +11,8 @@ import {
 } from './environment.ts';
 import { EdgeShown } from './edge-shown.ts';
 import { Interner } from './interner.ts';
-import { expiry, Interpreter } from './interpreter.ts';
+import { Interpreter } from './interpreter.ts';
+import { letterOf } from './letters.ts';
 import { Locals, type Local } from './locals.ts';
 import type { Machinery, Visit } from './machinery.ts';
 import { MAX_PATHS, Paths } from './actor-paths.ts';
@@ -44,6 +46,8 @@ export interface CompactOptions {
   readonly maxQueued: number;
   readonly driver?: Driver;
 }
+
+type Told = Extract<Move, { kind: 'told' }>;
 
 /** Columns of a row before the cells: faults so far, and the letters under way. */
 const HEAD = 2;
@@ -127,6 +131,23 @@ export class Compact implements Machinery {
     }
   }
 
+  /** Takes a message of another system in a state. */
+  receive(state: number, move: Told, values: ValueTable, visit: Visit): void {
+    this.#rows.read(state, this.#from);
+    this.#edge.leave(this.#from, this.#to);
+    this.#noteHeld();
+    Object.assign(this.#locals.values, values);
+    const path = move.actor === '' ? 0 : this.#paths.number(move.actor);
+    const number = this.#from[HEAD + path] as number;
+    const cell = number === 0 ? undefined : this.#locals.cells.at(number);
+    this.#take(this.#prepare(path, number, cell, move), state, visit);
+  }
+
+  /** The values behind what the system tells. */
+  get values(): ValueTable {
+    return this.#locals.values;
+  }
+
   view(state: number): StateView {
     const row = new Uint16Array(HEAD + MAX_PATHS);
     this.#rows.read(state, row);
@@ -179,7 +200,7 @@ export class Compact implements Machinery {
   }
 
   #prepare(path: number, number: number, cell: Cell | undefined, move: Move): Ready {
-    const letter = this.#letterOf(move, cell);
+    const letter = letterOf(this.#locals, this.#beginning, move, cell);
     return {
       move,
       number: this.#moves.push(move) - 1,
@@ -188,7 +209,7 @@ export class Compact implements Machinery {
       letter,
       isHeld: move.kind === 'timer' && move.work,
       ...(cell === undefined
-        ? { becomes: number, dead: undefined, local: undefined }
+        ? { becomes: number, dead: move.kind === 'told' ? 'no_actor' : undefined, local: undefined }
         : this.#fate(number, cell, move, letter)),
     };
   }
@@ -202,6 +223,8 @@ export class Compact implements Machinery {
   ): Pick<Ready, 'becomes' | 'dead' | 'local'> {
     const refused = (dead: DeadReason) => ({ becomes: number, dead, local: undefined });
     if (move.kind === 'answer' && move.isLate) return refused('effect_closed');
+    if (move.kind === 'told' && !isReadable(this.#beginning.scope, move.event))
+      return refused('leak');
     if (cell.ended) return refused('ended');
     const becomes = this.#locals.put(withoutCause(cell, move));
     const local = this.#locals.deliver(becomes, letter);
@@ -210,30 +233,6 @@ export class Compact implements Machinery {
     return typeof local === 'string'
       ? { becomes, dead: local, local: undefined }
       : { becomes, dead: undefined, local };
-  }
-
-  #letterOf(move: Move, cell: Cell | undefined): number {
-    switch (move.kind) {
-      case 'answer':
-        Object.assign(this.#locals.values, move.offer.values);
-        return this.#locals.letter('answer', move.offer.event);
-      case 'external': {
-        const { event, principal, values } = move.offer;
-        Object.assign(this.#locals.values, values);
-        const id = principal?.id ?? '';
-        const by = { id, isRequester: id === this.#beginning.started.principal.id };
-        return this.#locals.letter('external', { ...event, by } as typeof event);
-      }
-      case 'expiry':
-        return this.#locals.letter('internal', expiry(move.effect.id));
-      case 'timer': {
-        const timer = cell?.timers.find(({ id }) => id === move.timer);
-        return timer ? this.#locals.letter('internal', timer.event) : 0;
-      }
-      case 'restored':
-      case 'delivered':
-        return 0;
-    }
   }
 
   #take(ready: Ready, state: number, visit: Visit): void {

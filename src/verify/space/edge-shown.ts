@@ -47,6 +47,9 @@ export class EdgeShown implements Edge {
   get dead(): Edge['dead'] {
     return this.#run.dead;
   }
+  get tells(): Edge['tells'] {
+    return this.#run.tells;
+  }
   get in(): number {
     return this.#run.in;
   }

@@ -23,8 +23,10 @@ export interface Beginning {
 
 /** Everything that may happen to a system from outside; faults are events like any other. */
 export interface Environment {
-  /** One system; several with messages between them are not explored yet. */
+  /** One system; several that tell each other have an environment each. */
   readonly systems: readonly Beginning[];
+  /** True: the system serves others and never ends by itself. */
+  readonly lasts?: boolean;
   /** What may answer an open effect, and what people may say while they are asked. */
   readonly answers: (effect: CellEffect, actor: string) => readonly Offer[];
   /**
@@ -44,7 +46,11 @@ export interface Environment {
 }
 
 /** One event of the environment, named by actor and effect so that any equal state can take it. */
-export type Move =
+export type Move = Happening & {
+  /** The system that it comes to, where there are several. */
+  readonly system?: string;
+};
+type Happening =
   | {
       readonly kind: 'answer';
       readonly actor: string;
@@ -61,6 +67,14 @@ export type Move =
       readonly work: boolean;
     }
   | { readonly kind: 'restored' }
+  /** A message of another system: the next one, or one that comes twice or before its time. */
+  | {
+      readonly kind: 'told';
+      readonly actor: string;
+      readonly from: string;
+      readonly event: Fact;
+      readonly order: 'next' | 'twice' | 'early';
+    }
   /** Only where every delivery is a step of its own. */
   | { readonly kind: 'delivered' };
 
@@ -74,6 +88,7 @@ export function costOf(move: Move): number {
     case 'timer':
     case 'restored':
       return 1;
+    case 'told':
     case 'delivered':
       return 0;
   }

@@ -1,12 +1,13 @@
-import { step } from '../../kernel/step.ts';
-import { emptySystem, type Driver, type Incoming, type World } from '../../kernel/system.ts';
+import type { Driver, Incoming, World } from '../../kernel/system.ts';
 import { Compact } from './compact.ts';
 import { judge, Search, type Verdict } from './search.ts';
-import type { Beginning, Environment, Move } from './environment.ts';
+import type { Environment } from './environment.ts';
+import type { Machinery } from './machinery.ts';
+import { Several, type Part } from './several.ts';
 import { Plain, type Step } from './plain.ts';
 import { control, type Projection } from './projection.ts';
 import type { Property } from './properties.ts';
-import { incomingOf, nameOf } from './trace.ts';
+import { eventsOf, nameOf } from './trace.ts';
 
 export interface Limit {
   /** States; default 5,000,000. */
@@ -16,7 +17,8 @@ export interface Limit {
 }
 
 export interface ExploreOptions {
-  readonly environment: Environment;
+  /** Of one system; of several that tell each other one each, with a fault budget each. */
+  readonly environment: Environment | readonly Environment[];
   readonly properties: readonly Property[];
   readonly limit?: Limit;
   /** True: ends at the first counterexample, with what it has. */
@@ -25,6 +27,8 @@ export interface ExploreOptions {
   readonly deliveries?: boolean;
   /** Letters under way beyond which nothing comes from outside, with `deliveries`; default 3. */
   readonly maxQueued?: number;
+  /** Messages from one system to another that may be under way at once, with several; default 4. */
+  readonly maxUnderWay?: number;
   /** True: whole systems through the kernel itself, slowly; implied by `step`. */
   readonly plain?: boolean;
   readonly step?: Step;
@@ -37,6 +41,8 @@ export interface Counterexample {
   readonly property: string;
   /** The events, the first included, that `step` folds to it; none where single deliveries are steps. */
   readonly events: readonly Incoming[];
+  /** The run of each event. */
+  readonly runs: readonly string[];
   /** What the environment did after the first event, in words. */
   readonly moves: readonly string[];
 }
@@ -59,23 +65,25 @@ export interface Explored {
 const DEFAULT_MAX_STATES = 5_000_000;
 const DEFAULT_MAX_EDGES = 100_000_000;
 const DEFAULT_MAX_QUEUED = 3;
+const DEFAULT_MAX_UNDER_WAY = 4;
 
 /**
- * Walks through everything that can happen to a system, shortest ways first.
- * @throws RangeError for another number of systems than one: messages between several are not explored yet.
+ * Walks through everything that can happen to a system, or to several that tell each other, shortest ways first.
+ * @throws RangeError for no system, and for single deliveries, whole systems or a step of one's own with several.
  */
 export function explore(world: World, options: ExploreOptions): Explored {
   const { environment, properties, limit = {}, first = false } = options;
-  const [beginning, ...others] = environment.systems;
-  if (beginning === undefined || others.length > 0)
-    throw new RangeError(`one system can be explored, not ${environment.systems.length}`);
-  const search = new Search(machineryOf(world, beginning, options), properties, {
+  const parts = [environment]
+    .flat()
+    .flatMap((one) => one.systems.map((beginning): Part => ({ beginning, environment: one })));
+  const search = new Search(machineryOf(world, parts, options), properties, {
     states: limit.states ?? DEFAULT_MAX_STATES,
     edges: limit.edges ?? DEFAULT_MAX_EDGES,
     first,
   });
   const why = search.run();
   const { broken, verdicts } = judge(search, why === undefined);
+  const beginnings = parts.map(({ beginning }) => beginning);
   return {
     complete: why === undefined,
     ...(why !== undefined && { why }),
@@ -85,16 +93,28 @@ export function explore(world: World, options: ExploreOptions): Explored {
     calls: search.machinery.calls,
     counterexamples: broken.map(({ property, moves }) => ({
       property,
-      events: options.deliveries === true ? [] : eventsOf(world, beginning, moves, options.step),
+      ...(options.deliveries === true
+        ? { events: [], runs: [] }
+        : eventsOf(world, beginnings, moves, options.step)),
       moves: moves.map(nameOf),
     })),
     verdicts,
   };
 }
 
-function machineryOf(world: World, beginning: Beginning, options: ExploreOptions) {
-  const { environment, projection = control, driver } = options;
-  if (options.plain === true || options.step !== undefined)
+function machineryOf(world: World, parts: readonly Part[], options: ExploreOptions): Machinery {
+  const { projection = control, driver } = options;
+  const [part, ...others] = parts;
+  if (part === undefined) throw new RangeError('there is no system to explore');
+  const { beginning, environment } = part;
+  const isPlain = options.plain === true || options.step !== undefined;
+  if (others.length > 0) {
+    if (isPlain || options.deliveries === true)
+      throw new RangeError('several systems are explored compactly, and at quiescence');
+    const maxUnderWay = options.maxUnderWay ?? DEFAULT_MAX_UNDER_WAY;
+    return new Several(world, parts, { projection, maxUnderWay, ...(driver && { driver }) });
+  }
+  if (isPlain)
     return new Plain(world, beginning, {
       environment,
       projection,
@@ -107,23 +127,4 @@ function machineryOf(world: World, beginning: Beginning, options: ExploreOptions
     maxQueued: options.maxQueued ?? DEFAULT_MAX_QUEUED,
     ...(driver && { driver }),
   });
-}
-
-/** The events of a way, with the instants at which a concrete system takes them. */
-function eventsOf(
-  world: World,
-  { run, scope, started }: Beginning,
-  moves: readonly Move[],
-  take: Step = step,
-): Incoming[] {
-  const events: Incoming[] = [started];
-  let { system } = take(world, emptySystem(run, scope), started);
-  let { at } = started;
-  for (const move of moves) {
-    const incoming = incomingOf(system, move, at);
-    events.push(incoming);
-    ({ system } = take(world, system, incoming));
-    ({ at } = incoming);
-  }
-  return events;
 }

@@ -1,3 +1,4 @@
+import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { DeadReason, World } from '../../kernel/system.ts';
 import type { Birth, Letter, Local, Locals } from './locals.ts';
@@ -23,6 +24,7 @@ export class Interpreter {
   readonly handed: string[] = [];
   readonly ended: Ended[] = [];
   readonly dead: DeadReason[] = [];
+  readonly tells: Tell[] = [];
   in = 0;
   handled = 0;
   /** Letters that are still to be delivered: receiver and letter, one after the other. */
@@ -50,6 +52,7 @@ export class Interpreter {
     if (this.handed.length > 0) this.handed.length = 0;
     if (this.ended.length > 0) this.ended.length = 0;
     if (this.dead.length > 0) this.dead.length = 0;
+    if (this.tells.length > 0) this.tells.length = 0;
     this.in = 0;
     this.handled = 0;
   }
@@ -138,6 +141,9 @@ export class Interpreter {
           break;
         case 'begun':
           this.begun.push({ actor: this.paths.names[path] as string, effect: out.effect });
+          break;
+        case 'tell':
+          this.tells.push(out.tell);
           break;
         case 'end':
           return this.end(path, out.ending);

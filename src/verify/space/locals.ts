@@ -1,4 +1,4 @@
-import type { Fact, Hand, Send, Wish } from '../../../machines/protocol/effects.ts';
+import type { Fact, Hand, Send, Tell, Wish } from '../../../machines/protocol/effects.ts';
 import type { EventKind } from '../../../machines/protocol/events.ts';
 import type { Ending, Output, Reason } from '../../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef, Wire } from '../../../machines/protocol/values.ts';
@@ -24,6 +24,7 @@ export type Out =
     }
   | { readonly kind: 'child'; readonly id: string; readonly birth: () => Birth }
   | { readonly kind: 'begun'; readonly effect: CellEffect }
+  | { readonly kind: 'tell'; readonly tell: Tell }
   | { readonly kind: 'end'; readonly ending: Ending };
 
 /** One step of one actor: where it came to, and what it asks. */
@@ -87,7 +88,7 @@ export class Locals {
   #accepts({ machine }: Cell, { kind, event }: Letter): boolean {
     const logic = this.#world.machine(machine)?.logic;
     if (logic === undefined) throw new RangeError(`the machine ${machine} is gone from the world`);
-    return Object.hasOwn((logic.schemas as MachineSchemas).events[kind], event.type);
+    return Object.hasOwn((logic.schemas as MachineSchemas).events[kind] ?? {}, event.type);
   }
 
   /** Starts an actor of a machine, or says how it ended instead. */
@@ -219,6 +220,7 @@ export class Locals {
         }
         return;
       case 'tell':
+        outs.push({ kind: 'tell', tell: params });
         return;
     }
   }

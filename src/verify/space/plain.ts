@@ -150,6 +150,11 @@ function edgeOf(
       item.kind === 'ended' ? [{ actor: item.actor, ending: item.ending }] : [],
     ),
     dead: after.dead.slice(before.dead.length).map(({ reason }) => reason),
+    tells: outgoing.flatMap((item) => {
+      if (item.kind !== 'tell') return [];
+      const { run, actor, event } = item.tell;
+      return [{ to: actor === '' ? run : `${run}#${actor}`, event }];
+    }),
     in: after.accounts.in - before.accounts.in,
     handled: after.accounts.handled - before.accounts.handled,
   };

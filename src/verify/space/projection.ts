@@ -1,6 +1,6 @@
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
-import type { PlanContext } from '../../../machines/plan.ts';
+import type { PlanContext, PlanPart } from '../../../machines/plan.ts';
 import type { RequestContext } from '../../../machines/request/schemas.ts';
 import type { TaskContext } from '../../../machines/task/schemas.ts';
 import type { TeamContext } from '../../../machines/team.ts';
@@ -54,6 +54,13 @@ export function phaseOf({ value }: ActorState): string {
   return open?.work ?? '';
 }
 
+/** A part of a plan that has not begun: who plays it, and what it waits for. */
+const edged = ({ id, node, takes = [] }: Omit<z.infer<typeof PlanPart>, 'input'>): Json => [
+  id,
+  node,
+  takes.map(({ from, to }) => [from.part, from.outcome, to]),
+];
+
 function requestState(state: ActorState): Json {
   const context = state.context as unknown as RequestContext;
   const phase = phaseOf(state);
@@ -68,7 +75,8 @@ function requestState(state: ActorState): Json {
     context.asks,
     how(context.ending),
     context.isWhole ?? null,
-    json(context.parts?.map(({ id, node }) => [id, node]) ?? null),
+    // Once its plan has them, a request never looks at the parts again.
+    Object.hasOwn(context.children, 'plan') ? null : (context.parts?.map(edged) ?? null),
     hashOr(context.placed),
     hashOr(context.answer),
   ];
@@ -89,9 +97,7 @@ function planState({ value, context }: ActorState): Json {
     const outcome = ending?.outcome ?? 'failed';
     const stand = state === 'ended' ? (common.includes(outcome) ? outcome : 'got') : state;
     // What has begun, or never will, does not take any more.
-    const edges =
-      state === 'ready' ? takes.map(({ from, to }) => [from.part, from.outcome, to]) : [];
-    return [id, node, stand, edges];
+    return [stand, edged({ id, node, takes: state === 'ready' ? takes : [] })];
   });
   return [value, stands, isPaused, maxParallel];
 }

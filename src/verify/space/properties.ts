@@ -1,3 +1,4 @@
+import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { DeadReason } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
@@ -14,6 +15,12 @@ export interface StateView {
   readonly isHeldRightly: boolean;
   /** Letters still under way, where every delivery is a step of its own. */
   readonly queued: number;
+  /** All systems as they stand, where there are several: this is the one that the event came to. */
+  readonly all?: readonly StateView[];
+  /** True where every system that can end has ended; only where there are several. */
+  readonly isOver?: boolean;
+  /** Messages between them that have not arrived. */
+  readonly underWay?: number;
 }
 
 /** An effect that was issued on an edge, by its actor. */
@@ -31,6 +38,8 @@ export interface Edge {
   readonly handed: readonly string[];
   readonly ended: readonly { readonly actor: string; readonly ending: Ending }[];
   readonly dead: readonly DeadReason[];
+  /** Messages to other systems. */
+  readonly tells: readonly Tell[];
   /** Events that came in, and that a transition took. */
   readonly in: number;
   readonly handled: number;

@@ -142,7 +142,7 @@ export class Search {
     const depth = from < 0 ? 1 : this.#depths.at(from) + 1;
     this.#depths.push(depth);
     this.depth = Math.max(this.depth, depth);
-    this.ended.push(view.ended === undefined ? 0 : 1);
+    this.ended.push((view.isOver ?? view.ended !== undefined) ? 1 : 0);
     for (const { name, holds } of this.#always)
       if (!holds(view)) this.breaks(name, this.way(state));
     if (view.queued === 0) this.#askCells(view, state);
