@@ -22,7 +22,7 @@ interface Row extends Checked {
 const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 
 async function* rowsOf({ organisations, machines }: Checkable, full: boolean): AsyncGenerator<Row> {
-  const { checkMachine, checkOrganisation, checkPaths, checkPlans } =
+  const { checkMachine, checkOrganisation, checkPaths, checkProtocol } =
     await import('../verify/check.ts');
   let begin = performance.now();
   const timed = (checked: Checked, organisation = ''): Row => {
@@ -33,7 +33,7 @@ async function* rowsOf({ organisations, machines }: Checkable, full: boolean): A
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
   if (full) {
     for await (const checked of checkPaths()) yield timed(checked);
-    for (const checked of checkPlans()) yield timed(checked);
+    for (const checked of checkProtocol()) yield timed(checked);
   }
   for (const organisation of organisations)
     for (const checked of checkOrganisation(organisation, { full }))

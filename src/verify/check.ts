@@ -8,6 +8,7 @@ import { paths } from './paths/paths.ts';
 import { explore } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { planSpace } from './plan-space.ts';
+import { taskRefinement } from './task-refinement.ts';
 import { checkedWorld, spacesOf, type CheckOptions, type Space } from './spaces.ts';
 
 const MAX_STATES = 3_000_000;
@@ -15,7 +16,7 @@ const PARTS = 4;
 
 /** One thing that was checked, and what was found. */
 export interface Checked {
-  readonly kind: 'lint' | 'paths' | 'space';
+  readonly kind: 'lint' | 'paths' | 'space' | 'refines';
   readonly name: string;
   readonly faults: readonly string[];
   readonly states?: number;
@@ -48,8 +49,9 @@ export function* checkOrganisation(
   for (const space of spacesOf(organisation, options)) yield walked(space);
 }
 
-/** Walks through every plan of up to four parts, as the machine that interprets them takes it. */
-export function* checkPlans(): Generator<Checked> {
+/** What every organisation stands on: that tasks keep to their contract, and plans of any shape of up to four parts to the laws. */
+export function* checkProtocol(): Generator<Checked> {
+  yield { kind: 'refines', name: 'task', faults: taskRefinement() };
   for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
     const space = planSpace(PARTS, maxParallel);
     yield walked({ ...space, name: `${space.name}, ${maxParallel} parts at once` });

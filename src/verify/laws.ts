@@ -19,6 +19,11 @@ const accountedFor: readonly Property[] = [
       edge.in === edge.handled + edge.dead.length + (edge.after.queued - edge.before.queued),
   ),
   everyEdge(
+    '10 nobody is told who was never there',
+    [],
+    ({ move, dead }) => move.kind === 'told' || !dead.includes('no_actor'),
+  ),
+  everyEdge(
     '10 an answer to an open effect is taken, or is of the wrong kind',
     [],
     ({ move, dead }) => move.kind !== 'answer' || move.isLate || !dead.includes('unhandled'),

@@ -1,3 +1,4 @@
+import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import { roleContracts } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
@@ -71,16 +72,24 @@ export function routing(organisation: Organisation): Organisation {
 export const checkedWorld = (organisation: Organisation): World =>
   abstracted(worldOf(routing(organisation), { hasModel: true }));
 
-/** Each agent by its contract: offered, then exactly one end. */
-function abstracted(world: World): World {
-  const limits = { maxTurns: 1, maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0 };
+/** Each agent by its contract: offered, then exactly one end; in between those that write may ask a person. */
+export function abstracted(world: World): World {
+  const limits = { maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0 };
   return {
     ...world,
     limits: { ...world.limits, maxAttempts: 2 },
     node(id) {
       const spec = world.node(id);
       if (spec?.machine !== 'task') return spec;
-      return { ...spec, settings: { ...(spec.settings as object), tools: {}, limits } };
+      const { tools, ...settings } = spec.settings as unknown as TaskSettings;
+      const writing = Object.entries(tools).filter(([, { effect }]) => effect === 'writes');
+      const maxTurns = writing.length > 0 ? 2 : 1;
+      const kept = {
+        ...settings,
+        tools: Object.fromEntries(writing.slice(0, 1)),
+        limits: { ...limits, maxTurns },
+      };
+      return { ...spec, settings: kept as unknown as Json };
     },
   };
 }

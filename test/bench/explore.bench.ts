@@ -1,22 +1,27 @@
 // Goal: how fast the space of a request is walked, and what the interning is worth.
-// Method: the targets' two spaces with every law; then a small space, compact and through the kernel itself, which must
-// come to the same numbers of states and edges.
+// Method: the targets' two spaces with every law; then a small space, compact, through the kernel itself, and by
+// @xstate/graph, which must all come to the same numbers of states and edges.
 import { explore, laws, type Explored } from 'nova-agents/verify';
+import { adjacency } from './adjacency.ts';
 import { space, type SpaceOptions } from '../verify/small-space.ts';
 
 interface Measured extends Explored {
   readonly ms: number;
+  /** Milliseconds of one core, whatever else the machine does. */
+  readonly busyMs: number;
 }
 
 function measure(options: SpaceOptions, plain = false): Measured {
   const { world, environment } = space(options);
   const properties = laws(world, environment);
   const begin = performance.now();
+  const before = process.cpuUsage();
   const explored = explore(world, { environment, properties, plain });
-  return { ...explored, ms: performance.now() - begin };
+  const { user, system } = process.cpuUsage(before);
+  return { ...explored, ms: performance.now() - begin, busyMs: (user + system) / 1000 };
 }
 
-function print(name: string, { states, edges, calls, depth, ms, ...rest }: Measured): void {
+function print(name: string, { states, edges, calls, depth, ms, busyMs, ...rest }: Measured): void {
   const perSecond = Math.round((states * 1000) / ms);
   const row = [
     name.padEnd(58),
@@ -26,6 +31,7 @@ function print(name: string, { states, edges, calls, depth, ms, ...rest }: Measu
     `${calls} calls`,
     `${(ms / 1000).toFixed(1)} s`,
     `${perSecond} states/s`,
+    `${Math.round((states * 1000) / busyMs)} states a second of CPU`,
     rest.complete ? 'complete' : (rest.why ?? ''),
     rest.counterexamples.length === 0
       ? 'no counterexample'
@@ -53,3 +59,16 @@ print('small, through the kernel itself, no memory', whole);
 if (compact.states !== whole.states || compact.edges !== whole.edges)
   throw new Error('the two do not come to the same space');
 process.stdout.write(`compact is ${(whole.ms / compact.ms).toFixed(0)}x the plain explorer\n`);
+
+const begin = performance.now();
+const { world, environment } = space(small);
+const theirs = adjacency(world, environment);
+const theirMs = performance.now() - begin;
+const theirRate = Math.round((theirs.states * 1000) / theirMs);
+process.stdout.write(
+  `@xstate/graph getAdjacencyMap over the same  ${theirs.states} states  ${theirs.edges} edges  ` +
+    `${(theirMs / 1000).toFixed(1)} s  ${theirRate} states/s\n` +
+    `compact is ${(theirMs / compact.ms).toFixed(0)}x getAdjacencyMap\n`,
+);
+if (compact.states !== theirs.states || compact.edges !== theirs.edges)
+  throw new Error('@xstate/graph does not come to the same space');

@@ -50,6 +50,17 @@ const withEvents = (events: object) => ({ ...schemas, events: { ...schemas.event
 const extra = (type: string) => withEvents({ answer: { ...schemas.events.answer, [type]: none } });
 
 const broken: Readonly<Record<keyof typeof lintRules, readonly Machine[]>> = {
+  addressed: [
+    machine(
+      work({
+        entry: [
+          { type: 'spawn', params: { id: 'mine', machine: 'gate', input: {} } },
+          { type: 'send', params: { to: { child: 'mine' }, event: { type: 'go.asked' } } },
+          { type: 'send', params: { to: { child: 'yours' }, event: { type: 'go.asked' } } },
+        ],
+      }),
+    ),
+  ],
   bounded: [machine({ options: {} }), machine({ options: { maxIterations: 1e6 } })],
   versioned: [machine({ version: undefined }), machine({ version: '1.0' })],
   schooled: [

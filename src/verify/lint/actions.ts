@@ -99,4 +99,40 @@ const closed: Rule = (machine) => {
     }));
 };
 
-export const actionRules = { contained, uninvoked, untimed, named, implemented, closed } as const;
+type Wished = { readonly type: string; readonly params?: unknown };
+const isWish = (action: Named): action is Wished => typeof action === 'object';
+
+/**
+ * What is sent to a child that the machine never has is a dead letter each time. Who is named by a function is known only in
+ * a run: there the law that nobody is told who was never there holds it.
+ */
+const addressed: Rule = (machine) => {
+  const states = statesOf(machine);
+  const all = states.flatMap(actionsOf);
+  const births = all.filter((action) => ['spawn', 'hand'].includes(nameOf(action) ?? ''));
+  const isOpen = all.some(
+    (action) => typeof action === 'function' && action.type === 'xstate.enqueueActions',
+  );
+  const ids = births.map((action) =>
+    isWish(action) ? (action.params as { id?: string }).id : undefined,
+  );
+  if (isOpen || ids.includes(undefined)) return [];
+  return states.flatMap((state) =>
+    actionsOf(state).flatMap((action) => {
+      if (!isWish(action) || action.type !== 'send') return [];
+      const { to } = (action.params ?? {}) as { to?: { child?: string } };
+      if (to?.child === undefined || ids.includes(to.child)) return [];
+      return [{ rule: 'addressed', where: state.id, what: `it has no child ${to.child}` }];
+    }),
+  );
+};
+
+export const actionRules = {
+  contained,
+  uninvoked,
+  untimed,
+  named,
+  implemented,
+  closed,
+  addressed,
+} as const;

@@ -74,6 +74,14 @@ const plan: readonly Mutant[] = [
     ),
   },
   {
+    name: 'a stopping plan tells parts that never began',
+    breaks: [10],
+    in: { ...bare, tools: [], tasks: 2, maxParallel: 1 },
+    world: machineChanged('plan', (config) =>
+      set(part(config, 'states', 'stopping'), 'entry', stoppingAll),
+    ),
+  },
+  {
     name: 'a stopping plan notes only parts that were cancelled',
     breaks: [1, 3],
     in: { ...bare, tools: [], troubles: { crashes: false, pauses: false, late: false } },
@@ -93,6 +101,11 @@ const handingAll = enqueueActions(({ context, enqueue }) => {
   for (const { id, node, input } of ready)
     enqueue({ type: 'hand', params: { id, node, input: { ref: input } } } as never);
   enqueue({ type: 'begin', params: { ids: ready.map(({ id }) => id) } } as never);
+});
+const stoppingAll = enqueueActions(({ context, enqueue }) => {
+  const event = { type: 'stop.requested' };
+  for (const { id } of (context as Parts).parts)
+    enqueue({ type: 'send', params: { to: { child: id }, event } } as never);
 });
 /** Writes down the end of a part, and leaves those that have not begun so. */
 const settling = (rest: string) =>
