@@ -7,8 +7,7 @@
 import { assign, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
-import { effectExpired, type EventsOf } from './protocol/events.ts';
-import { stopRequested } from './protocol/events.ts';
+import { effectExpired, paused, stopRequested, type EventsOf } from './protocol/events.ts';
 import type { Output } from './protocol/outcomes.ts';
 import { Decider } from './protocol/principal.ts';
 import { ValueRef } from './protocol/values.ts';
@@ -34,7 +33,7 @@ export const gateEvents = {
     'gate.rejected': z.strictObject({ ...decided, note: ValueRef.optional() }),
   },
   answer: {},
-  internal: { ...effectExpired, ...stopRequested },
+  internal: { ...effectExpired, ...stopRequested, ...paused },
 } as const;
 type GateEvent = EventsOf<typeof gateEvents>;
 
@@ -109,6 +108,9 @@ export const gateMachine = setup({
         },
         'effect.expired': { target: 'expired' },
         'stop.requested': { target: 'cancelled' },
+        // A person may decide meanwhile.
+        'run.paused': {},
+        'run.resumed': {},
       },
     },
     approved: { type: 'final', output: { outcome: 'approved' } },

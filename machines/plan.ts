@@ -8,11 +8,9 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
-import { childEnded, stopRequested, type EventsOf } from './protocol/events.ts';
+import { childEnded, paused, stopRequested, type EventsOf } from './protocol/events.ts';
 import { COMMON_OUTCOMES, Ending, type Output } from './protocol/outcomes.ts';
 import { ValueRef, type Wire } from './protocol/values.ts';
-
-const none = z.strictObject({});
 
 /** What a part takes from how another ended: its value, or one key of it, under a key of its own input. */
 export const Taking = z.strictObject({
@@ -37,7 +35,7 @@ export const PlanInput = z.strictObject({
 export const planEvents = {
   external: {},
   answer: {},
-  internal: { ...childEnded, ...stopRequested, 'run.paused': none, 'run.resumed': none },
+  internal: { ...childEnded, ...stopRequested, ...paused },
 } as const;
 type PlanEvent = EventsOf<typeof planEvents>;
 
@@ -156,7 +154,7 @@ function outcomeOf({ parts }: PlanContext): string {
   return ways.size === 1 ? ([...ways][0] as string) : 'failed';
 }
 
-export const planMachine = setup({
+const base = setup({
   types: {} as {
     input: z.infer<typeof PlanInput>;
     context: PlanContext;
@@ -187,7 +185,16 @@ export const planMachine = setup({
       event.type === 'child.ended' && running(context).some(({ id }) => id === event.id),
     mayStart: ({ context }) => startable(context).length > 0,
   },
-}).createMachine({
+});
+
+/** Tells every part that is at work. */
+const tell = (type: string) =>
+  base.enqueueActions(({ context, enqueue }) => {
+    for (const { id } of running(context))
+      enqueue({ type: 'send', params: { to: { child: id }, event: { type } } });
+  });
+
+export const planMachine = base.createMachine({
   id: 'plan',
   version: '1',
   options: { maxIterations: 64 },
@@ -204,8 +211,8 @@ export const planMachine = setup({
           guard: 'isRunning',
           actions: { type: 'settle', params: ({ event: { type: _, ...ended } }) => ended },
         },
-        'run.paused': { actions: assign({ isPaused: () => true }) },
-        'run.resumed': { actions: assign({ isPaused: () => false }) },
+        'run.paused': { actions: [assign({ isPaused: () => true }), tell('run.paused')] },
+        'run.resumed': { actions: [assign({ isPaused: () => false }), tell('run.resumed')] },
         'stop.requested': { target: 'stopping' },
       },
       always: [
@@ -224,13 +231,7 @@ export const planMachine = setup({
       ],
     },
     stopping: {
-      entry: enqueueActions(({ context, enqueue }) => {
-        for (const { id } of running(context))
-          enqueue({
-            type: 'send',
-            params: { to: { child: id }, event: { type: 'stop.requested' } },
-          });
-      }),
+      entry: tell('stop.requested'),
       on: {
         'child.ended': {
           guard: 'isRunning',

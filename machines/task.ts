@@ -72,6 +72,9 @@ export const taskMachine = setup({
       target: '.ended',
       actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },
     },
+    // What has begun goes on.
+    'run.paused': {},
+    'run.resumed': {},
   },
   initial: 'offered',
   states: {

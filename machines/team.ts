@@ -1,12 +1,13 @@
 //   <start> ──▶ <node> ──child.ended [outcome]──▶ <node> … ──▶ ended (a declared outcome)
 //                 └──child.ended [refused, failed, expired]──▶ wherever the charter sends it
+//   each node: due ── unless the run is paused ──▶ working; run.paused and run.resumed are passed on to who works
 //   from anywhere: child.ended [cancelled] ▶ ended (cancelled); stop.requested ▶ stopping ── child.ended ──▶ ended (cancelled)
 //
 // Compiled from a charter: one state a node, one transition a route. A route that is used up ends the team as failed.
 import { assign, setup, type AnyStateMachine } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
-import { childEnded, stopRequested, type EventsOf } from './protocol/events.ts';
+import { childEnded, paused, stopRequested, type EventsOf } from './protocol/events.ts';
 import { NodeInput } from './protocol/handoff.ts';
 import { COMMON_OUTCOMES, type Ending, type Output } from './protocol/outcomes.ts';
 import { ValueRef, type Wire } from './protocol/values.ts';
@@ -33,7 +34,7 @@ export interface Charter {
 export const teamEvents = {
   external: {},
   answer: {},
-  internal: { ...childEnded, ...stopRequested },
+  internal: { ...childEnded, ...stopRequested, ...paused },
 } as const;
 type TeamEvent = EventsOf<typeof teamEvents>;
 type Came = Extract<TeamEvent, { type: 'child.ended' }>;
@@ -44,6 +45,7 @@ export const TeamContext = z.strictObject({
   /** How often each node was handed something, and each route was taken; bounded by the charter. */
   visits: counts,
   uses: counts,
+  isPaused: z.boolean(),
   /** The input of the node that is at work, or the value of the end. */
   wire: z.json(),
   outcome: z.string().optional(),
@@ -93,6 +95,7 @@ const base = setup({
         [key]: (context.visits[key] ?? 0) + 1,
       }),
     }),
+    hold: assign({ isPaused: (_, { isPaused }: { isPaused: boolean }) => isPaused }),
     take: assign(
       ({ context, event }, { key, route, hop }: { key: string; route: string; hop: Hop }) => ({
         uses: { ...context.uses, [route]: (context.uses[route] ?? 0) + 1 },
@@ -119,6 +122,7 @@ const base = setup({
       (context.uses[route] ?? 0) < max,
     isMine: ({ context, event }, { key }: { key: string }) =>
       event.type === 'child.ended' && event.id === childOf(context, key),
+    isRunning: ({ context }) => !context.isPaused,
   },
 });
 
@@ -144,26 +148,40 @@ function transitionsOf(key: string, outcome: string, hop: Hop): Transition[] {
     return [
       {
         guard: came,
-        target: 'ended',
+        target: '#ended',
         actions: [take, { type: 'end', params: { outcome: hop.end } } as const],
       },
     ];
   // A node that leads to itself is entered anew: its entry hands over.
-  const to = { target: hop.to, reenter: true, actions: [take] };
+  const to = { target: `#${hop.to}`, reenter: true, actions: [take] };
   if (hop.max === undefined) return [{ guard: came, ...to }];
   const within = { type: 'cameWithin', params: { key, outcome, route, max: hop.max } } as const;
   const usedUp = { type: 'end', params: { outcome: 'failed', reason: 'turns' } } as const;
   return [
     { guard: within, ...to },
-    { guard: came, target: 'ended', actions: [usedUp] },
+    { guard: came, target: '#ended', actions: [usedUp] },
   ];
 }
+
+const cancelling = { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } } as const;
+const holding = (isPaused: boolean) => ({ type: 'hold', params: { isPaused } }) as const;
 
 function stateOf({ nodes, routes, otherwise }: Charter, key: string) {
   const own = routes[key] ?? {};
   const cancelled = { end: 'cancelled' } as const;
   const hops = Object.entries<Hop>({ ...otherwise, ...own, cancelled });
-  return {
+  const tell = (type: string) => ({
+    type: 'send' as const,
+    params: ({ context }: { context: TeamContext }) => ({
+      to: { child: childOf(context, key) },
+      event: { type },
+    }),
+  });
+  const due = {
+    on: { 'stop.requested': { target: '#ended', actions: cancelling } },
+    always: { guard: 'isRunning' as const, target: 'working' },
+  };
+  const working = {
     entry: [
       { type: 'visit', params: { key } } as const,
       {
@@ -181,22 +199,16 @@ function stateOf({ nodes, routes, otherwise }: Charter, key: string) {
         // An outcome that no charter knows: the team must not wait for another end of a child that has ended.
         {
           guard: { type: 'isMine', params: { key } } as const,
-          target: 'ended',
+          target: '#ended',
           actions: [{ type: 'end', params: { outcome: 'failed', reason: 'defect' } } as const],
         },
       ],
-      'stop.requested': {
-        target: 'stopping',
-        actions: {
-          type: 'send' as const,
-          params: ({ context }: { context: TeamContext }) => ({
-            to: { child: childOf(context, key) },
-            event: { type: 'stop.requested' },
-          }),
-        },
-      },
+      'stop.requested': { target: '#stopping', actions: tell('stop.requested') },
+      'run.paused': { actions: [holding(true), tell('run.paused')] },
+      'run.resumed': { actions: [holding(false), tell('run.resumed')] },
     },
   };
+  return { id: key, initial: 'due', states: { due, working } };
 }
 
 /** Compiles a charter, which must hold, to the machine that plays it. */
@@ -212,20 +224,26 @@ export function teamMachine(charter: Charter): AnyStateMachine {
       input,
       visits: {},
       uses: {},
+      isPaused: false,
       wire: mapped(charter.start, { ref: input }, input),
     }),
+    on: {
+      'run.paused': { actions: holding(true) },
+      'run.resumed': { actions: holding(false) },
+    },
     initial: charter.start.to,
     states: {
       ...(states as object),
       stopping: {
+        id: 'stopping',
         on: {
           'child.ended': {
             target: 'ended',
-            actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
+            actions: cancelling,
           },
         },
       },
-      ended: { type: 'final' },
+      ended: { id: 'ended', type: 'final' },
     },
     output: ({ context: { outcome = 'failed', reason, note, wire } }): Output => ({
       outcome,

@@ -3,6 +3,7 @@ import {
   childEnded,
   deadlinePassed,
   effectExpired,
+  paused,
   stopRequested,
   type EventsOf,
 } from '../protocol/events.ts';
@@ -29,7 +30,7 @@ export const taskEvents = {
     'tool.returned': z.strictObject({ value: ValueRef }),
     'tool.failed': z.strictObject({ reason: Reason, note: ValueRef.optional() }),
   },
-  internal: { ...childEnded, ...stopRequested, ...effectExpired, ...deadlinePassed },
+  internal: { ...childEnded, ...stopRequested, ...paused, ...effectExpired, ...deadlinePassed },
 } as const;
 export type TaskEvent = EventsOf<typeof taskEvents>;
 

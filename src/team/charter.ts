@@ -18,12 +18,14 @@ function reachedFrom(charter: Charter, from: string, passes: (hop: Hop) => boole
   return reached;
 }
 
+/** States that every compiled charter has. */
+const RESERVED = ['stopping', 'ended'];
 /** What every node may come to and every charter must route. */
 const LOST = ['refused', 'failed', 'expired'];
 
 /**
  * Holds a charter to what no type can say, and to what the compiler would have said: not everybody asks it.
- * @throws DefinitionError for a name that leads nowhere, a node that is never reached, a cycle of which no route has a `max`,
+ * @throws DefinitionError for a name that leads nowhere or is taken, a node that is never reached, a cycle of which no route has a `max`,
  *   a `max` that is no whole number from 1 on, and an outcome that no route ends in.
  */
 export function requireCharter(
@@ -48,6 +50,8 @@ export function requireCharter(
     );
     if (strange !== undefined) refuse(`${key} never says ${strange}`);
   }
+  const taken = RESERVED.find((name) => Object.hasOwn(nodes, name));
+  if (taken !== undefined) refuse(`a node cannot be called ${taken}`);
   const all = [
     ...Object.keys(nodes).flatMap((key) => hopsOf(charter, key)),
     ['start', start] as const,

@@ -21,7 +21,11 @@ const accountedFor: readonly Property[] = [
   everyEdge(
     '10 nobody is told who was never there',
     [],
-    ({ move, dead }) => move.kind === 'told' || !dead.includes('no_actor'),
+    ({ move, dead, before, after }) =>
+      move.kind === 'told' ||
+      !dead.includes('no_actor') ||
+      // Where letters are under way somebody may have been forgotten since.
+      before.queued + after.queued > 0,
   ),
   everyEdge(
     '10 an answer to an open effect is taken, or is of the wrong kind',

@@ -173,6 +173,14 @@ describe('is refused at construction', () => {
       define({ outcomes: { ...definition.outcomes, failed: z.null() } }),
       /every node/,
     ],
+    [
+      'a name that every charter has',
+      define({
+        nodes: { ...definition.nodes, ended: triage },
+        routes: { ...routes, ended: routes.triage },
+      }),
+      /cannot be called ended/,
+    ],
     ['a contract that is no JSON', define({ input: z.date() }), /plain JSON/],
   ])('7.7 %s', (_, wrong, message) => {
     expect(wrong).toThrow(message);

@@ -71,7 +71,7 @@ describe('the report', () => {
     expect(tableOf([report])).toBe(
       [
         'machine  states  transitions  pairs  taken  refused  unreachable',
-        'gate     21      6 of 6       10     5      0        5',
+        'gate     21      8 of 8       14     7      0        7',
         'not covered, pair gate.asked: any event: it is left in the same step in which it is entered',
         '',
       ].join('\n'),

@@ -1,16 +1,12 @@
-import { parentOf } from '../space/cell.ts';
+import type { Cell } from '../space/cell.ts';
 import { everyEdge, always, type Edge, type Property } from '../space/properties.ts';
-import { planOf, requestOf, rootBefore } from './seen.ts';
+import { isLive, requestOf, rootBefore } from './seen.ts';
 
 const isSaid = ({ move }: Edge, type: string): boolean =>
   move.kind === 'external' && move.offer.event.type === type;
 
-/** True where a team stands at or above the path. */
-function isInTeam(edge: Edge, path: string | undefined): boolean {
-  if (path === undefined) return false;
-  const { machine = '' } = edge.before.cells.get(path) ?? edge.after.cells.get(path) ?? {};
-  return !['request', 'plan'].includes(machine) || isInTeam(edge, parentOf(path));
-}
+/** True of what hands work over to others: it has to know of a pause. */
+const handsOver = ({ machine }: Cell): boolean => machine === 'plan' || machine.startsWith('team-');
 
 /** Law 8: stop stops, and a pause begins nothing. */
 export const stopStops: readonly Property[] = [
@@ -29,23 +25,17 @@ export const stopStops: readonly Property[] = [
       (edge.after.ended?.outcome === 'cancelled' && edge.begun.length === 0),
   ),
   everyEdge(
-    '8 a paused request hands nothing over, nor does its plan',
+    '8 in a pause nothing is handed over, by whomever',
     ['handed'],
     (edge) =>
-      isSaid(edge, 'run.resumed') ||
-      edge.before.queued > 0 ||
-      rootBefore(edge)?.isPaused !== true ||
-      // What has begun goes on: a team within it too.
-      edge.handed.every((actor) => isInTeam(edge, parentOf(actor))),
+      isSaid(edge, 'run.resumed') || edge.before.queued > 0 || rootBefore(edge)?.isPaused !== true,
   ),
-  always('8 a plan is paused where its request is', ({ cells, root, queued }) => {
-    const request = requestOf(cells.get(root));
-    const plan = planOf(cells.get(`${root}/plan`));
-    return (
-      queued > 0 ||
-      request === undefined ||
-      plan === undefined ||
-      plan.isPaused === request.isPaused
-    );
+  always('8 whoever hands over is paused where the request is', ({ cells, root, queued }) => {
+    const isPaused = requestOf(cells.get(root))?.isPaused;
+    if (queued > 0 || isPaused === undefined) return true;
+    for (const cell of cells.values())
+      if (isLive(cell) && handsOver(cell))
+        if ((cell.state.context as { isPaused: boolean }).isPaused !== isPaused) return false;
+    return true;
   }),
 ];

@@ -35,11 +35,20 @@ const exitByEvent: Rule = (machine) =>
     .filter((state) => !hasExit(state))
     .map(({ id }) => ({ rule: 'exitByEvent', where: id, what: 'no event leads out of it' }));
 
+/** True of a state that only waits for a pause to be over: the deadline of whoever paused it stops it. */
+const waitsForResume = (state: StateView): boolean =>
+  (state.always?.length ?? 0) > 0 &&
+  eventsAt(state).has('stop.requested') &&
+  lineage(state).some(({ transitions }) =>
+    transitions.get('run.resumed')?.some(({ actions }) => actions.length > 0),
+  );
+
 /** A state that only waits on the world hangs when the world says nothing: time, or a child that must end, leads out. */
 const exitByDeadline: Rule = (machine) =>
   resting(machine)
     .filter((state) => {
       const events = eventsAt(state);
+      if (waitsForResume(state)) return false;
       return !DEADLINES.some((event) => events.has(event)) && !events.has(CHILD);
     })
     .map(({ id }) => ({ rule: 'exitByDeadline', where: id, what: 'no deadline leads out of it' }));

@@ -111,8 +111,10 @@ function gateState({ value, context }: ActorState): Json {
 
 /** A team counts what it has taken; what it makes of values is not control. */
 function teamState({ value, context }: ActorState): Json {
-  const { visits, uses, outcome, reason } = context as unknown as z.infer<typeof TeamContext>;
-  return [value, visits, uses, outcome ?? null, reason ?? null];
+  const { visits, uses, isPaused, outcome, reason } = context as unknown as z.infer<
+    typeof TeamContext
+  >;
+  return [value, visits, uses, isPaused, outcome ?? null, reason ?? null];
 }
 
 const isTeam = (machine: string): boolean => machine.startsWith('team-');
