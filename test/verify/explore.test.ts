@@ -119,6 +119,23 @@ describe('the search', () => {
     expect(() => explore(world, { environment: two, properties: [] })).toThrow(RangeError);
   });
 
+  test('10 takes an action that is no output for a defect, as the kernel does', () => {
+    const { world, environment } = space(bare);
+    const silent = machineChanged('plan', (_, { actions }) => {
+      actions['begin'] = () => {};
+    })(world);
+    const [compact, plain] = [false, true].map((isPlain) =>
+      explore(silent, {
+        environment,
+        properties: laws(world, environment),
+        plain: isPlain,
+        first: true,
+      }),
+    );
+    expect(compact?.counterexamples).toEqual(plain?.counterexamples);
+    expect(plain?.counterexamples[0]?.property).toMatch(/^7 .*throws/);
+  });
+
   test('sees a machine that throws as a way to an end, not as its own failure', () => {
     const { world, environment } = space(bare);
     const thrown = machineChanged('task', (_, { guards }) => {

@@ -220,6 +220,8 @@ export class Locals {
         return;
       case 'tell':
         return;
+      default:
+        throw new TypeError(`no output is called ${String(type satisfies never)}`);
     }
   }
 

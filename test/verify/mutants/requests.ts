@@ -1,4 +1,5 @@
 // Defects sown into request and plan: a guard, an action or a transition is not what it should be.
+import { assign } from 'xstate';
 import { bare, machineChanged, nothing, part, remove, set, type Mutant } from './mutant.ts';
 
 const verified = { roles: ['router', 'composer', 'verifier'], tools: [] } as const;
@@ -44,7 +45,7 @@ const plan: readonly Mutant[] = [
     name: 'a part is started twice',
     breaks: [3, 7],
     in: { ...bare, tools: [], tasks: 2 },
-    world: machineChanged('plan', (_, { actions }) => void (actions['begin'] = () => {})),
+    world: machineChanged('plan', (_, { actions }) => void (actions['begin'] = assign({}))),
   },
   {
     name: 'a stopping plan notes only parts that were cancelled',
@@ -119,7 +120,7 @@ const request: readonly Mutant[] = [
     name: 'an end of a child is not written down',
     breaks: [3],
     in: { ...bare, tools: [] },
-    world: machineChanged('request', (_, { actions }) => void (actions['note'] = () => {})),
+    world: machineChanged('request', (_, { actions }) => void (actions['note'] = assign({}))),
   },
   {
     name: 'a gated plan runs without its gate',
