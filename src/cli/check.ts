@@ -5,7 +5,6 @@ import type { Checkable } from '../verify/check-module.ts';
 import type { Checked } from '../verify/check.ts';
 import { RUN } from '../verify/spaces.ts';
 import { columns } from './print.ts';
-import { WrittenWay } from './replay.ts';
 
 export interface CheckFlags {
   readonly json?: boolean;
@@ -51,7 +50,8 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 /** What is broken, with the shortest way to it. */
-async function faultsOf(rows: readonly Row[], module: string | null): Promise<string[]> {
+async function faultsOf(rows: readonly Row[], module: string | null, full: boolean) {
+  const { WrittenWay } = await import('../verify/way.ts');
   const texts: string[] = [];
   for (const [at, { kind, name, faults, counterexample, organisation }] of rows
     .filter((row) => row.faults.length > 0)
@@ -59,22 +59,17 @@ async function faultsOf(rows: readonly Row[], module: string | null): Promise<st
     const lines = [`${kind} of ${name}:`, ...faults.map((fault) => `  ✗ ${fault}`)];
     if (counterexample !== undefined && counterexample.events.length > 0) {
       const file = fileOf(at);
-      const { events, moves } = counterexample;
-      const way = {
-        name,
-        fault: faults[0] ?? '',
-        module,
-        organisation,
-        run: RUN,
-        moves: [...moves],
-        events,
-      };
+      const { property, events, moves } = counterexample;
+      const way = { name, fault: property, module, organisation, run: RUN, full, moves, events };
       await writeFile(file, `${JSON.stringify(WrittenWay.parse(way), null, 2)}\n`);
       lines.push(
         '  the shortest way there:',
         ...counterexample.moves.map((move, index) => `    ${index + 1}. ${move}`),
       );
-      lines.push(`  nova show ${file} goes along it, event by event`);
+      lines.push(
+        `  nova show ${file} goes along it, event by event`,
+        `  nova show ${file} --as-test FILE.test.ts makes a regression test of it`,
+      );
     }
     texts.push(lines.join('\n'));
   }
@@ -103,7 +98,7 @@ export async function check(
         `${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}\n`,
       );
   }
-  const broken = await faultsOf(rows, path === undefined ? null : resolve(path));
+  const broken = await faultsOf(rows, path === undefined ? null : resolve(path), full);
   const text = json ? JSON.stringify(rows, null, 2) : [tableOf(rows), ...broken].join('\n\n');
   process.stdout.write(`${text}\n`);
   return broken.length === 0 ? 0 : BROKEN;

@@ -1,11 +1,11 @@
 import { builtinMachines } from '../../machines/builtin.ts';
-import type { Incoming, Machine } from '../kernel/system.ts';
+import type { Machine } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
 import { builtinHints } from './paths/builtin-hints.ts';
 import { paths } from './paths/paths.ts';
-import { explore } from './space/explore.ts';
+import { explore, type Counterexample } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { checkedWorld, spacesOf, type CheckOptions, type Space } from './spaces.ts';
 
@@ -20,10 +20,7 @@ export interface Checked {
   readonly edges?: number;
   readonly properties?: number;
   /** The shortest way to the first fault, as events that `step` folds and in words. */
-  readonly counterexample?: {
-    readonly events: readonly Incoming[];
-    readonly moves: readonly string[];
-  };
+  readonly counterexample?: Counterexample;
 }
 
 /** Checks one machine's definition. */
@@ -104,6 +101,6 @@ function walked({ name, world, nodes, environment, lacking }: Space): Checked {
       ...broken,
       ...(explored.complete ? silent : []),
     ],
-    ...(first !== undefined && { counterexample: { events: first.events, moves: first.moves } }),
+    ...(first !== undefined && { counterexample: first }),
   };
 }

@@ -67,9 +67,13 @@ function withRouter(organisation: Organisation): Organisation {
   });
 }
 
+/** The world of whole tasks: turns, repairs, tools and gates, within the limits of each agent. */
+export const wholeWorld = (organisation: Organisation): World =>
+  worldOf(withRouter(organisation), { hasModel: true });
+
 /** The world in which an organisation is checked; the events of a counterexample are folded in it. */
 export const checkedWorld = (organisation: Organisation): World =>
-  abstracted(worldOf(withRouter(organisation), { hasModel: true }));
+  abstracted(wholeWorld(organisation));
 
 /** Each agent by its contract: offered, then exactly one end. */
 function abstracted(world: World): World {

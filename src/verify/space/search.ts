@@ -32,10 +32,10 @@ const bitOf: Readonly<Record<About, number>> = {
 };
 const EVERY = 1;
 
-const maskOf = ({ about }: { readonly about: readonly About[] }): number =>
+export const maskOf = ({ about }: { readonly about: readonly About[] }): number =>
   about.length === 0 ? EVERY : about.reduce((mask, one) => mask | bitOf[one], 0);
 
-function seenOn({ begun, handed, ended, move }: Edge): number {
+export function seenOn({ begun, handed, ended, move }: Edge): number {
   let seen = EVERY;
   if (begun.length > 0) seen |= bitOf.begun;
   if (handed.length > 0) seen |= bitOf.handed;
