@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Checkable } from '../verify/check-module.ts';
 import type { Checked } from '../verify/check.ts';
-import { RUN } from '../verify/spaces.ts';
+import { RUN, type CheckOptions } from '../verify/spaces.ts';
+import { CheckView } from './check-view.ts';
 import { columns } from './print.ts';
 
 export interface CheckFlags {
@@ -20,7 +21,10 @@ interface Row extends Checked {
 /** Where a counterexample is written, beside where one stands. */
 const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 
-async function* rowsOf({ organisations, machines }: Checkable, full: boolean): AsyncGenerator<Row> {
+async function* rowsOf(
+  { organisations, machines }: Checkable,
+  options: CheckOptions,
+): AsyncGenerator<Row> {
   const { checkMachine, checkOrganisation, checkPaths } = await import('../verify/check.ts');
   let begin = performance.now();
   const timed = (checked: Checked, organisation = ''): Row => {
@@ -29,9 +33,9 @@ async function* rowsOf({ organisations, machines }: Checkable, full: boolean): A
     return row;
   };
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
-  if (full) for await (const checked of checkPaths()) yield timed(checked);
+  if (options.full) for await (const checked of checkPaths()) yield timed(checked);
   for (const organisation of organisations)
-    for (const checked of checkOrganisation(organisation, { full }))
+    for (const checked of checkOrganisation(organisation, options))
       yield timed(checked, organisation.id);
 }
 
@@ -91,12 +95,11 @@ export async function check(
       ? { organisations: [await load()], machines: [] }
       : await loadCheckable(path);
   const rows: Row[] = [];
-  for await (const row of rowsOf(checkable, full)) {
+  const view = json ? undefined : new CheckView();
+  const options: CheckOptions = { full, progress: (name, seen) => view?.hear(name, seen) };
+  for await (const row of rowsOf(checkable, options)) {
     rows.push(row);
-    if (!json)
-      process.stderr.write(
-        `${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}\n`,
-      );
+    view?.say(`${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}`);
   }
   const broken = await faultsOf(rows, path === undefined ? null : resolve(path), full);
   const text = json ? JSON.stringify(rows, null, 2) : [tableOf(rows), ...broken].join('\n\n');

@@ -40,7 +40,7 @@ export function* checkOrganisation(
     const machine = world.machine(id);
     if (machine !== undefined) yield checkMachine(id, machine.logic);
   }
-  for (const space of spacesOf(organisation, options)) yield walked(space);
+  for (const space of spacesOf(organisation, options)) yield walked(space, options);
 }
 
 /** Takes each built-in machine, alone, along every transition that it has: on the pure step, on live actors and on the engine. */
@@ -70,7 +70,10 @@ const noting = (seen: Set<string>): Property =>
     return true;
   });
 
-function walked({ name, world, nodes, environment, lacking }: Space): Checked {
+function walked(
+  { name, world, nodes, environment, lacking }: Space,
+  { progress }: CheckOptions,
+): Checked {
   if (environment === undefined) return { kind: 'space', name, faults: lacking };
   const seen = new Set<string>();
   const properties = laws(world, environment);
@@ -78,6 +81,7 @@ function walked({ name, world, nodes, environment, lacking }: Space): Checked {
     environment,
     properties: [...properties, noting(seen)],
     limit: { states: MAX_STATES },
+    ...(progress && { progress: (far) => progress(name, far) }),
   });
   const silent = nodes.flatMap((node) =>
     'charter' in node

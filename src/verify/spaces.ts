@@ -10,6 +10,7 @@ import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
 import type { Environment } from './space/environment.ts';
 import { faults, type PartSample } from './space/faults.ts';
+import type { SearchProgress } from './space/search.ts';
 
 /** Faults on one path, unless all are asked for. */
 const FAULTS_PER_PATH = 2;
@@ -19,6 +20,8 @@ const AGENTS = 2;
 export interface CheckOptions {
   /** True: any number of faults on a path; default 2. */
   readonly full?: boolean;
+  /** Told how far the walk through one space has come: its name, and the counts of `explore`. */
+  readonly progress?: (name: string, seen: SearchProgress) => void;
 }
 
 /** One request that can be walked through, or why it cannot. */

@@ -1,7 +1,7 @@
 // Goal: what the explorer says can be relied on: it says when it has not seen all, its ways are shortest, and they replay.
 // Method: sown defects are found, and their counterexamples are folded by step, event by event.
 import { describe, expect, test } from 'vitest';
-import { always, canEnd, explore, laws, sometimes } from 'nova-agents/verify';
+import { always, canEnd, explore, laws, sometimes, type SearchProgress } from 'nova-agents/verify';
 import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
 import { cellsOf, isHeldRightly } from '../../src/verify/space/control.ts';
@@ -101,6 +101,25 @@ describe('the search', () => {
     });
     const few = explore(world, { environment, properties, limit: { edges: 20 } });
     expect(few).toMatchObject({ complete: false, why: expect.stringContaining('20 edges') });
+  });
+
+  test('tells how far it has come, and sees no more and no less for it', () => {
+    const { world, environment } = space({ tasks: 2, agents: 2, tools: ['mail'] });
+    const told: SearchProgress[] = [];
+    const { states, edges } = explore(world, {
+      environment,
+      properties,
+      progress: (seen) => told.push(seen),
+    });
+    const silent = explore(world, { environment, properties });
+    expect([states, edges]).toEqual([silent.states, silent.edges]);
+    expect(told).toHaveLength(Math.floor((states - 1) / 1_000));
+    expect(told.length).toBeGreaterThan(1);
+    for (const [at, one] of told.entries()) {
+      expect(one.states - one.queued).toBe((at + 1) * 1_000);
+      expect(one.states).toBeGreaterThan(told[at - 1]?.states ?? 0);
+      expect(one.edges).toBeLessThan(edges);
+    }
   });
 
   test('finds what is never reached, and what cannot end', () => {

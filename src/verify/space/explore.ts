@@ -1,7 +1,7 @@
 import { step } from '../../kernel/step.ts';
 import { emptySystem, type Driver, type Incoming, type World } from '../../kernel/system.ts';
 import { Compact } from './compact.ts';
-import { judge, Search, type Verdict } from './search.ts';
+import { judge, Search, type SearchProgress, type Verdict } from './search.ts';
 import type { Beginning, Environment, Move } from './environment.ts';
 import { Plain, type Step } from './plain.ts';
 import { control, type Projection } from './projection.ts';
@@ -30,6 +30,8 @@ export interface ExploreOptions {
   readonly step?: Step;
   readonly projection?: Projection;
   readonly driver?: Driver;
+  /** Told how far the walk has come, every 1,000 states that were expanded. */
+  readonly progress?: (seen: SearchProgress) => void;
 }
 
 /** A shortest way to where a property does not hold. */
@@ -73,6 +75,7 @@ export function explore(world: World, options: ExploreOptions): Explored {
     states: limit.states ?? DEFAULT_MAX_STATES,
     edges: limit.edges ?? DEFAULT_MAX_EDGES,
     first,
+    ...(options.progress && { progress: options.progress }),
   });
   const why = search.run();
   const { broken, verdicts } = judge(search, why === undefined);
