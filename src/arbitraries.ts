@@ -1,0 +1,1 @@
+export { arbitraryOf } from './testing/arbitrary-of.ts';
