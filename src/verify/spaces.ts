@@ -8,7 +8,7 @@ import { defineOrganisation, type Organisation } from '../team/define-organisati
 import type { AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
-import type { Environment } from './space/environment.ts';
+import type { Beginning, Environment } from './space/environment.ts';
 import { faults, type PartSample } from './space/faults.ts';
 import type { SearchProgress } from './space/search.ts';
 
@@ -52,7 +52,7 @@ export function spacesOf(organisation: Organisation, options: CheckOptions = {})
 }
 
 /** Somebody has to give the work to those who are checked: where nobody does, a router that may say anything. */
-function withRouter(organisation: Organisation): Organisation {
+export function withRouter(organisation: Organisation): Organisation {
   const { roles, agents } = organisation;
   if (roles.router !== undefined || roles.planner !== undefined) return organisation;
   const router = defineAgent({
@@ -160,7 +160,17 @@ const SCOPE = 'local/check/main';
 /** The run that every space begins. */
 export const RUN = `${SCOPE}/r1`;
 
-function beginning(roles: Organisation['roles']) {
+/** What a request begins with, where it is not as in every space that is walked through. */
+export interface RequestSample {
+  readonly request?: Json;
+  readonly planGate?: boolean;
+  readonly maxAsks?: number;
+  readonly maxParallel?: number;
+}
+
+/** A request of somebody to an organisation in which those roles are played. */
+export function beginning(roles: Organisation['roles'], sample: RequestSample = {}): Beginning {
+  const { request = { text: 'do it', project: '.' }, ...settings } = sample;
   const values: Record<string, Json> = {};
   const put = (contract: string, value: Json): ValueRef => {
     const hash = hashOf(value);
@@ -168,7 +178,7 @@ function beginning(roles: Organisation['roles']) {
     return { hash, scope: SCOPE, contract };
   };
   const input = {
-    request: put('request', { text: 'do it', project: '.' }),
+    request: put('request', request),
     clarified: put('clarified', { text: '' }),
     catalogue: put('catalogue', []),
     roles,
@@ -178,6 +188,7 @@ function beginning(roles: Organisation['roles']) {
     deadlineMs: 10_000,
     checkWithinMs: 500,
     personWithinMs: 5_000,
+    ...settings,
   };
   const principal = { id: 'somebody', proof: 'embedder' } as const;
   const started = {

@@ -86,20 +86,41 @@ describe('a module with a defect', () => {
     },
   );
 
-  test('of the configuration here is imported from there', { timeout: 60_000 }, () => {
-    const project = new Project();
-    project.write('team.ts', moduleOf(TRIPS));
-    project.write(
-      'nova.config.ts',
-      `import { defineConfig, defineOrganisation } from 'nova-agents';
+  test(
+    'of the configuration here is imported from there, simulated or checked',
+    { timeout: 60_000 },
+    () => {
+      const project = new Project();
+      project.write('team.ts', moduleOf(TRIPS));
+      project.write(
+        'nova.config.ts',
+        `import { defineConfig, defineOrganisation } from 'nova-agents';
        import { lookup } from './team.ts';
        const organisation = defineOrganisation({ id: 'mine', agents: [lookup.nodes.clerk], teams: [lookup] });
        export default defineConfig({ organisation });`,
-    );
-    const [file = ''] = /nova-counterexample-\d+\.json/.exec(project.nova('check').out) ?? [];
-    expect(project.nova('show', file, '--as-test', 'mine.test.ts').status).toBe(0);
-    expect(project.vitest()).toMatchObject({ status: 1, err: expect.stringContaining(BROKEN) });
-  });
+      );
+      const [file = ''] = /nova-counterexample-\d+\.json/.exec(project.nova('check').out) ?? [];
+      expect(project.nova('show', file, '--as-test', 'mine.test.ts').status).toBe(0);
+      project.write(
+        'simulate.ts',
+        `import { writeFileSync } from 'node:fs';
+       import { simulate } from 'nova-agents/testing/arbitraries';
+       import config from './nova.config.ts';
+       const { way } = simulate(config.organisation, { seed: 3 });
+       writeFileSync('simulated.json', JSON.stringify(way));`,
+      );
+      expect(project.node('simulate.ts')).toMatchObject({ status: 0, err: '' });
+      expect(project.nova('show', 'simulated.json').out).toMatch(
+        /it begins[\s\S]*ended failed defect/,
+      );
+      expect(project.nova('show', 'simulated.json', '--as-test', 'simulated.test.ts').status).toBe(
+        0,
+      );
+      const { status, err } = project.vitest();
+      expect([status, err.split(BROKEN).length > 2]).toEqual([1, true]);
+      expect(err).toMatch(/mine\.test\.ts[\s\S]*simulated\.test\.ts/);
+    },
+  );
 });
 
 describe('a way', () => {

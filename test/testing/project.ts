@@ -23,7 +23,7 @@ export class Project {
     const modules = join(this.folder, 'node_modules');
     mkdirSync(modules);
     symlinkSync(ROOT, join(modules, 'nova-agents'));
-    for (const name of ['zod', 'vitest'])
+    for (const name of ['zod', 'vitest', 'fast-check'])
       symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
     this.write('package.json', '{ "type": "module" }');
     this.write('vitest.config.js', CONFIG);
@@ -41,6 +41,7 @@ export class Project {
     });
     return { status, out: stdout, err: stderr };
   }
+  node = (script: string) => this.#run(join(this.folder, script), []);
   nova = (...args: string[]) => this.#run(join(ROOT, 'src/cli/main.ts'), args);
   vitest = (...args: string[]) =>
     this.#run(join(ROOT, 'node_modules/vitest/vitest.mjs'), ['run', ...args]);
