@@ -1,5 +1,6 @@
 export type { ContractCase, Subject } from './testing/contract.ts';
 export { checkTeam } from './testing/check-team.ts';
+export { checkWay } from './testing/check-way.ts';
 export { clockContract, type ClockUnderTest } from './testing/clock-contract.ts';
 export { engineContract } from './testing/engine-contract.ts';
 export { journalContract } from './testing/journal-contract.ts';
@@ -10,3 +11,4 @@ export { ManualClock } from './testing/manual-clock.ts';
 export { ScriptedModel, type Script } from './testing/scripted-model.ts';
 export { memoryJournal, type MemoryRecords } from './store/memory-journal.ts';
 export { memoryStore, type MemoryDocuments } from './store/memory-store.ts';
+export type { WrittenWay } from './verify/way.ts';

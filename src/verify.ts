@@ -29,4 +29,4 @@ export {
 export { control, exact, type Projection } from './verify/space/projection.ts';
 export type { Beginning, Environment, Move, Offer } from './verify/space/environment.ts';
 export type { Cell, CellEffect, CellTimer } from './verify/space/cell.ts';
-export type { Verdict } from './verify/space/search.ts';
+export type { SearchProgress, Verdict } from './verify/space/search.ts';

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Checkable } from '../verify/check-module.ts';
 import type { Checked } from '../verify/check.ts';
-import { RUN } from '../verify/spaces.ts';
+import { RUN, type CheckOptions } from '../verify/spaces.ts';
+import { CheckView } from './check-view.ts';
 import { columns } from './print.ts';
-import { WrittenWay } from './replay.ts';
 
 export interface CheckFlags {
   readonly json?: boolean;
@@ -21,7 +21,10 @@ interface Row extends Checked {
 /** Where a counterexample is written, beside where one stands. */
 const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 
-async function* rowsOf({ organisations, machines }: Checkable, full: boolean): AsyncGenerator<Row> {
+async function* rowsOf(
+  { organisations, machines }: Checkable,
+  options: CheckOptions,
+): AsyncGenerator<Row> {
   const { checkMachine, checkOrganisation, checkPaths, checkProtocol } =
     await import('../verify/check.ts');
   let begin = performance.now();
@@ -31,12 +34,12 @@ async function* rowsOf({ organisations, machines }: Checkable, full: boolean): A
     return row;
   };
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
-  if (full) {
+  if (options.full) {
     for await (const checked of checkPaths()) yield timed(checked);
-    for (const checked of checkProtocol()) yield timed(checked);
+    for (const checked of checkProtocol(options)) yield timed(checked);
   }
   for (const organisation of organisations)
-    for (const checked of checkOrganisation(organisation, { full }))
+    for (const checked of checkOrganisation(organisation, options))
       yield timed(checked, organisation.id);
 }
 
@@ -55,7 +58,8 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 /** What is broken, with the shortest way to it. */
-async function faultsOf(rows: readonly Row[], module: string | null): Promise<string[]> {
+async function faultsOf(rows: readonly Row[], module: string | null, full: boolean) {
+  const { WrittenWay } = await import('../verify/way.ts');
   const texts: string[] = [];
   for (const [at, { kind, name, faults, counterexample, organisation }] of rows
     .filter((row) => row.faults.length > 0)
@@ -63,22 +67,17 @@ async function faultsOf(rows: readonly Row[], module: string | null): Promise<st
     const lines = [`${kind} of ${name}:`, ...faults.map((fault) => `  ✗ ${fault}`)];
     if (counterexample !== undefined && counterexample.events.length > 0) {
       const file = fileOf(at);
-      const { events, moves } = counterexample;
-      const way = {
-        name,
-        fault: faults[0] ?? '',
-        module,
-        organisation,
-        run: RUN,
-        moves: [...moves],
-        events,
-      };
+      const { property, events, moves } = counterexample;
+      const way = { name, fault: property, module, organisation, run: RUN, full, moves, events };
       await writeFile(file, `${JSON.stringify(WrittenWay.parse(way), null, 2)}\n`);
       lines.push(
         '  the shortest way there:',
         ...counterexample.moves.map((move, index) => `    ${index + 1}. ${move}`),
       );
-      lines.push(`  nova show ${file} goes along it, event by event`);
+      lines.push(
+        `  nova show ${file} goes along it, event by event`,
+        `  nova show ${file} --as-test FILE.test.ts makes a regression test of it`,
+      );
     }
     texts.push(lines.join('\n'));
   }
@@ -100,14 +99,13 @@ export async function check(
       ? { organisations: [await load()], machines: [] }
       : await loadCheckable(path);
   const rows: Row[] = [];
-  for await (const row of rowsOf(checkable, full)) {
+  const view = json ? undefined : new CheckView();
+  const options: CheckOptions = { full, progress: (name, seen) => view?.hear(name, seen) };
+  for await (const row of rowsOf(checkable, options)) {
     rows.push(row);
-    if (!json)
-      process.stderr.write(
-        `${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}\n`,
-      );
+    view?.say(`${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}`);
   }
-  const broken = await faultsOf(rows, path === undefined ? null : resolve(path));
+  const broken = await faultsOf(rows, path === undefined ? null : resolve(path), full);
   const text = json ? JSON.stringify(rows, null, 2) : [tableOf(rows), ...broken].join('\n\n');
   process.stdout.write(`${text}\n`);
   return broken.length === 0 ? 0 : BROKEN;

@@ -92,10 +92,12 @@ function program(exit: { code: number }): Command {
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
     .argument('<run>', 'or a counterexample that `nova check` wrote: FILE.json')
+    .option('--as-test <file>', 'make a test of the counterexample, for vitest: OUT.test.ts')
     .option(...JSON_OPTION)
-    .action((id: string, flags: commands.Common) =>
-      run(id.endsWith('.json') ? replayHere(id) : commands.show(open, id, flags)),
-    );
+    .action((id: string, { asTest, ...flags }: commands.Common & { readonly asTest?: string }) => {
+      if (asTest !== undefined) return run(asTestHere(id, asTest));
+      return run(id.endsWith('.json') ? replayHere(id) : commands.show(open, id, flags));
+    });
 
   addProof(nova, run);
   addReview(nova, open, run);
@@ -129,6 +131,11 @@ function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>):
 async function replayHere(file: string): Promise<number> {
   const { replay } = await import('./replay.ts');
   return replay(async () => (await organise()).organisation, file);
+}
+
+async function asTestHere(file: string, out: string): Promise<number> {
+  const { asTest } = await import('./as-test.ts');
+  return asTest(file, out);
 }
 
 async function exploreHere(path: string | undefined, flags: ExploreFlags): Promise<number> {

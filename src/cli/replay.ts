@@ -1,30 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import * as z from 'zod';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { step } from '../kernel/step.ts';
 import { emptySystem, type Incoming, type System } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import type { WrittenWay } from '../verify/way.ts';
 import { columns, printable } from './print.ts';
 
-/** A counterexample as `nova check` writes it. */
-export const WrittenWay = z.strictObject({
-  name: z.string(),
-  fault: z.string(),
-  /** The module that was checked; null for the organisation that stands where `nova check` was called. */
-  module: z.string().nullable(),
-  organisation: z.string(),
-  run: z.string(),
-  moves: z.array(z.string()),
-  events: z.array(z.json()),
-});
-export type WrittenWay = z.infer<typeof WrittenWay>;
-
-async function read(file: string): Promise<WrittenWay> {
+/** @throws BadRequestError for a file that is no counterexample. */
+export async function readWay(file: string): Promise<WrittenWay> {
+  const { WrittenWay: Way } = await import('../verify/way.ts');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new BadRequestError(`${file} cannot be read`, { cause });
   });
   try {
-    return WrittenWay.parse(JSON.parse(text));
+    return Way.parse(JSON.parse(text));
   } catch (cause) {
     throw new BadRequestError(`${file} is no counterexample of nova check`, { cause });
   }
@@ -50,16 +39,17 @@ function movedText(before: System, after: System): string {
  * @throws BadRequestError for a file that is none, or whose organisation is not there any more.
  */
 export async function replay(load: () => Promise<Organisation>, file: string): Promise<number> {
-  const { name, fault, module, organisation: id, run, moves, events } = await read(file);
-  const [{ loadCheckable }, { checkedWorld }] = await Promise.all([
+  const way = await readWay(file);
+  const { name, fault, module, organisation: id, run, moves, events } = way;
+  const [{ loadCheckable }, { worldOfWay }] = await Promise.all([
     import('../verify/check-module.ts'),
-    import('../verify/spaces.ts'),
+    import('../verify/way.ts'),
   ]);
   const all = module === null ? [await load()] : (await loadCheckable(module)).organisations;
   const organisation = all.find((one) => one.id === id);
   if (organisation === undefined)
     throw new BadRequestError(`there is no organisation ${id} any more`);
-  const world = checkedWorld(organisation);
+  const world = worldOfWay(organisation, way);
   let system = emptySystem(run, run.slice(0, run.lastIndexOf('/')));
   const lines = [`${name}: ${fault}`];
   for (const [at, event] of events.entries()) {

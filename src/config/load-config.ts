@@ -25,13 +25,17 @@ const Shape = z.object({
   tools: Calls.optional(),
 });
 
+/** The configuration that lies in a folder, if one does. */
+export const configIn = (folder: string): string | undefined =>
+  NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+
 /**
  * Reads the configuration of a folder: code, so only of the folder in which the person stands, never of a project that is looked at.
  * @returns undefined where there is none.
  * @throws BadConfigError where it does not load, or its default export is no configuration.
  */
 export async function loadConfig(folder: string): Promise<Config | undefined> {
-  const file = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const file = configIn(folder);
   if (file === undefined) return undefined;
   try {
     const module = (await import(pathToFileURL(file).href)) as { readonly default?: Config };

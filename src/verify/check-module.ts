@@ -31,21 +31,9 @@ export function gathered(
   return defineOrganisation({ id, agents: [...new Set([...agents, ...inside])], teams: [...all] });
 }
 
-/**
- * Loads a module and finds what it exports: organisations, teams and agents, machines.
- * @throws BadConfigError where it does not load, or exports nothing of these.
- */
-export async function loadCheckable(path: string): Promise<Checkable> {
-  const file = resolve(path);
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
-  } catch (cause) {
-    throw new BadConfigError(file, cause instanceof Error ? cause.message : String(cause), {
-      cause,
-    });
-  }
-  const exported = Object.entries(module);
+/** What of a module's exports can be checked: organisations, teams and agents, machines. */
+export function checkableIn(module: object): Checkable {
+  const exported = Object.entries(module) as [string, unknown][];
   const all = (kind: string) =>
     exported.map(([, value]) => value).filter((value) => isKind(value, kind));
   const organisations = all('organisation') as Organisation[];
@@ -53,7 +41,25 @@ export async function loadCheckable(path: string): Promise<Checkable> {
   const machines = exported.filter((entry): entry is [string, Machine] => isMachine(entry[1]));
   if (organisations.length === 0 && loose.teams.length + loose.agents.length > 0)
     organisations.push(gathered('module', loose.teams, loose.agents));
-  if (organisations.length + machines.length === 0)
-    throw new BadConfigError(file, 'it exports no organisation, team, agent or machine');
   return { organisations, machines };
+}
+
+/**
+ * Loads a module and finds what it exports: organisations, teams and agents, machines.
+ * @throws BadConfigError where it does not load, or exports nothing of these.
+ */
+export async function loadCheckable(path: string): Promise<Checkable> {
+  const file = resolve(path);
+  let module: object;
+  try {
+    module = (await import(pathToFileURL(file).href)) as typeof module;
+  } catch (cause) {
+    throw new BadConfigError(file, cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+  const found = checkableIn(module);
+  if (found.organisations.length + found.machines.length === 0)
+    throw new BadConfigError(file, 'it exports no organisation, team, agent or machine');
+  return found;
 }

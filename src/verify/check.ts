@@ -1,11 +1,11 @@
 import { builtinMachines } from '../../machines/builtin.ts';
-import type { Incoming, Machine } from '../kernel/system.ts';
+import type { Machine } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
 import { builtinHints } from './paths/builtin-hints.ts';
 import { paths } from './paths/paths.ts';
-import { explore } from './space/explore.ts';
+import { explore, type Counterexample } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { planSpace } from './plan-space.ts';
 import { taskRefinement } from './task-refinement.ts';
@@ -23,10 +23,7 @@ export interface Checked {
   readonly edges?: number;
   readonly properties?: number;
   /** The shortest way to the first fault, as events that `step` folds and in words. */
-  readonly counterexample?: {
-    readonly events: readonly Incoming[];
-    readonly moves: readonly string[];
-  };
+  readonly counterexample?: Counterexample;
 }
 
 /** Checks one machine's definition. */
@@ -46,15 +43,16 @@ export function* checkOrganisation(
     const machine = world.machine(id);
     if (machine !== undefined) yield checkMachine(id, machine.logic);
   }
-  for (const space of spacesOf(organisation, options)) yield walked(space);
+  for (const space of spacesOf(organisation, options)) yield walked(space, options);
 }
 
 /** What every organisation stands on: that tasks keep to their contract, and plans of any shape of up to four parts to the laws. */
-export function* checkProtocol(): Generator<Checked> {
+export function* checkProtocol(options: CheckOptions = {}): Generator<Checked> {
   yield { kind: 'refines', name: 'task', faults: taskRefinement() };
   for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
     const space = planSpace(PARTS, maxParallel);
-    yield walked({ ...space, name: `${space.name}, ${maxParallel} parts at once` });
+    const name = `${space.name}, ${maxParallel} parts at once`;
+    yield walked({ ...space, name }, options);
   }
 }
 
@@ -85,7 +83,10 @@ const noting = (seen: Set<string>): Property =>
     return true;
   });
 
-function walked({ name, world, nodes, environment, lacking }: Space): Checked {
+function walked(
+  { name, world, nodes, environment, lacking }: Space,
+  { progress }: CheckOptions,
+): Checked {
   if (environment === undefined) return { kind: 'space', name, faults: lacking };
   const seen = new Set<string>();
   const properties = laws(world, environment);
@@ -93,6 +94,7 @@ function walked({ name, world, nodes, environment, lacking }: Space): Checked {
     environment,
     properties: [...properties, noting(seen)],
     limit: { states: MAX_STATES },
+    ...(progress && { progress: (far) => progress(name, far) }),
   });
   const silent = nodes.flatMap((node) =>
     'charter' in node
@@ -116,6 +118,6 @@ function walked({ name, world, nodes, environment, lacking }: Space): Checked {
       ...broken,
       ...(explored.complete ? silent : []),
     ],
-    ...(first !== undefined && { counterexample: { events: first.events, moves: first.moves } }),
+    ...(first !== undefined && { counterexample: first }),
   };
 }

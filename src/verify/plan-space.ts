@@ -3,7 +3,7 @@ import { Ask } from '../../machines/protocol/roles.ts';
 import { defineAgent } from '../team/define-agent.ts';
 import { defineOrganisation } from '../team/define-organisation.ts';
 import { faults, type PartSample } from './space/faults.ts';
-import { beginning, checkedWorld, routing, type Space } from './spaces.ts';
+import { beginning, checkedWorld, withRouter, type Space } from './spaces.ts';
 
 /** A plan by its edges alone: for each part the numbers of the earlier parts that it takes from. */
 export type Shape = readonly (readonly number[])[];
@@ -50,12 +50,12 @@ const partOf = (sources: readonly number[], at: number): PartSample => {
  */
 export function planSpace(parts: number, maxParallel: number): Space {
   const nodes = names.slice(0, parts).map(worker);
-  const organisation = routing(defineOrganisation({ id: 'plans', agents: nodes }));
+  const organisation = withRouter(defineOrganisation({ id: 'plans', agents: nodes }));
   const world = checkedWorld(organisation);
   const shapes = Array.from({ length: parts }, (_, at) => shapesOf(at + 1)).flat();
   const says = Object.fromEntries(nodes.map(({ id }) => [id, { done: { n: 1 }, other: { n: 2 } }]));
   const placed = { plan: { parts: [partOf([], 0)] }, unplaced: [] };
-  const system = beginning(organisation.roles, maxParallel);
+  const system = beginning(organisation.roles, { maxParallel });
   const environment = faults(world, {
     system,
     says: { ...says, [organisation.roles.router ?? '']: { routed: placed } },

@@ -14,8 +14,9 @@ const WORDS = [
   '0',
 ];
 
-interface Schema {
-  readonly type?: string;
+/** What of a JSON schema is read here. */
+export interface Schema {
+  readonly type?: string | readonly string[];
   readonly const?: Json;
   readonly enum?: readonly Json[];
   readonly anyOf?: readonly Schema[];
@@ -26,11 +27,20 @@ interface Schema {
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly minLength?: number;
+  readonly maxLength?: number;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
   readonly pattern?: string;
+  readonly format?: string;
+  readonly propertyNames?: Schema;
+  readonly additionalProperties?: Schema | boolean;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly $ref?: string;
 }
 
 function text({ minLength = 0, pattern }: Schema): string {

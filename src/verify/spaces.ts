@@ -11,6 +11,7 @@ import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
 import type { Beginning, Environment } from './space/environment.ts';
 import { faults, type PartSample } from './space/faults.ts';
+import type { SearchProgress } from './space/search.ts';
 
 /** Faults on one path, unless all are asked for. */
 const FAULTS_PER_PATH = 2;
@@ -20,6 +21,8 @@ const AGENTS = 2;
 export interface CheckOptions {
   /** True: any number of faults on a path; default 2. */
   readonly full?: boolean;
+  /** Told how far the walk through one space has come: its name, and the counts of `explore`. */
+  readonly progress?: (name: string, seen: SearchProgress) => void;
 }
 
 /** One request that can be walked through, or why it cannot. */
@@ -37,7 +40,7 @@ export interface Space {
  * Agents are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
  */
 export function spacesOf(organisation: Organisation, options: CheckOptions = {}): Space[] {
-  const staffed = routing(organisation);
+  const staffed = withRouter(organisation);
   const world = checkedWorld(organisation);
   const { teams = [], agents, roles } = staffed;
   const playing = new Set(Object.values(roles));
@@ -50,7 +53,7 @@ export function spacesOf(organisation: Organisation, options: CheckOptions = {})
 }
 
 /** Somebody has to give the work to those who are checked: where nobody does, a router that may say anything. */
-export function routing(organisation: Organisation): Organisation {
+export function withRouter(organisation: Organisation): Organisation {
   const { roles, agents } = organisation;
   if (roles.router !== undefined || roles.planner !== undefined) return organisation;
   const router = defineAgent({
@@ -68,9 +71,13 @@ export function routing(organisation: Organisation): Organisation {
   });
 }
 
+/** The world of whole tasks: turns, repairs, tools and gates, within the limits of each agent. */
+export const wholeWorld = (organisation: Organisation): World =>
+  worldOf(withRouter(organisation), { hasModel: true });
+
 /** The world in which an organisation is checked; the events of a counterexample are folded in it. */
 export const checkedWorld = (organisation: Organisation): World =>
-  abstracted(worldOf(routing(organisation), { hasModel: true }));
+  abstracted(wholeWorld(organisation));
 
 /** Each agent by its contract: offered, then exactly one end; in between those that write may ask a person. */
 export function abstracted(world: World): World {
@@ -162,7 +169,17 @@ const SCOPE = 'local/check/main';
 /** The run that every space begins. */
 export const RUN = `${SCOPE}/r1`;
 
-export function beginning(roles: Organisation['roles'], maxParallel = AGENTS): Beginning {
+/** What a request begins with, where it is not as in every space that is walked through. */
+export interface RequestSample {
+  readonly request?: Json;
+  readonly planGate?: boolean;
+  readonly maxAsks?: number;
+  readonly maxParallel?: number;
+}
+
+/** A request of somebody to an organisation in which those roles are played. */
+export function beginning(roles: Organisation['roles'], sample: RequestSample = {}): Beginning {
+  const { request = { text: 'do it', project: '.' }, ...settings } = sample;
   const values: Record<string, Json> = {};
   const put = (contract: string, value: Json): ValueRef => {
     const hash = hashOf(value);
@@ -170,16 +187,17 @@ export function beginning(roles: Organisation['roles'], maxParallel = AGENTS): B
     return { hash, scope: SCOPE, contract };
   };
   const input = {
-    request: put('request', { text: 'do it', project: '.' }),
+    request: put('request', request),
     clarified: put('clarified', { text: '' }),
     catalogue: put('catalogue', []),
     roles,
     planGate: false,
     maxAsks: 1,
-    maxParallel,
+    maxParallel: AGENTS,
     deadlineMs: 10_000,
     checkWithinMs: 500,
     personWithinMs: 5_000,
+    ...settings,
   };
   const principal = { id: 'somebody', proof: 'embedder' } as const;
   const started = {

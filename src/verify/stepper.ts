@@ -1,8 +1,6 @@
-import { step } from '../kernel/step.ts';
-import { emptySystem, type Incoming, type System, type World } from '../kernel/system.ts';
-import { cellsOf, remembered, type Memory } from './space/control.ts';
-import { movesAt, saidToRoot, type Environment, type Move } from './space/environment.ts';
-import { exact } from './space/projection.ts';
+import type { Incoming, System, World } from '../kernel/system.ts';
+import { advance, beforeAll, enabledIn, type Course, type Stand } from './course.ts';
+import type { Environment, Move } from './space/environment.ts';
 import { incomingOf, nameOf } from './space/trace.ts';
 
 /** Something that may happen now. */
@@ -11,34 +9,27 @@ export interface Enabled {
   readonly move: Move;
 }
 
-interface Stand {
-  readonly system: System;
-  readonly memory: Memory;
-  readonly at: number;
+interface Stood extends Stand {
   readonly event: Incoming;
   readonly name: string;
 }
 
 /** A system stepped through by hand: what may happen, one of it, and back again; the same steps that the explorer takes. */
 export class Stepper {
-  readonly #world: World;
-  readonly #environment: Environment;
-  readonly #stands: Stand[];
+  readonly #course: Course;
+  readonly #stands: Stood[];
 
+  /** @throws RangeError for an environment without a system. */
   constructor(world: World, environment: Environment) {
-    this.#world = world;
-    this.#environment = environment;
-    const [beginning] = environment.systems;
-    if (beginning === undefined) throw new RangeError('there is no system to step through');
-    const { run, scope, started } = beginning;
-    const { system } = step(world, emptySystem(run, scope), started);
-    this.#stands = [
-      { system, memory: new Map(), at: started.at, event: started, name: 'it begins' },
-    ];
+    this.#course = { world, environment };
+    const before = beforeAll(this.#course);
+    const event = environment.systems[0]?.started as Incoming;
+    const { stand } = advance(this.#course, before, event, { kind: 'restored' });
+    this.#stands = [{ ...stand, event, name: 'it begins' }];
   }
 
-  get #stand(): Stand {
-    return this.#stands.at(-1) as Stand;
+  get #stand(): Stood {
+    return this.#stands.at(-1) as Stood;
   }
   get system(): System {
     return this.#stand.system;
@@ -53,31 +44,15 @@ export class Stepper {
 
   /** Everything that the environment may do here, by actor in the order of their birth. */
   enabled(): Enabled[] {
-    const { system, memory } = this.#stand;
-    const cells = cellsOf(system, memory, exact);
-    const moves = [...cells].flatMap(([actor, cell]) => movesAt(this.#environment, actor, cell));
-    const [root = ''] = cells.keys();
-    moves.push(...saidToRoot(this.#environment, root));
-    if (this.#environment.crashes) moves.push({ kind: 'restored' });
-    // A work timer that stands still while a person is asked cannot fire.
-    const isHeld = (move: Move): boolean =>
-      move.kind === 'timer' && system.timers[`${move.actor}:${move.timer}`]?.leftMs !== undefined;
-    return moves.filter((move) => !isHeld(move)).map((move) => ({ name: nameOf(move), move }));
+    const moves = enabledIn(this.#course.environment, this.#stand);
+    return moves.map((move) => ({ name: nameOf(move), move }));
   }
 
   /** Takes one of what is enabled. */
   take({ name, move }: Enabled): void {
-    const { system, memory, at } = this.#stand;
-    const event = incomingOf(system, move, at);
-    const next = step(this.#world, system, event).system;
-    const stand = {
-      system: next,
-      memory: remembered(memory, system, next),
-      at: Math.max(at, event.at),
-      event,
-      name,
-    };
-    this.#stands.push(stand);
+    const event = incomingOf(this.system, move, this.#stand.at);
+    const { stand } = advance(this.#course, this.#stand, event, move);
+    this.#stands.push({ ...stand, event, name });
   }
 
   /** Steps back; false at the beginning. */

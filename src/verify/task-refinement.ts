@@ -7,7 +7,7 @@ import { defineTool } from '../team/define-tool.ts';
 import { worldOf } from '../team/world.ts';
 import { behaviourOf, nodeSpec } from './refinement.ts';
 import { faults } from './space/faults.ts';
-import { abstracted, beginning, routing } from './spaces.ts';
+import { abstracted, beginning, withRouter } from './spaces.ts';
 
 const Count = z.strictObject({ n: z.int() });
 const tool = (name: string, effect: 'reads' | 'writes') =>
@@ -31,7 +31,7 @@ const worker = defineAgent({
   examples: [],
   instructions: () => '',
 });
-const organisation = routing(defineOrganisation({ id: 'one', agents: [worker] }));
+const organisation = withRouter(defineOrganisation({ id: 'one', agents: [worker] }));
 
 function seen(world: World): Set<string> {
   const part = { id: 'part', node: worker.id, input: { text: 'do it' } };

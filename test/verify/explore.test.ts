@@ -1,7 +1,7 @@
 // Goal: what the explorer says can be relied on: it says when it has not seen all, its ways are shortest, and they replay.
 // Method: sown defects are found, and their counterexamples are folded by step, event by event.
 import { describe, expect, test } from 'vitest';
-import { always, canEnd, explore, laws, sometimes } from 'nova-agents/verify';
+import { always, canEnd, explore, laws, sometimes, type SearchProgress } from 'nova-agents/verify';
 import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
 import { cellsOf, isHeldRightly } from '../../src/verify/space/control.ts';
@@ -103,6 +103,25 @@ describe('the search', () => {
     expect(few).toMatchObject({ complete: false, why: expect.stringContaining('20 edges') });
   });
 
+  test('tells how far it has come, and sees no more and no less for it', () => {
+    const { world, environment } = space({ tasks: 2, agents: 2, tools: ['mail'] });
+    const told: SearchProgress[] = [];
+    const { states, edges } = explore(world, {
+      environment,
+      properties,
+      progress: (seen) => told.push(seen),
+    });
+    const silent = explore(world, { environment, properties });
+    expect([states, edges]).toEqual([silent.states, silent.edges]);
+    expect(told).toHaveLength(Math.floor((states - 1) / 1_000));
+    expect(told.length).toBeGreaterThan(1);
+    for (const [at, one] of told.entries()) {
+      expect(one.states - one.queued).toBe((at + 1) * 1_000);
+      expect(one.states).toBeGreaterThan(told[at - 1]?.states ?? 0);
+      expect(one.edges).toBeLessThan(edges);
+    }
+  });
+
   test('finds what is never reached, and what cannot end', () => {
     const { world, environment } = space(bare);
     const { verdicts, complete } = explore(world, {
@@ -111,6 +130,23 @@ describe('the search', () => {
     });
     expect(complete).toBe(true);
     expect(Object.fromEntries(verdicts)).toEqual({ never: 'broken', 'by nothing': 'broken' });
+  });
+
+  test('10 takes an action that is no output for a defect, as the kernel does', () => {
+    const { world, environment } = space(bare);
+    const silent = machineChanged('plan', (_, { actions }) => {
+      actions['begin'] = () => {};
+    })(world);
+    const [compact, plain] = [false, true].map((isPlain) =>
+      explore(silent, {
+        environment,
+        properties: laws(world, environment),
+        plain: isPlain,
+        first: true,
+      }),
+    );
+    expect(compact?.counterexamples).toEqual(plain?.counterexamples);
+    expect(plain?.counterexamples[0]?.property).toMatch(/^7 .*throws/);
   });
 
   test('sees a machine that throws as a way to an end, not as its own failure', () => {

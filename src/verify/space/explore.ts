@@ -1,6 +1,6 @@
 import type { Driver, Incoming, World } from '../../kernel/system.ts';
 import { Compact } from './compact.ts';
-import { judge, Search, type Verdict } from './search.ts';
+import { judge, Search, type SearchProgress, type Verdict } from './search.ts';
 import type { Environment } from './environment.ts';
 import type { Machinery } from './machinery.ts';
 import { Several, type Part } from './several.ts';
@@ -34,6 +34,8 @@ export interface ExploreOptions {
   readonly step?: Step;
   readonly projection?: Projection;
   readonly driver?: Driver;
+  /** Told how far the walk has come, every 1,000 states that were expanded. */
+  readonly progress?: (seen: SearchProgress) => void;
 }
 
 /** A shortest way to where a property does not hold. */
@@ -80,6 +82,7 @@ export function explore(world: World, options: ExploreOptions): Explored {
     states: limit.states ?? DEFAULT_MAX_STATES,
     edges: limit.edges ?? DEFAULT_MAX_EDGES,
     first,
+    ...(options.progress && { progress: options.progress }),
   });
   const why = search.run();
   const { broken, verdicts } = judge(search, why === undefined);

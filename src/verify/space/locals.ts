@@ -222,6 +222,8 @@ export class Locals {
       case 'tell':
         outs.push({ kind: 'tell', tell: params });
         return;
+      default:
+        throw new TypeError(`no output is called ${String(type satisfies never)}`);
     }
   }
 

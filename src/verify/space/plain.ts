@@ -129,7 +129,7 @@ export class Plain implements Machinery {
   }
 }
 
-function edgeOf(
+export function edgeOf(
   move: Move,
   before: System,
   after: System,

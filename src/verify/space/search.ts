@@ -12,10 +12,21 @@ export interface Broken {
   readonly moves: readonly Move[];
 }
 
+/** How far a walk has come. */
+export interface SearchProgress {
+  readonly states: number;
+  readonly edges: number;
+  /** States that were met and are still to be expanded. */
+  readonly queued: number;
+}
+/** States between two reports. */
+const REPORT_EVERY = 1_000;
+
 interface SearchLimit {
   readonly states: number;
   readonly edges: number;
   readonly first: boolean;
+  readonly progress?: (seen: SearchProgress) => void;
 }
 
 /** Kinds of endings that one exploration can ask for: one bit each beside an edge. */
@@ -32,10 +43,10 @@ const bitOf: Readonly<Record<About, number>> = {
 };
 const EVERY = 1;
 
-const maskOf = ({ about }: { readonly about: readonly About[] }): number =>
+export const maskOf = ({ about }: { readonly about: readonly About[] }): number =>
   about.length === 0 ? EVERY : about.reduce((mask, one) => mask | bitOf[one], 0);
 
-function seenOn({ begun, handed, ended, move }: Edge): number {
+export function seenOn({ begun, handed, ended, move }: Edge): number {
   let seen = EVERY;
   if (begun.length > 0) seen |= bitOf.begun;
   if (handed.length > 0) seen |= bitOf.handed;
@@ -93,6 +104,12 @@ export class Search {
   run(): string | undefined {
     this.machinery.begin((next, move, edge) => this.#arrive(-1, next, move, edge));
     for (let state = 0; state < this.machinery.size; state += 1) {
+      if (state % REPORT_EVERY === 0 && state > 0)
+        this.#limit.progress?.({
+          states: this.machinery.size,
+          edges: this.edges,
+          queued: this.machinery.size - state,
+        });
       if (this.#limit.first && this.broken.length > 0) return 'stopped at the first counterexample';
       if (this.machinery.size > this.#limit.states)
         return `more than ${this.#limit.states} states: ${this.machinery.size - state} not expanded`;

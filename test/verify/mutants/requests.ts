@@ -47,7 +47,7 @@ const plan: readonly Mutant[] = [
     name: 'a part is started twice',
     breaks: [3, 7],
     in: { ...bare, tools: [], tasks: 2 },
-    world: machineChanged('plan', (_, { actions }) => void (actions['begin'] = () => {})),
+    world: machineChanged('plan', (_, { actions }) => void (actions['begin'] = assign({}))),
   },
   {
     name: 'a part begins before what it takes has come',
@@ -178,7 +178,7 @@ const request: readonly Mutant[] = [
     name: 'an end of a child is not written down',
     breaks: [3],
     in: { ...bare, tools: [] },
-    world: machineChanged('request', (_, { actions }) => void (actions['note'] = () => {})),
+    world: machineChanged('request', (_, { actions }) => void (actions['note'] = assign({}))),
   },
   {
     name: 'a gated plan runs without its gate',
