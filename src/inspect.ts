@@ -1,0 +1,12 @@
+export { messagesOf } from './inspect/messages.ts';
+export type {
+  ActorMessage,
+  EventMessage,
+  InspectedSnapshot,
+  InspectMessage,
+  MessageOptions,
+  SnapshotMessage,
+} from './inspect/messages.ts';
+export { openInspector, type InspectorOptions } from './inspect/open-inspector.ts';
+export type { FrameServer } from './server/frame-server.ts';
+export { heardJournal, type HeardJournal } from './inspect/heard-journal.ts';
