@@ -10,3 +10,6 @@ export type {
 export { openInspector, type InspectorOptions } from './inspect/open-inspector.ts';
 export type { FrameServer } from './server/frame-server.ts';
 export { heardJournal, type HeardJournal } from './inspect/heard-journal.ts';
+export { charterGraph, limitText } from './observe/charter-graph.ts';
+export type { CharterGraph, CharterNode, CharterRoute } from './observe/charter-graph.ts';
+export { charterMermaid, mermaidText } from './observe/charter-mermaid.ts';

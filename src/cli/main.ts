@@ -105,6 +105,11 @@ function program(exit: { code: number }): Command {
 }
 
 function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
+  nova
+    .command('picture')
+    .description('draw every team as a graph for Mermaid, in Markdown')
+    .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
+    .action((path: string | undefined) => run(pictureHere(path)));
   const folder = () => nova.opts<Globals>().store ?? dataFolder();
   nova
     .command('inspect')
@@ -120,6 +125,11 @@ function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void
     )
     .option('--once', 'end when somebody has got all that there is (default: Ctrl-C)')
     .action((id: string, flags: InspectFlags) => run(inspectHere(folder(), id, flags)));
+}
+
+async function pictureHere(path: string | undefined): Promise<number> {
+  const { picture } = await import('./picture.ts');
+  return picture(async () => (await organise()).organisation, path);
 }
 
 async function inspectHere(folder: string, id: string, flags: InspectFlags): Promise<number> {
