@@ -12,21 +12,11 @@ export interface HeardJournal extends Journal {
  * safe already. Nothing is kept for who follows: each change is read from the journal.
  */
 export function heardJournal(journal: Journal): HeardJournal {
-  const waiting = new Map<string, Set<() => void>>();
-  const next = (run: string, signal: AbortSignal): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.set(run, (waiting.get(run) ?? new Set()).add(resolve));
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    return promise;
-  };
-  const wake = (run: string): void => {
-    for (const resolve of waiting.get(run) ?? []) resolve();
-    waiting.delete(run);
-  };
+  const listeners = new Set<(run: string) => void>();
   return {
     async append(records: readonly JournalRecord[], options) {
       await journal.append(records, options);
-      for (const run of new Set(records.map((record) => record.run))) wake(run);
+      for (const { run } of records) for (const hear of listeners) hear(run);
     },
     read: (run) => journal.read(run),
     runs: () => journal.runs(),
@@ -35,13 +25,23 @@ export function heardJournal(journal: Journal): HeardJournal {
     },
     close: () => journal.close(),
     async *follow(run, signal) {
-      for (let count = 0; !signal.aborted;) {
-        // Before reading, so that nothing comes unheard between the two.
-        const changed = next(run, signal);
-        const records = await journal.read(run);
-        if (records.length > count) yield records.slice(count);
-        count = records.length;
-        await changed;
+      let changed = Promise.withResolvers<void>();
+      const hear = (of: string) => of === run && changed.resolve();
+      const leave = () => changed.resolve();
+      listeners.add(hear);
+      signal.addEventListener('abort', leave);
+      try {
+        for (let count = 0; !signal.aborted;) {
+          // Before reading, so that nothing comes unheard between the two.
+          changed = Promise.withResolvers<void>();
+          const records = await journal.read(run);
+          if (records.length > count) yield records.slice(count);
+          count = records.length;
+          await changed.promise;
+        }
+      } finally {
+        listeners.delete(hear);
+        signal.removeEventListener('abort', leave);
       }
     },
   };

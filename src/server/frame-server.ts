@@ -60,7 +60,9 @@ export async function serveFrames(options: FrameServerOptions): Promise<FrameSer
     raw.on('error', () => raw.destroy());
     const refusal = refusalOf(request, { path, port: bound, origins }, sockets.clients.size);
     if (refusal !== undefined)
-      raw.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      raw.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        raw.destroy(),
+      );
     else
       sockets.handleUpgrade(request, raw, head, (client) => {
         void send(client, request, { ...options, stallMs }, over.signal);

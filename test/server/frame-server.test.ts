@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { bare, client, never, serving } from './frame-clients.ts';
 
@@ -57,6 +57,21 @@ test('a client too many is turned away, until another one leaves', async () => {
   all[0]?.socket.close();
   await all[0]?.closed;
   await vi.waitFor(async () => expect((await client(url)).status).toBe(101));
+});
+
+test('whoever is turned away and does not go takes no place from anybody', async () => {
+  const { url } = await serving();
+  const { port, host } = new URL(url);
+  for (let at = 0; at < 45; at += 1) {
+    const socket = createConnection({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Origin: https://elsewhere.test'];
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n${lines.join('\r\n')}\r\n\r\n`);
+    // One after the other: each has been turned away before the next comes.
+    // oxlint-disable-next-line no-await-in-loop
+    await once(socket.resume(), 'end');
+  }
+  expect((await client(url)).status).toBe(101);
 });
 
 test('a client that does not read is not written ahead to, holds nobody up, and is let go', async () => {
