@@ -1,3 +1,4 @@
+import { mermaidText } from 'nova-agents/inspect';
 import { connectionsOf, type Connection } from './drawing/connections.ts';
 import { anywhereIn, initialOf } from './drawing/connections.ts';
 import { linesOf } from './drawing/states.ts';
@@ -26,10 +27,10 @@ export function statechartMermaid(chart: Statechart): string {
   const { version, maxIterations } = chart;
   return [
     'stateDiagram-v2',
-    ...(version === undefined ? [] : [`  %% version ${safe(version)}`]),
+    ...(version === undefined ? [] : [`  %% version ${mermaidText(version)}`]),
     ...(maxIterations === undefined ? [] : [`  %% maxIterations ${maxIterations}`]),
     ...linesOf(chart.root, writing.inner.get(chart.root.id) ?? []).map(
-      ({ text }) => `  %% ${safe(text)}`,
+      ({ text }) => `  %% ${mermaidText(text)}`,
     ),
     ...contentOf(chart.root, writing).map((line) => `  ${line}`),
     ...writing.connections
@@ -91,9 +92,11 @@ function contentOf(state: ChartState, writing: Writing): string[] {
 
 function stateLines(state: ChartState, writing: Writing): string[] {
   const name = writing.names.get(state.id) ?? '';
-  const body = linesOf(state, writing.inner.get(state.id) ?? []).map(({ text }) => safe(text));
+  const body = linesOf(state, writing.inner.get(state.id) ?? []).map(({ text }) =>
+    mermaidText(text),
+  );
   const title = state.kind === 'history' ? (state.history === 'deep' ? 'H*' : 'H') : state.key;
-  const opening = `state "${safe(title)}" as ${name}`;
+  const opening = `state "${mermaidText(title)}" as ${name}`;
   if (state.states.length === 0) return [opening, ...body.map((line) => `${name} : ${line}`)];
   return [
     `${opening} {`,
@@ -108,11 +111,5 @@ function relations({ wire, says, label }: Connection, { names }: Writing): strin
   const from = names.get(wire.from) ?? '[*]';
   const to = names.get(wire.to) ?? '';
   if (label.length === 0) return [`${from} --> ${to}`];
-  return says.split('\n').map((line) => `${from} --> ${to} : ${safe(line)}`);
+  return says.split('\n').map((line) => `${from} --> ${to} : ${mermaidText(line)}`);
 }
-
-/** Text in which nothing means anything to Mermaid: other characters are written by their numbers. */
-const safe = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[^\p{L}\p{N} .,_()[\]/*▸⟲…-]/gu, (mark) => `#${mark.codePointAt(0) ?? 0};`);

@@ -1,4 +1,7 @@
+import { charterGraph, charterMermaid } from 'nova-agents/inspect';
 import { builtinMachines } from '../machines/builtin.ts';
+import { refunds } from '../docs/refunds.ts';
+import { charterSvg } from './charter.ts';
 import { houseSvg } from './house.ts';
 import { statechartMermaid } from './mermaid.ts';
 import { statechartOf } from './statechart.ts';
@@ -18,6 +21,9 @@ export async function makePictures(): Promise<Map<string, string>> {
     pictures.set(`${chart.id}.svg`, await statechartSvg(chart));
     pictures.set(`${chart.id}.mmd`, statechartMermaid(chart));
   }
+  const graph = charterGraph(refunds);
+  pictures.set(`${graph.id}.svg`, await charterSvg(graph));
+  pictures.set(`${graph.id}.mmd`, charterMermaid(graph));
   pictures.set('wheel.svg', wheelSvg());
   pictures.set('house.svg', await houseSvg());
   return pictures;

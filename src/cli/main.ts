@@ -9,6 +9,7 @@ import type { Desk } from '../host/desk.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
+import type { InspectFlags } from './inspect.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { oneLine, printable } from './print.ts';
@@ -101,7 +102,41 @@ function program(exit: { code: number }): Command {
 
   addProof(nova, run);
   addReview(nova, open, run);
+  addPictures(nova, run);
   return nova;
+}
+
+function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
+  nova
+    .command('picture')
+    .description('draw every team as a graph for Mermaid, in Markdown')
+    .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
+    .action((path: string | undefined) => run(pictureHere(path)));
+  const folder = () => nova.opts<Globals>().store ?? dataFolder();
+  nova
+    .command('inspect')
+    .description(
+      'show a run, recorded or going on, to the Stately inspector: a WebSocket on 127.0.0.1',
+    )
+    .argument('<run>')
+    .option('--port <number>', 'where to listen (default: a free port)')
+    .option('--context', 'contexts and events as they are, not only their keys')
+    .option(
+      '--origin <origins...>',
+      'web pages that may read it, as https://stately.ai (default: none)',
+    )
+    .option('--once', 'end when somebody has got all that there is (default: Ctrl-C)')
+    .action((id: string, flags: InspectFlags) => run(inspectHere(folder(), id, flags)));
+}
+
+async function pictureHere(path: string | undefined): Promise<number> {
+  const { picture } = await import('./picture.ts');
+  return picture(async () => (await organise()).organisation, path);
+}
+
+async function inspectHere(folder: string, id: string, flags: InspectFlags): Promise<number> {
+  const { inspect } = await import('./inspect.ts');
+  return inspect(organise, folder, id, flags);
 }
 
 function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>): void {

@@ -59,7 +59,8 @@ export function stripped(incoming: Incoming): Json {
   return { ...rest, values: Object.keys(values ?? {}) } as unknown as Json;
 }
 
-function restored(incoming: Incoming, blobs: Recorded['blobs']): Incoming {
+/** The event as it came in, its values put back. */
+export function restored(incoming: Incoming, blobs: Recorded['blobs']): Incoming {
   const hashes = (incoming.values ?? []) as unknown as readonly string[];
   return {
     ...incoming,

@@ -86,6 +86,11 @@ export class Child {
     });
   }
 
+  /** What it has said on stdout so far. */
+  get out(): string {
+    return this.#out;
+  }
+
   /** Writes to its stdin, which has to be asked for. */
   type(text: string): void {
     this.#child.stdin?.write(text);

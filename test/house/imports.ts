@@ -36,8 +36,12 @@ const floors: Record<string, { floors: string[]; others: (by: Source, of: Mentio
         ? of.specifier !== `${self}/agents`
         : of.specifier === 'zod' || (isKit(path) && !isBuiltin(of.specifier)),
   },
+  docs: {
+    floors: ['docs'],
+    others: (_, of) => packageOf(of) === self || of.specifier === 'zod',
+  },
   visualizations: {
-    floors: ['machines', 'agents', 'visualizations'],
+    floors: ['machines', 'agents', 'docs', 'visualizations'],
     others: () => true,
   },
 };
@@ -69,6 +73,8 @@ export const floorsLookDown: Rule = {
     [{ path: 'agents/money/a.ts', text: `import { rule } from '../texts/kit/rules.ts';` }],
     [{ path: 'agents/money/kit/a.ts', text: `import { readFileSync } from 'fs';` }],
     [{ path: 'visualizations/a.ts', text: `export { step } from '../src/kernel/step.ts';` }],
+    [{ path: 'docs/a.ts', text: `import { step } from '../src/kernel/step.ts';` }],
+    [{ path: 'docs/a.ts', text: `import { readFileSync } from 'node:fs';` }],
   ],
   keeps: [
     [{ path: 'machines/task.ts', text: `import { z } from 'zod'; import './protocol/scope.ts';` }],
@@ -81,6 +87,7 @@ export const floorsLookDown: Rule = {
       },
     ],
     [{ path: 'visualizations/a.ts', text: `import { task } from '../machines/task.ts';` }],
+    [{ path: 'docs/a.ts', text: `import { defineTeam } from 'nova-agents'; import 'zod';` }],
     [{ path: 'test/a.test.ts', text: `import { step } from '../src/kernel/step.ts';` }],
   ],
 };

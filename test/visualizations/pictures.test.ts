@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { refunds } from '../../docs/refunds.ts';
 import { builtinMachines } from '../../machines/builtin.ts';
 import { repository } from '../../visualizations/code.ts';
 import { makePictures, pictureFolder } from '../../visualizations/pictures.ts';
@@ -29,8 +30,9 @@ test.each([...new Set([...pictures.keys(), ...onDisk])])('%s is as the code is',
   expect(staleness(name)).toBeUndefined();
 });
 
-test('every machine has its pictures, and so have the wheel and the house', () => {
-  const machines = Object.keys(builtinMachines).flatMap((id) => [`${id}.svg`, `${id}.mmd`]);
+test('every machine has its pictures, and so have the worked team, the wheel and the house', () => {
+  const drawn = [...Object.keys(builtinMachines), refunds.id];
+  const machines = drawn.flatMap((id) => [`${id}.svg`, `${id}.mmd`]);
   expect([...pictures.keys()].toSorted()).toEqual(
     [...machines, 'house.svg', 'wheel.svg'].toSorted(),
   );

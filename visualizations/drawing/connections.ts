@@ -11,6 +11,8 @@ export interface Connection {
   readonly label: readonly Line[];
   /** The whole of it in words, for who points at it. */
   readonly says: string;
+  /** True for a line that is less than the others. */
+  readonly isQuiet?: boolean;
 }
 
 /** Boxes that are no states, by the state they lie in. */
@@ -34,35 +36,38 @@ export function connectionsOf({ root, arrows }: Statechart): Connection[] {
         : connection(id, first.from, first.to, [first.arrow, ...rest.map(({ arrow }) => arrow)]),
     ),
   ];
-  const back = leadingBack(root, connections);
-  return connections.map((one) => ({
-    ...one,
-    wire: { ...one.wire, isForward: !back.has(one.wire.id) },
-  }));
+  const inside = new Map(
+    states.map(({ id, states: parts }) => [id, [initialOf(id), ...parts.map((state) => state.id)]]),
+  );
+  return directed(root.id, connections, inside);
 }
 
-/** Ids of the connections that lead back to where the way from the beginning has already been. */
-function leadingBack(root: ChartState, connections: readonly Connection[]): Set<string> {
+/**
+ * Connections that say which of them lead forward: not back to where the way from the beginning has already been.
+ * @param inside what is entered with a box, by its id.
+ */
+export function directed(
+  first: string,
+  connections: readonly Connection[],
+  inside: ReadonlyMap<string, readonly string[]> = new Map(),
+): Connection[] {
   const leaving = Map.groupBy(connections, ({ wire }) => wire.from);
-  const inside = new Map(
-    statesWithin(root).map(({ id, states }) => [
-      id,
-      [initialOf(id), ...states.map((state) => state.id)],
-    ]),
-  );
   const back = new Set<string>();
   const done = new Set<string>();
   const visit = (id: string, way: readonly string[]): void => {
     if (done.has(id)) return;
     done.add(id);
     const next = [...way, id];
-    for (const state of inside.get(id) ?? []) visit(state, next);
+    for (const box of inside.get(id) ?? []) visit(box, next);
     for (const { wire } of leaving.get(id) ?? [])
       if (next.includes(wire.to)) back.add(wire.id);
       else visit(wire.to, next);
   };
-  visit(root.id, []);
-  return back;
+  visit(first, []);
+  return connections.map((one) => ({
+    ...one,
+    wire: { ...one.wire, isForward: !back.has(one.wire.id) },
+  }));
 }
 
 /** A state whose transition leads into itself is left from anywhere in it. */
@@ -88,12 +93,16 @@ function connection(
   to: string,
   arrows: readonly ChartArrow[],
 ): Connection {
-  const label = labelOf(arrows);
+  return connectionOf({ id, from, to }, labelOf(arrows), arrows.map(saying).join('\n'));
+}
+
+/** A connection whose wire has room for its label. */
+export function connectionOf(wire: Wire, label: readonly Line[], says: string): Connection {
   const size = {
     width: blockWidth(label) + 2 * plate.x,
     height: blockHeight(label) + 2 * plate.y,
   };
-  return { wire: { id, from, to, label: size }, label, says: arrows.map(saying).join('\n') };
+  return { wire: { ...wire, label: size }, label, says };
 }
 
 /** A transition in one line, as UML writes it: `event [guard] / actions`. */
@@ -123,13 +132,13 @@ export const wishOf = ({ text }: ChartAction): Line[] => lines('does', `▸ ${te
 
 /** The line of a connection, or what is written on it: labels lie over all lines. */
 export function drawArrow(
-  { wire, label, says }: Connection,
+  { wire, label, says, isQuiet }: Connection,
   placed: Placement,
   part: 'line' | 'label',
 ): string[] {
   const found = placed.wires.get(wire.id);
   if (found === undefined) return [];
-  if (part === 'line') return arrowThrough(found.points);
+  if (part === 'line') return arrowThrough(found.points, isQuiet === true ? 'divider' : 'edge');
   if (found.label === undefined || label.length === 0) return [];
   const { x, y, width, height } = found.label;
   return [

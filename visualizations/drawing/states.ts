@@ -2,6 +2,7 @@ import type { ChartArrow, ChartState } from '../statechart.ts';
 import { blockHeight, blockWidth, drawBlock, lineHeight, lines, type Line } from './blocks.ts';
 import { anywhereIn, initialOf, saying, wishOf, type Connection } from './connections.ts';
 import type { Box, Placement, Rectangle } from './elk.ts';
+import { drawLabelled, drawRing, drawStart } from './nodes.ts';
 import { textAt, widthOf } from './text.ts';
 import { element } from './xml.ts';
 
@@ -79,7 +80,7 @@ export function drawState(
       'g',
       {},
       ...(isRegion ? [] : [frame]),
-      ...(isFinal ? ring(middle - widthOf(state.key, 14, true) / 2 - 2, nameY - 5) : []),
+      ...(isFinal ? drawRing(middle - widthOf(state.key, 14, true) / 2 - 2, nameY - 5) : []),
       isLeaf
         ? textAt(middle + (isFinal ? ringRoom / 2 : 0), nameY, 'name', state.key, 'middle')
         : textAt(left, nameY, 'name', state.key),
@@ -90,11 +91,6 @@ export function drawState(
     ),
   ];
 }
-
-const ring = (cx: number, cy: number): string[] => [
-  element('circle', { class: 'ring', cx, cy, r: 6.5 }),
-  element('circle', { class: 'core', cx, cy, r: 3.5 }),
-];
 
 function drawHistory({ history }: ChartState, { x, y }: Rectangle): string {
   return element(
@@ -107,18 +103,9 @@ function drawHistory({ history }: ChartState, { x, y }: Rectangle): string {
 
 /** What lies in a state and is none: where it begins, and what is left from anywhere. */
 export function drawPseudo({ id }: ChartState, placed: Placement): string[] {
-  const begin = placed.boxes.get(initialOf(id));
-  const left = placed.boxes.get(anywhereIn(id));
   return [
-    ...(begin === undefined
-      ? []
-      : [element('circle', { class: 'dot', cx: begin.x + 6, cy: begin.y + 6, r: 6 })]),
-    ...(left === undefined
-      ? []
-      : [
-          element('rect', { class: 'pseudo', ...left, rx: 14 }),
-          textAt(left.x + left.width / 2, left.y + 18, 'quiet', anywhere, 'middle'),
-        ]),
+    ...drawStart(placed.boxes.get(initialOf(id))),
+    ...drawLabelled(placed.boxes.get(anywhereIn(id)), anywhere),
   ];
 }
 

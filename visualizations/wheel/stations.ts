@@ -64,18 +64,21 @@ const captions: Readonly<Record<string, string | undefined>> = {
   started: 'a request',
   external: 'a person decides',
   timer: 'a timer fires',
+  told: 'another run tells',
+  arrived: 'another run tells',
   restored: 'a restart',
 };
 
 /** What comes into the mailbox from outside, by the kernel's own list of events; throws for one without a caption. */
-export const waysIn = (): string[] =>
-  literalsOf('src/kernel/system.ts', 'Incoming')
-    .filter((kind) => kind !== 'answer')
-    .map((kind) => {
-      const caption = captions[kind];
-      if (caption === undefined) throw new RangeError(`the wheel has no words for ${kind}`);
-      return caption;
-    });
+export function waysIn(): string[] {
+  const kinds = literalsOf('src/kernel/system.ts', 'Incoming').filter((kind) => kind !== 'answer');
+  const words = kinds.map((kind) => {
+    const caption = captions[kind];
+    if (caption === undefined) throw new RangeError(`the wheel has no words for ${kind}`);
+    return caption;
+  });
+  return [...new Set(words)];
+}
 
 /** What is carried out, by the protocol's own list of effects. */
 export const waysOut = (): string[] => literalsOf('machines/protocol/effects.ts', 'EffectKind');

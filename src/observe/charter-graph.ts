@@ -1,0 +1,116 @@
+import type { Hop } from '../../machines/team.ts';
+import type { AnyTeam } from '../team/team.ts';
+
+export interface CharterNode {
+  /** Its name in the team. */
+  readonly key: string;
+  /** `agent`, `gate`, `fan`, `team`, or another kind of node that a charter may hold. */
+  readonly kind: string;
+  /** What a person wants to know of it, a sentence each: what it does, who decides, how long. */
+  readonly says: readonly string[];
+}
+export interface CharterRoute {
+  /** The node that is left; missing for a route of `otherwise`, which every node has that says nothing else. */
+  readonly from?: string;
+  readonly outcome: string;
+  readonly to: { readonly node: string } | { readonly end: string };
+  /** How often it may be taken in one run; beyond it the team fails. */
+  readonly max?: number;
+}
+/** A charter as it can be drawn: plain data, everything in the order of its definition. */
+export interface CharterGraph {
+  readonly id: string;
+  readonly version: number;
+  readonly does: string;
+  /** The node that begins. */
+  readonly start: string;
+  readonly nodes: readonly CharterNode[];
+  /** The outcomes that the team declares, then the bad ends that a route passes on. */
+  readonly ends: readonly { readonly name: string; readonly isDeclared: boolean }[];
+  readonly routes: readonly CharterRoute[];
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** A time in the largest unit that it is a whole number of. */
+function durationText(ms: number): string {
+  const [unit, length] = UNITS.find(([, one]) => ms >= one && ms % one === 0) ?? ['ms', 1];
+  const count = ms / length;
+  return unit === 'ms' || count === 1 ? `${count} ${unit}` : `${count} ${unit}s`;
+}
+
+/** How often a route may be taken, in words. */
+export const limitText = (max: number): string =>
+  max === 1 ? 'at most once' : `at most ${max} times`;
+
+/** What is said of a node, whatever its kind: a kind that is not known here may still have an id, and say what it does. */
+function saysOf(key: string, node: AnyTeam['nodes'][string]): string[] {
+  switch (node.kind) {
+    case 'gate':
+      return [
+        node.by.length === 0 ? 'the requester decides' : `${node.by.join(' or ')} decides`,
+        `within ${durationText(node.withinMs)}`,
+      ];
+    case 'fan': {
+      const branches = Object.entries(node.branches).map(([name, { id }]) =>
+        name === id ? name : `${name}: ${id}`,
+      );
+      const isBounded = node.maxParallel < branches.length;
+      return [
+        ...branches.map((branch) => `▸ ${branch}`),
+        ...(isBounded ? [`at most ${node.maxParallel} at once`] : []),
+      ];
+    }
+    default: {
+      const { id = key, does = '' } = node as { readonly id?: string; readonly does?: string };
+      return [...(id === key ? [] : [`plays ${id}`]), ...(does === '' ? [] : [does])];
+    }
+  }
+}
+
+const routeOf = (from: string | undefined, outcome: string, hop: Hop): CharterRoute => ({
+  ...(from !== undefined && { from }),
+  outcome,
+  to: 'end' in hop ? { end: hop.end } : { node: hop.to },
+  ...('max' in hop && hop.max !== undefined && { max: hop.max }),
+});
+
+/** The graph of a team's charter, from its definition alone. */
+export function charterGraph({
+  id,
+  version,
+  does,
+  nodes,
+  outcomes,
+  charter,
+}: AnyTeam): CharterGraph {
+  const routes = [
+    ...Object.entries(charter.routes).flatMap(([from, hops]) =>
+      Object.entries(hops).map(([outcome, hop]) => routeOf(from, outcome, hop)),
+    ),
+    ...Object.entries(charter.otherwise).map(([outcome, hop]) => routeOf(undefined, outcome, hop)),
+  ];
+  const declared = Object.keys(outcomes);
+  const bad = routes.flatMap(({ to }) => ('end' in to && !declared.includes(to.end) ? to.end : []));
+  return {
+    id,
+    version,
+    does,
+    start: charter.start.to,
+    nodes: Object.entries(nodes).map(([key, node]) => ({
+      key,
+      kind: node.kind,
+      says: saysOf(key, node),
+    })),
+    ends: [
+      ...declared.map((name) => ({ name, isDeclared: true })),
+      ...[...new Set(bad)].map((name) => ({ name, isDeclared: false })),
+    ],
+    routes,
+  };
+}
