@@ -35,7 +35,7 @@ async function* rowsOf(
   };
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
   if (options.full) {
-    for await (const checked of checkPaths()) yield timed(checked);
+    for await (const checked of checkPaths(organisations)) yield timed(checked);
     for (const checked of checkProtocol(options)) yield timed(checked);
   }
   for (const organisation of organisations)

@@ -1,10 +1,13 @@
 import { builtinMachines } from '../../machines/builtin.ts';
+import { teamMachine } from '../../machines/team.ts';
 import type { Machine } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
 import { builtinHints } from './paths/builtin-hints.ts';
+import type { Hints } from './paths/hints.ts';
 import { paths } from './paths/paths.ts';
+import { teamHints } from './paths/team-hints.ts';
 import { explore, type Counterexample } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { planSpace } from './plan-space.ts';
@@ -56,24 +59,26 @@ export function* checkProtocol(options: CheckOptions = {}): Generator<Checked> {
   }
 }
 
-/** Takes each built-in machine, alone, along every transition that it has: on the pure step, on live actors and on the engine. */
-export async function* checkPaths(): AsyncGenerator<Checked> {
-  for (const [id, machine] of Object.entries(builtinMachines)) {
-    const {
-      states,
-      transitions,
-      faults: found,
-      uncovered,
-    } = await paths(machine as Machine, {
-      hints: builtinHints[id as keyof typeof builtinHints],
-    });
-    const missed = uncovered.filter(({ kind }) => kind === 'transition');
-    const broken = [
-      ...found.map(({ where, what }) => `${where}: ${what}`),
-      ...missed.map(({ where, why }) => `${where}: ${why}`),
-    ];
-    yield { kind: 'paths', name: id, states, edges: transitions.all, faults: broken };
-  }
+/** Takes each built-in machine and each team's own, alone, along every transition: on the pure step, on live actors and on the engine. */
+export async function* checkPaths(
+  organisations: readonly Organisation[] = [],
+): AsyncGenerator<Checked> {
+  for (const [id, machine] of Object.entries(builtinMachines))
+    yield walkedAlong(id, machine as Machine, builtinHints[id as keyof typeof builtinHints]);
+  for (const team of organisations.flatMap(({ teams = [] }) => teams))
+    yield walkedAlong(`team-${team.id}`, teamMachine(team.charter) as Machine, teamHints(team));
+}
+
+async function walkedAlong(name: string, machine: Machine, hints: Hints): Promise<Checked> {
+  const { states, transitions, faults: found, uncovered } = await paths(machine, { hints });
+  const missed = uncovered.filter(
+    ({ kind, where }) => kind === 'transition' && hints.never?.(where) === undefined,
+  );
+  const broken = [
+    ...found.map(({ where, what }) => `${where}: ${what}`),
+    ...missed.map(({ where, why }) => `${where}: ${why}`),
+  ];
+  return { kind: 'paths', name, states, edges: transitions.all, faults: broken };
 }
 
 /** Notes how the teams end, and finds nothing wrong with it. */

@@ -14,6 +14,8 @@ export interface Hints {
   readonly outcomes?: readonly string[];
   /** Outcomes by a child's id, without the number behind it: `planner-2` is `planner`. */
   readonly endings?: Readonly<Record<string, readonly string[]>>;
+  /** Why a transition can never be taken; undefined for all that can. */
+  readonly never?: (where: string) => string | undefined;
   /** Names for a field that is any text. */
   readonly names?: readonly string[];
   /** Choices by event and field, in the place of those that the schema gives. */

@@ -83,7 +83,7 @@ export function worldAround(machine: Machine): World {
       settings: {},
       parseInput: (value) => ({ ok: true, value }),
     }),
-    mapping: () => undefined,
+    mapping: () => (value) => value,
     limits: DEFAULT_KERNEL_LIMITS,
   };
 }
