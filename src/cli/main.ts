@@ -122,8 +122,9 @@ function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void
     .option('--port <number>', 'where to listen (default: a free port)')
     .option('--context', 'contexts and events as they are, not only their keys')
     .option(
-      '--origin <origins...>',
-      'web pages that may read it, as https://stately.ai (default: none)',
+      '--origin <origin>',
+      'a web page that may read it, as https://stately.ai; as often as wanted (default: none)',
+      (origin, before: readonly string[] | undefined) => [...(before ?? []), origin],
     )
     .option('--once', 'end when somebody has got all that there is (default: Ctrl-C)')
     .action((id: string, flags: InspectFlags) => run(inspectHere(folder(), id, flags)));

@@ -1,7 +1,7 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Stepped } from '../kernel/step.ts';
-import type { ActorRecord, Incoming, System, World } from '../kernel/system.ts';
+import type { ActorRecord, Incoming, Machine, System, World } from '../kernel/system.ts';
 import { notedStep, type Note } from './noted-step.ts';
 import { definitionOf, openView, veiledView, type View } from './views.ts';
 
@@ -60,11 +60,15 @@ function statusOf(ended: ActorRecord['ended']): InspectedSnapshot['status'] {
   return ended.outcome === 'cancelled' ? 'stopped' : 'done';
 }
 
-function snapshotOf({ state, ended }: Omit<ActorRecord, 'machine' | 'version'>, view: View) {
+function snapshotOf(
+  { state, ended }: Pick<ActorRecord, 'state' | 'ended'>,
+  machine: Machine | undefined,
+  view: View,
+): InspectedSnapshot {
   return {
     status: statusOf(ended),
     value: state.value,
-    context: view.context(state.context),
+    context: view.context(state.context, machine),
     ...(ended && { output: view.output(ended) }),
   };
 }
@@ -102,10 +106,16 @@ export function messagesOf(
     }
     if (note.is !== 'begun') {
       const stands = note.is === 'moved' ? { state: note.state } : record;
-      return [{ type: '@xstate.snapshot', ...base, event, snapshot: snapshotOf(stands, view) }];
+      return [
+        { type: '@xstate.snapshot', ...base, event, snapshot: snapshotOf(stands, machine, view) },
+      ];
     }
     const [parentId, definition] = [parentOf(path), definitionOf(machine)];
-    const snapshot = snapshotOf({ state: firstState(notes.slice(at), path, record) }, view);
+    const snapshot = snapshotOf(
+      { state: firstState(notes.slice(at), path, record) },
+      machine,
+      view,
+    );
     const source = parentId === undefined ? {} : { sourceId: parentId };
     return [
       {

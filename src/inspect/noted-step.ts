@@ -3,15 +3,10 @@ import { step, type Stepped } from '../kernel/step.ts';
 import { pure } from '../kernel/xstate.ts';
 import type { ActorState, Driver, Incoming, System, World } from '../kernel/system.ts';
 
-/** One thing that happened to an actor inside a step; `state` is missing where no transition took the event. */
+/** One thing that happened to an actor inside a step; an event that it is told and no transition takes moves it nowhere. */
 export type Note =
   | { readonly is: 'begun' | 'told'; readonly path: string; readonly event: Fact; from?: string }
-  | {
-      readonly is: 'moved';
-      readonly path: string;
-      readonly event: Fact;
-      readonly state: ActorState;
-    }
+  | { readonly is: 'moved'; readonly path: string; readonly event: Fact; state: ActorState }
   | { readonly is: 'ended'; readonly path: string; readonly event: Fact };
 
 /** What an actor is told that ends without an event of its own, by XState's name for it. */

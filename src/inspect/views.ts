@@ -6,25 +6,32 @@ import type { Machine, MachineSchemas } from '../kernel/system.ts';
 /** Stands for what is not shown. */
 const VEIL = '…';
 
-/** Of an object its keys, of anything else nothing. */
-function veiled(value: Json): Json {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return VEIL;
-  return Object.fromEntries(Object.keys(value).map((key) => [key, VEIL]));
+/** What a machine declares: the shapes of its events by kind, and of its context. */
+interface Declared extends MachineSchemas {
+  readonly context?: { readonly shape?: object };
 }
+const declaredBy = (machine: Machine | undefined): Declared | undefined =>
+  machine?.schemas as Declared | undefined;
 
 /** The keys that an event may have, where its machine declares it, of whatever kind; XState's own are everybody's. */
 function keysOf(machine: Machine | undefined, type: string): readonly string[] | undefined {
   if (type === 'xstate.init' || type === 'xstate.stop') return ['input'];
-  const schemas = machine?.schemas as MachineSchemas | undefined;
-  const shapes = (schemas === undefined ? [] : Object.values(schemas.events)).find((declared) =>
+  const { events } = declaredBy(machine) ?? {};
+  const shapes = (events === undefined ? [] : Object.values(events)).find((declared) =>
     Object.hasOwn(declared, type),
   );
   return shapes && Object.keys(shapes[type]?.shape ?? {});
 }
 
+/** Of an object those of the keys that it has, of anything else nothing. */
+const veiled = (value: unknown, keys: readonly string[]): { readonly [key: string]: Json } =>
+  Object.fromEntries(
+    keys.filter((key) => Object.hasOwn(Object(value), key)).map((key) => [key, VEIL]),
+  );
+
 /** What an inspector is shown of a run. */
 export interface View {
-  context(context: Json): Json;
+  context(context: Json, machine: Machine | undefined): Json;
   event(event: Fact, machine: Machine | undefined): Fact;
   output(ending: Ending): Json;
 }
@@ -41,12 +48,12 @@ export const openView: View = {
  * outcome and reason. An event that its receiver does not know is not even named: its name and keys came from outside.
  */
 export const veiledView: View = {
-  context: veiled,
+  context: (context, machine) =>
+    veiled(context, Object.keys(declaredBy(machine)?.context?.shape ?? {})),
   event: ({ type, ...rest }, machine) => {
     const keys = keysOf(machine, type);
     if (keys === undefined) return { type: VEIL };
-    const there = keys.filter((key) => key in rest);
-    return { type, ...Object.fromEntries(there.map((key) => [key, VEIL])) };
+    return { type, ...veiled(rest, keys) };
   },
   output: ({ outcome, reason }) => ({ outcome, ...(reason !== undefined && { reason }) }),
 };

@@ -14,8 +14,9 @@ async function addressOf(inspecting: Child): Promise<string> {
 }
 
 /** A client, with what it has got so far. */
-function follow(url: string) {
-  const socket = new WebSocket(url);
+function follow(url: string, origin?: string) {
+  const socket = new WebSocket(url, { ...(origin !== undefined && { origin }) });
+  socket.on('error', () => {});
   onTestFinished(() => socket.terminate());
   const got: InspectMessage[] = [];
   socket.on('message', (data: Buffer) => got.push(JSON.parse(String(data)) as InspectMessage));
@@ -85,6 +86,23 @@ test('6.4 contexts and events come by their keys, and whole with --context', asy
   const hash = /[0-9a-f]{64}/;
   expect((await frames()).filter((frame) => hash.test(frame))).toEqual([]);
   expect((await frames('--context')).some((frame) => hash.test(frame))).toBe(true);
+});
+
+test('6.3 web pages that are named may read it, and no others', async () => {
+  const stage = new Stage();
+  const { run } = await stage.json('ask', 'honest');
+  const origins = ['--origin', 'https://a.test', '--origin', 'https://b.test'];
+  const url = await addressOf(stage.start('inspect', ...origins, run));
+  for (const origin of ['https://a.test', 'https://b.test']) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect(await follow(url, origin).closed).toBe(1000);
+  }
+  const other = follow(url, 'https://c.test');
+  const [, response] = (await once(other.socket, 'unexpected-response')) as [
+    unknown,
+    { statusCode: number },
+  ];
+  expect(response.statusCode).toBe(403);
 });
 
 test.each([

@@ -11,7 +11,7 @@ import {
 import { expect, test } from 'vitest';
 import { messagesOf, type InspectMessage } from 'nova-agents/inspect';
 import { spacesOf, Stepper } from 'nova-agents/verify';
-import { definitionOf } from '../../src/inspect/views.ts';
+import { definitionOf, veiledView } from '../../src/inspect/views.ts';
 import { live } from '../../src/kernel/live.ts';
 import {
   emptySystem,
@@ -220,4 +220,12 @@ test('6.4 nothing that came into a run is shown, in no field of any message, unt
   };
   const choices = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 20 });
   fc.assert(fc.property(choices, property), { numRuns: 200 });
+});
+
+test('6.3 of a context only the keys are shown that its machine declares', () => {
+  const plan = spaces[0]?.world.machine('plan')?.logic;
+  const context = { parts: { secret: 1 }, secret: 2, maxParallel: 3 };
+  expect(veiledView.context(context, plan)).toEqual({ parts: '…', maxParallel: '…' });
+  expect(veiledView.context(context, undefined)).toEqual({});
+  expect(veiledView.context(null, plan)).toEqual({});
 });
