@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { defineAgent, defineOrganisation, Nova, roleContracts, type Verdict } from 'nova-agents';
 import { checkTeam } from 'nova-agents/testing';
-import { letters, organisation } from '../../docs/refunds.ts';
+import { letters, organisation, refunds } from '../../docs/refunds.ts';
 
 /** Gives every request to the team as it is. */
 const router = defineAgent({
@@ -57,6 +57,6 @@ test('a claim that finds are divided on is looked at again, as often as the char
   expect(nodes.filter((node) => node === 'assessor')).toHaveLength(3);
 });
 
-test('the team within it holds to everything that nova check would', () => {
-  expect(() => checkTeam(letters)).not.toThrow();
+test.each([letters, refunds])('team $id holds to everything that nova check would', (team) => {
+  expect(() => checkTeam(team)).not.toThrow();
 });

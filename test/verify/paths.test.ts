@@ -3,10 +3,14 @@
 // Method: the shortest path to every state and every edge behind it; what stays uncovered is listed here with its reason.
 import { describe, expect, test } from 'vitest';
 import { builtinMachines } from '../../machines/builtin.ts';
+import { teamMachine } from '../../machines/team.ts';
+import { refunds } from '../../docs/refunds.ts';
 import type { Machine } from '../../src/kernel/system.ts';
 import { builtinHints } from '../../src/verify/paths/builtin-hints.ts';
 import { paths, type PathsReport } from '../../src/verify/paths/paths.ts';
 import { tableOf } from '../../src/verify/paths/table.ts';
+import { teamHints } from '../../src/verify/paths/team-hints.ts';
+import { desk, support } from '../team/support.ts';
 
 type Builtin = keyof typeof builtinMachines;
 /** The gate is small and sequential: it also goes along every path that comes to no state twice. */
@@ -53,6 +57,20 @@ describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) 
     expect(report.replayed.paths).toBeGreaterThanOrEqual(report.states / 4);
   });
 });
+
+test.each([support, desk, refunds])(
+  'the machine of team $id takes every transition',
+  async (team) => {
+    const hints = teamHints(team);
+    const report = await paths(teamMachine(team.charter) as Machine, { hints });
+    expect(report.faults).toEqual([]);
+    const never = report.uncovered.filter(({ kind }) => kind === 'transition');
+    expect(never.map(({ where }) => hints.never?.(where))).toEqual([
+      'a team is not begun in a pause, so its first node is never due but for a moment',
+    ]);
+    expect(report.transitions.covered).toBe(report.transitions.all - 1);
+  },
+);
 
 describe('the report', () => {
   test('is the same each time, whatever paths the seed sends through the engine', async () => {
