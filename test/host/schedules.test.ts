@@ -25,6 +25,25 @@ function brokenBy(events: readonly Incoming[]) {
   return brokenAlong({ world, environment }, perEvent, events);
 }
 
+test('8.1 a stop that comes while the record of a write is made keeps the write from beginning', async () => {
+  const stage = new Stage();
+  await stage.begin(false);
+  // The first of what may happen leads on; then the person approves, and stops it.
+  const [forward, approve, stop] = [0, 4, 6];
+  const disk = Promise.withResolvers<void>();
+  for (const next of [forward, forward]) await stage.take({ choice: next, isHasty: false });
+  stage.diskIsSlow = disk.promise;
+  await stage.take({ choice: approve, isHasty: true });
+  await stage.take({ choice: stop, isHasty: false });
+  expect(stage.events.slice(-2)).toMatchObject([
+    { event: { type: 'gate.approved' } },
+    { event: { type: 'run.stopped' } },
+  ]);
+  disk.resolve();
+  await stage.end();
+  expect([stage.system.ended?.outcome, stage.writes, stage.wrong]).toEqual(['cancelled', [], []]);
+});
+
 describe('a host under any schedule', () => {
   const seen = new Set<string>();
 

@@ -8,6 +8,7 @@ import { begins } from '../../src/host/asks.ts';
 import { Host } from '../../src/host/host.ts';
 import type { ModelReply } from '../../src/host/ports.ts';
 import type { Incoming, System } from '../../src/kernel/system.ts';
+import type { Journal } from '../../src/store/ports.ts';
 import { wholeWorld } from '../../src/verify/spaces.ts';
 
 const scope = 'local/stage/main';
@@ -84,6 +85,8 @@ export class Stage {
   /** Keys of writing calls, each as often as it was begun. */
   readonly writes: string[] = [];
   readonly seen = new Set<string>();
+  /** What the record that a write begins waits for. */
+  diskIsSlow: Promise<void> | undefined;
   readonly #records: MemoryRecords = [];
   readonly #hasty: Promise<void>[] = [];
   #waiting: Waiting[] = [];
@@ -103,7 +106,12 @@ export class Stage {
   }
 
   #open(): void {
-    const journal = memoryJournal(this.#records);
+    const kept = memoryJournal(this.#records);
+    const append: Journal['append'] = async (records, options) => {
+      if (records.some(({ kind }) => kind === 'begun')) await this.diskIsSlow;
+      return kept.append(records, options);
+    };
+    const journal = { ...kept, append };
     this.#engine = new LocalEngine(world, journal, memoryStore());
     this.#engine.onCommit((commit) => this.#hear(commit));
     this.#host = new Host({
