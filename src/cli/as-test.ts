@@ -21,14 +21,14 @@ const textOf = (way: WrittenWay, { line, checked }: ReturnType<typeof importOf>)
 // Fails while this way still breaks the property that it is named by, and passes once that holds along all of it.
 // Events of the way that cannot happen any more are dead letters; that the run can still end is asked after each.
 import { test } from 'vitest';
-import { checkWay } from 'nova-agents/testing';
+import { checkWay, type WrittenWay } from 'nova-agents/testing';
 ${line}
 
 test(${JSON.stringify(`${way.name}: ${way.fault}`)}, () => {
   checkWay(${checked}, way);
 });
 
-const way = ${JSON.stringify(way, null, 2)};
+const way: WrittenWay = ${JSON.stringify({ ...way, module: null }, null, 2)};
 `;
 
 /**

@@ -19,18 +19,19 @@ import { ScheduleArbitrary, type Run } from './schedule.ts';
 const MAX_PARTS = 6;
 const DEFAULT_EVENTS = 120;
 
-/** Values as they are behind the border: parsed, with every default in its place. */
+/** A value as it is behind the border: parsed, with every default in its place. */
+function behind(contract: Contract, value: unknown): Json {
+  const parsed = parse(contract, value);
+  return parsed.ok ? parsed.value : null;
+}
 const parsedOf = (contract: Contract): Arbitrary<Json> =>
-  arbitraryOf(contract).map((value) => {
-    const parsed = parse(contract, value);
-    return parsed.ok ? parsed.value : null;
-  });
+  arbitraryOf(contract).map((value) => behind(contract, value));
 
 /** Values of a contract and of its examples; those alone where chance does not meet it. */
-function valuesOf(contract: Contract, examples: readonly Json[]): Arbitrary<Json> {
+function valuesOf(contract: Contract, examples: readonly unknown[]): Arbitrary<Json> {
   const drawn = parsedOf(contract);
   if (examples.length === 0) return drawn;
-  const shown = fc.constantFrom(...examples);
+  const shown = fc.constantFrom(...examples.map((example) => behind(contract, example)));
   try {
     fc.sample(drawn, { seed: 0, numRuns: 1 });
     return fc.oneof(drawn, shown);
@@ -85,18 +86,18 @@ function givenOf(organisation: Organisation): Arbitrary<Given> {
   const saysOf = ({ outcomes: declared, examples }: AnyAgent) =>
     recordOf(
       Object.entries(declared).map(([outcome, of]) => {
-        const said = examples.flatMap(({ says }) => (Object.hasOwn(says, outcome) ? [says] : []));
+        const said = examples.map(({ says }) => (says as Record<string, unknown>)[outcome]);
         return [
           outcome,
           valuesOf(
             of,
-            said.map((says) => (says as Record<string, Json>)[outcome] as Json),
+            said.filter((value) => value !== undefined),
           ),
         ];
       }),
     );
   const inputOf = (node: AnyAgent | AnyTeam): Arbitrary<Json> =>
-    valuesOf(node.input, 'examples' in node ? node.examples.map(({ input }) => input as Json) : []);
+    valuesOf(node.input, 'examples' in node ? node.examples.map(({ input }) => input) : []);
   return fc.record({
     begin: requests(organisation),
     says: recordOf(agents.map((agent) => [agent.id, saysOf(agent)])),

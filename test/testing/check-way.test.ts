@@ -64,6 +64,7 @@ describe('a module with a defect', () => {
         status: 0,
         out: expect.stringContaining('1 passed'),
       });
+      expect(project.tsc('lookup.test.ts')).toEqual({ status: 0, out: '', err: '' });
       // The clerk cannot say so any more: what is left of the way is dead letters.
       project.write('team.ts', moduleOf('', ''));
       expect(project.vitest()).toMatchObject({

@@ -15,6 +15,18 @@ export default {
   test: { pool: 'forks', execArgv: ['--conditions=nova-source'] },
 };`;
 
+const COMPILER = {
+  noEmit: true,
+  strict: true,
+  module: 'nodenext',
+  target: 'es2024',
+  types: ['node'],
+  typeRoots: [join(ROOT, 'node_modules/@types')],
+  customConditions: ['nova-source'],
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+};
+
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'nova-project-'));
 
@@ -43,6 +55,11 @@ export class Project {
   }
   node = (script: string) => this.#run(join(this.folder, script), []);
   nova = (...args: string[]) => this.#run(join(ROOT, 'src/cli/main.ts'), args);
+  /** What the compiler says of some files. */
+  tsc = (...files: string[]) => {
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER, files }));
+    return this.#run(join(ROOT, 'node_modules/typescript/bin/tsc'), []);
+  };
   vitest = (...args: string[]) =>
     this.#run(join(ROOT, 'node_modules/vitest/vitest.mjs'), ['run', ...args]);
 }

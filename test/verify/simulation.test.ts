@@ -133,6 +133,27 @@ describe('a defect that only some values show', () => {
   });
 });
 
+test('an outcome that chance does not find is taken from its examples, or asked for', () => {
+  const word = z.string().refine((text) => text === 'open sesame');
+  const keeper = (
+    examples: readonly { ask: string; input: { text: string }; says: { open: string } }[],
+  ) =>
+    defineAgent({
+      id: 'keeper',
+      version: 1,
+      does: 'Knows the word.',
+      input: Ask,
+      outcomes: { open: word },
+      examples,
+      act: (_, say) => say.open('open sesame'),
+    });
+  const cave = (agent: ReturnType<typeof keeper>) =>
+    defineOrganisation({ id: 'cave', agents: [agent] });
+  const known = keeper([{ ask: 'a', input: { text: 'a' }, says: { open: 'open sesame' } }]);
+  expect(simulate(cave(known), { seed, runs: 20 })).toMatchObject({ runs: 20 });
+  expect(() => simulate(cave(keeper([])), { seed, runs: 20 })).toThrow('by chance');
+});
+
 describe('what is drawn', () => {
   test('of a run is folded by step to where the run came to', () => {
     const world = wholeWorld(shop);
