@@ -3,7 +3,9 @@ export type { Agent, AgentDefinition, AnyAgent, Io, Said, Say } from './team/age
 export { defineTeam } from './team/define-team.ts';
 export { fan } from './team/fan.ts';
 export { gate, type Gate } from './team/gate.ts';
-export type { Fan, Lost, Team, TeamDefinition } from './team/team.ts';
+export { fromMachine } from './team/from-machine.ts';
+export type { Concluded, MachineDefinition } from './team/from-machine.ts';
+export type { Fan, Lost, MachineNode, Team, TeamDefinition } from './team/team.ts';
 export { defineTool } from './team/define-tool.ts';
 export type { InDoubt, Tool, ToolContext, ToolDefinition } from './team/define-tool.ts';
 export { defineOrganisation } from './team/define-organisation.ts';

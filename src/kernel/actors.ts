@@ -2,6 +2,7 @@ import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts
 import type { Ending, Output } from '../../machines/protocol/outcomes.ts';
 import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
+import { GuestError } from './guest-error.ts';
 import type { ActorRecord, Moved } from './system.ts';
 import { arm, isWithin } from './timers.ts';
 import type { Turn } from './turn.ts';
@@ -30,7 +31,8 @@ export function guarded(turn: Turn, path: string, run: () => void): void {
   try {
     run();
   } catch (error) {
-    const reason = error instanceof LeakError ? 'leak' : 'defect';
+    const reason =
+      error instanceof LeakError ? 'leak' : error instanceof GuestError ? error.reason : 'defect';
     endActor(
       turn,
       path,
@@ -114,7 +116,7 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
   }
   const input = turn.keep(`${spec.id}@${spec.version}.input`, parsed.value);
-  const begin = spec.begin?.(input) ?? {
+  const begin = spec.begin?.(input, parsed.value) ?? {
     node: spec.id,
     version: spec.version,
     input,

@@ -143,8 +143,8 @@ export interface NodeSpec {
   parseInput(value: Json): Parsed;
   /** For nodes whose own machine puts its value together; others have parsed it at their border. */
   parseOutcome?(outcome: string, value: Json): Parsed;
-  /** What its machine is started with, where that is not a `NodeInput`. */
-  begin?(input: ValueRef): Readonly<Record<string, unknown>>;
+  /** What its machine is started with, where that is not a `NodeInput`; `value` is what the reference stands for. */
+  begin?(input: ValueRef, value?: Json): Readonly<Record<string, unknown>>;
 }
 
 /** Everything a system is interpreted with; the same world must be given for a replay. */

@@ -1,13 +1,14 @@
 import type * as z from 'zod';
 import type { PlanReport } from '../../machines/protocol/roles.ts';
 import type { Charter } from '../../machines/team.ts';
+import type { Guest } from '../kernel/xstate/guest.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
 import type { Contract } from './contract.ts';
 import type { Gate } from './gate.ts';
 
-/** Everything that has an input and named outcomes: an agent, a gate, a fan, a team. */
+/** Everything that has an input and named outcomes: an agent, a gate, a fan, a team, a machine. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'fan' | 'team';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'team' | 'machine';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }
@@ -19,7 +20,7 @@ export interface Fan<I extends Contract = Contract> extends Node {
   readonly input: I;
   /** `all` came back, or `some` did; where none did, the fan ends as its branches did. */
   readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
-  readonly branches: Readonly<Record<string, AnyAgent | AnyTeam>>;
+  readonly branches: Readonly<Record<string, AnyAgent | AnyTeam | AnyMachineNode>>;
   readonly with: Readonly<Record<string, (input: never) => unknown>>;
   readonly maxParallel: number;
 }
@@ -96,7 +97,7 @@ export interface Team<
   readonly asks: readonly string[];
   readonly input: I;
   readonly outcomes: O;
-  readonly nodes: Readonly<Record<string, AnyAgent | Gate | Fan | AnyTeam>>;
+  readonly nodes: Readonly<Record<string, AnyAgent | Gate | Fan | AnyTeam | AnyMachineNode>>;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */
   readonly mappings: ReadonlyMap<
@@ -106,3 +107,20 @@ export interface Team<
 }
 /** A team whatever its contracts are. */
 export type AnyTeam = Team;
+
+/** A user's own XState machine as a node. */
+export interface MachineNode<
+  Id extends string = string,
+  I extends Contract = Contract,
+  O extends Outcomes = Outcomes,
+> extends Node {
+  readonly kind: 'machine';
+  readonly id: Id;
+  readonly version: number;
+  readonly does: string;
+  readonly asks: readonly string[];
+  readonly input: I;
+  readonly outcomes: O;
+  readonly guest: Guest;
+}
+export type AnyMachineNode = MachineNode;

@@ -12,6 +12,7 @@ import {
 import type { AnyAgent } from './agent.ts';
 import { parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
+import { machineSpec } from './from-machine.ts';
 import type { Gate } from './gate.ts';
 import type { AnyTeam, Fan } from './team.ts';
 
@@ -134,7 +135,7 @@ const broughtBy = (team: AnyTeam): NodeSpec[] => [
 
 /** The world in which an organisation's runs are interpreted: the built-in machines and the teams' own, each agent and team as a node. */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
-  const { agents, teams = [] } = organisation;
+  const { agents, teams = [], machines: guests = [] } = organisation;
   const compiled = teams.map((team) => [`team-${team.id}`, teamMachine(team.charter)] as const);
   const machines = new Map(
     [...Object.entries(builtinMachines), ...compiled].map(([id, logic]) => [
@@ -142,7 +143,13 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
       { version: Number(logic.version), logic: logic as Machine },
     ]),
   );
-  const specs = [...agents.map((agent) => agentSpec(agent, options)), ...teams.flatMap(broughtBy)];
+  for (const { id, version, guest } of guests)
+    machines.set(`machine-${id}`, { version, logic: guest });
+  const specs = [
+    ...agents.map((agent) => agentSpec(agent, options)),
+    ...teams.flatMap(broughtBy),
+    ...guests.map(machineSpec),
+  ];
   const nodes = new Map(specs.map((spec) => [spec.id, spec]));
   for (const team of teams)
     for (const [name, spec] of branchesOf(team, nodes)) nodes.set(name, spec);
