@@ -76,7 +76,8 @@ function isTaken(system: GuestSystem, root: AnyActor, event: Fact): boolean {
       return system.pass(String(n));
     default:
       root.send(event);
-      return system.isTaken;
+      // A transition that throws is not even reported.
+      return system.isTaken || (root.getSnapshot() as Snapshot).status === 'error';
   }
 }
 
@@ -85,7 +86,13 @@ function movedFrom(guest: Guest, system: GuestSystem, root: AnyActor): Moved {
   const snapshot = root.getSnapshot() as Snapshot;
   if (system.fault !== undefined) throw system.fault;
   if (snapshot.status === 'error') throw failureOf(snapshot.error);
-  const context = { root: keptOf(root), booked: system.booked };
+  const kept = keptOf(root);
+  const known = new Set(sessionsOf(kept));
+  const lost = system.working.find(({ sessionId }) => !known.has(sessionId));
+  // Live XState would let the first one go on where nobody can reach or stop it.
+  if (lost !== undefined)
+    throw new GuestError('defect', `two of its children are called ${lost.id}`);
+  const context = { root: kept, booked: system.booked };
   const state = {
     value: snapshot.value as Json,
     context: JSON.parse(canonical(context as unknown as Json)) as Json,

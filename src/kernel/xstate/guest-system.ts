@@ -106,6 +106,11 @@ export class GuestSystem {
     this.wishes.push({ type: 'abort', params: { id: `promise-${session}` } });
   }
 
+  /** Actors at work, the root among them. */
+  get working(): readonly AnyActor[] {
+    return [...this.#actors.values()];
+  }
+
   /** Lets an actor of that session have an event; false where there is none any more. */
   reach(session: string, event: Fact): boolean {
     const actor = this.#actors.get(session);
