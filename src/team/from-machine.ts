@@ -21,6 +21,7 @@ import type { AnyMachineNode, MachineNode } from './team.ts';
 
 const DEADLINE_MS = 600_000;
 const PROMISE_WITHIN_MS = 60_000;
+const RESERVED = /^(xstate|promise|delay|effect|deadline|stop)\./;
 
 /** One declared outcome with its value; or that it is not for this machine. */
 export type Concluded<O extends Outcomes> =
@@ -32,9 +33,11 @@ export type Concluded<O extends Outcomes> =
 export type Events = Readonly<Record<string, z.ZodObject>>;
 
 /** `says` may be left out only where the machine's output is an outcome as it is. */
-type Says<M extends AnyStateMachine, O extends Outcomes> = [OutputFrom<M>] extends [Concluded<O>]
-  ? { readonly says?: (output: OutputFrom<M>) => Concluded<O> }
-  : { readonly says: (output: OutputFrom<M>) => Concluded<O> };
+type NeedsSays<M extends AnyStateMachine, O extends Outcomes> = [OutputFrom<M>] extends [
+  Concluded<O>,
+]
+  ? unknown
+  : { readonly says: (output: never) => unknown };
 
 export type MachineDefinition<
   Id extends string,
@@ -53,7 +56,8 @@ export type MachineDefinition<
   readonly deadlineMs?: number;
   /** For every promise, or by name; one of a child machine is `child/name`. */
   readonly withinMs?: number | Readonly<Record<string, number>>;
-} & Says<M, O>;
+  readonly says?: (output: OutputFrom<M>) => Concluded<NoInfer<O>>;
+} & NeedsSays<M, O>;
 
 /**
  * Takes an XState machine as a node of teams, plans and requests. Its promises are effects, its delays timers of the run, its
@@ -92,7 +96,7 @@ export function fromMachine<
   const { deadlineMs = DEADLINE_MS, withinMs = PROMISE_WITHIN_MS } = definition;
   const within = typeof withinMs === 'number' ? {} : withinMs;
   const each = typeof withinMs === 'number' ? withinMs : PROMISE_WITHIN_MS;
-  const says = definition.says as ((output: unknown) => unknown) | undefined;
+  const { says } = definition as { says?: (output: unknown) => unknown };
   const guest = new Guest(machine, {
     node: id,
     deadlineMs,
@@ -103,8 +107,6 @@ export function fromMachine<
   requireBounds(where, { deadlineMs, ...(typeof withinMs === 'number' ? { withinMs } : within) });
   for (const name of Object.keys(within))
     if (!guest.promises.has(name)) throw new DefinitionError(where, `no promise is called ${name}`);
-  if (Object.keys(guest.schemas.events.internal).some((type) => Object.hasOwn(events, type)))
-    throw new DefinitionError(where, 'it takes an event of the kernel from outside');
   return { kind: 'machine', id, version, does, asks, input, outcomes, guest };
 }
 
@@ -118,8 +120,8 @@ function requireBounds(where: string, bounds: Readonly<Record<string, number>>):
 function externalOf(where: string, events: Events): Events {
   for (const [type, contract] of Object.entries(events)) {
     requireJson(`${where} event ${type}`, contract);
-    if (type.startsWith('xstate.') || type.startsWith('promise.'))
-      throw new DefinitionError(where, `the event ${type} is not one that a person could send`);
+    if (RESERVED.test(type))
+      throw new DefinitionError(where, `the event ${type} is the kernel's, and none from outside`);
   }
   return Object.fromEntries(
     Object.entries(events).map(([type, contract]) => [type, contract.extend({ by: Decider })]),

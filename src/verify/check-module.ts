@@ -4,7 +4,7 @@ import { BadConfigError } from '../errors/bad-config-error.ts';
 import type { Machine } from '../kernel/system.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
 import type { AnyAgent } from '../team/agent.ts';
-import type { AnyTeam } from '../team/team.ts';
+import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 
 /** What a module of the user's exports that can be checked. */
 export interface Checkable {
@@ -22,6 +22,7 @@ export function gathered(
   id: string,
   teams: readonly AnyTeam[],
   agents: readonly AnyAgent[],
+  machines: readonly AnyMachineNode[] = [],
 ): Organisation {
   const all = new Set(teams);
   const nodesOf = ({ nodes }: AnyTeam) =>
@@ -29,8 +30,15 @@ export function gathered(
       node.kind === 'fan' ? Object.values(node.branches) : [node],
     );
   for (const team of all) for (const node of nodesOf(team)) if (node.kind === 'team') all.add(node);
-  const inside = [...all].flatMap(nodesOf).filter((node) => node.kind === 'agent');
-  return defineOrganisation({ id, agents: [...new Set([...agents, ...inside])], teams: [...all] });
+  const inside = [...all].flatMap(nodesOf);
+  const agentsInside = inside.filter((node) => node.kind === 'agent');
+  const machinesInside = inside.filter((node) => node.kind === 'machine');
+  return defineOrganisation({
+    id,
+    agents: [...new Set([...agents, ...agentsInside])],
+    teams: [...all],
+    machines: [...new Set([...machines, ...machinesInside])],
+  });
 }
 
 /**
@@ -51,10 +59,19 @@ export async function loadCheckable(path: string): Promise<Checkable> {
   const all = (kind: string) =>
     exported.map(([, value]) => value).filter((value) => isKind(value, kind));
   const organisations = all('organisation') as Organisation[];
-  const loose = { teams: all('team') as AnyTeam[], agents: all('agent') as AnyAgent[] };
-  const machines = exported.filter((entry): entry is [string, Machine] => isMachine(entry[1]));
-  if (organisations.length === 0 && loose.teams.length + loose.agents.length > 0)
-    organisations.push(gathered('module', loose.teams, loose.agents));
+  const loose = [all('team') as AnyTeam[], all('agent') as AnyAgent[]] as const;
+  const nodes = all('machine') as AnyMachineNode[];
+  if (organisations.length === 0 && loose.flat().length + nodes.length > 0)
+    organisations.push(gathered('module', ...loose, nodes));
+  // What stands behind a node is held to the rules of `fromMachine`, not to those of the kernel's own machines.
+  const behind = new Set<unknown>(
+    [...nodes, ...organisations.flatMap(({ machines = [] }) => machines)].map(
+      ({ guest }) => guest.source,
+    ),
+  );
+  const machines = exported.filter(
+    (entry): entry is [string, Machine] => isMachine(entry[1]) && !behind.has(entry[1]),
+  );
   if (organisations.length + machines.length === 0)
     throw new BadConfigError(file, 'it exports no organisation, team, agent or machine');
   return { organisations, machines };

@@ -1,11 +1,12 @@
+import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import { roleContracts } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
-import type { World } from '../kernel/system.ts';
+import type { NodeSpec, World } from '../kernel/system.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import { defineAgent } from '../team/define-agent.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
-import type { AnyTeam } from '../team/team.ts';
+import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
 import type { Environment } from './space/environment.ts';
@@ -21,11 +22,14 @@ export interface CheckOptions {
   readonly full?: boolean;
 }
 
+/** Whatever work can be given to. */
+type Walked = AnyAgent | AnyTeam | AnyMachineNode;
+
 /** One request that can be walked through, or why it cannot. */
 export interface Space {
   readonly name: string;
   readonly world: World;
-  readonly nodes: readonly (AnyAgent | AnyTeam)[];
+  readonly nodes: readonly Walked[];
   readonly environment: Environment | undefined;
   /** The examples that are missing. */
   readonly lacking: readonly string[];
@@ -33,14 +37,14 @@ export interface Space {
 
 /**
  * What of an organisation is walked through: a request over its own agents, and one over each of its teams.
- * Agents are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
+ * Agents and machines of users' own are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
  */
 export function spacesOf(organisation: Organisation, options: CheckOptions = {}): Space[] {
   const staffed = withRouter(organisation);
   const world = checkedWorld(organisation);
-  const { teams = [], agents, roles } = staffed;
+  const { teams = [], machines = [], agents, roles } = staffed;
   const playing = new Set(Object.values(roles));
-  const workers = agents.filter(({ id }) => !playing.has(id)).slice(0, AGENTS);
+  const workers = [...agents, ...machines].filter(({ id }) => !playing.has(id)).slice(0, AGENTS);
   const all = [
     ...(workers.length > 0 ? [['a request', workers] as const] : []),
     ...teams.map((team) => [`team ${team.id}`, [team]] as const),
@@ -71,6 +75,15 @@ function withRouter(organisation: Organisation): Organisation {
 export const checkedWorld = (organisation: Organisation): World =>
   abstracted(worldOf(withRouter(organisation), { hasModel: true }));
 
+/** A machine of a user's own does to others what an agent does: it ends once, in a declared way or a common one. */
+function agentLike(
+  { begin: _, parseOutcome: _parse, ...spec }: NodeSpec,
+  limits: TaskLimits,
+): NodeSpec {
+  const settings = { performer: 'code', tools: {}, approveWithinMs: 1, limits };
+  return { ...spec, machine: 'task', settings };
+}
+
 /** Each agent by its contract: offered, then exactly one end. */
 function abstracted(world: World): World {
   const limits = { maxTurns: 1, maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0 };
@@ -79,6 +92,7 @@ function abstracted(world: World): World {
     limits: { ...world.limits, maxAttempts: 2 },
     node(id) {
       const spec = world.node(id);
+      if (spec?.machine.startsWith('machine-')) return agentLike(spec, limits);
       if (spec?.machine !== 'task') return spec;
       return { ...spec, settings: { ...(spec.settings as object), tools: {}, limits } };
     },
@@ -92,10 +106,11 @@ interface Says {
 }
 
 /** What each agent may say: from its own examples, else the smallest value that its contract takes. */
-function saysOf(agents: readonly AnyAgent[]): Says {
+function saysOf(nodes: readonly (AnyAgent | AnyMachineNode)[]): Says {
   const lacking: string[] = [];
-  const of = ({ id, outcomes, examples }: AnyAgent) =>
+  const of = ({ id, outcomes, ...node }: AnyAgent | AnyMachineNode) =>
     Object.entries(outcomes).flatMap(([outcome, contract]) => {
+      const examples = 'examples' in node ? node.examples : [];
       const example = examples.find(({ says }) => Object.hasOwn(says, outcome))?.says;
       const sample =
         example === undefined ? sampleOf(contract) : (example as Record<string, Json>)[outcome];
@@ -103,11 +118,11 @@ function saysOf(agents: readonly AnyAgent[]): Says {
         lacking.push(`${id} has no example of its outcome ${outcome}, and none can be made`);
       return sample === undefined ? [] : [[outcome, sample] as const];
     });
-  const says = Object.fromEntries(agents.map((agent) => [agent.id, Object.fromEntries(of(agent))]));
+  const says = Object.fromEntries(nodes.map((node) => [node.id, Object.fromEntries(of(node))]));
   return { says, lacking };
 }
 
-function partsOf(nodes: readonly (AnyAgent | AnyTeam)[]): PartSample[] | undefined {
+function partsOf(nodes: readonly Walked[]): PartSample[] | undefined {
   const parts = nodes.flatMap(({ id, input, ...node }) => {
     const sample =
       'examples' in node ? (node.examples[0]?.input ?? sampleOf(input)) : sampleOf(input);
@@ -128,13 +143,13 @@ const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
   );
 
 function spaceOf(
-  { agents, teams = [], roles }: Organisation,
+  { agents, teams = [], machines = [], roles }: Organisation,
   world: World,
   name: string,
-  nodes: readonly (AnyAgent | AnyTeam)[],
+  nodes: readonly Walked[],
   { full = false }: CheckOptions,
 ): Space {
-  const { says, lacking } = saysOf(agents);
+  const { says, lacking } = saysOf([...agents, ...machines]);
   const parts = partsOf(nodes);
   if (parts === undefined) lacking.push('an input has no example, and none can be made');
   if (parts === undefined || lacking.length > 0)

@@ -257,7 +257,10 @@ test.each([false, true])(
       fc.asyncProperty(tapes, moves, (tape, script) => run(tape, script, crashes)),
       { numRuns: RUNS },
     );
-    if (process.env["SHOW"]) { const { writeFileSync } = await import("node:fs"); writeFileSync("/tmp/scratch-b/cov"+crashes, JSON.stringify(Object.fromEntries(coverage))); }
+    if (process.env['SHOW']) {
+      const { writeFileSync } = await import('node:fs');
+      writeFileSync('/tmp/scratch-b/cov' + crashes, JSON.stringify(Object.fromEntries(coverage)));
+    }
   },
   120_000,
 );

@@ -51,6 +51,8 @@ export interface GuestTerms {
 export class Guest implements Machine {
   readonly terms: GuestTerms;
   readonly schemas: { readonly events: EventSchemas };
+  /** As it was written. */
+  readonly source: AnyStateMachine;
   readonly machine: AnyStateMachine;
   /** The code behind its promises, by `name`, below a child machine `child/name`. */
   readonly promises: ReadonlyMap<string, Promised>;
@@ -59,6 +61,7 @@ export class Guest implements Machine {
   constructor(machine: AnyStateMachine, terms: GuestTerms) {
     const promises = new Map<string, Promised>();
     this.terms = terms;
+    this.source = machine;
     this.machine = wishing(machine, '', promises);
     this.promises = promises;
     this.schemas = {
