@@ -13,7 +13,15 @@ export type { Grant, Organisation, OrganisationDefinition } from './team/define-
 export { defineConfig, type Config } from './config/define-config.ts';
 export { Nova, type NovaOptions } from './host/nova.ts';
 export { MAX_REQUEST_CHARS } from './host/asks.ts';
-export type { AskOptions, Result, Verdict } from './host/asks.ts';
+export type { AskOptions, Result, RunOptions, Verdict } from './host/asks.ts';
+export { asActorLogic } from './host/as-actor-logic.ts';
+export type {
+  ActorLogicOptions,
+  NodeLogic,
+  NodeOutput,
+  NodeSnapshot,
+  ReviewEvent,
+} from './host/as-actor-logic.ts';
 export type { Desk } from './host/desk.ts';
 export type { Progress } from './host/progress.ts';
 export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
@@ -27,3 +35,4 @@ export type {
   Unplaced,
 } from '../machines/protocol/roles.ts';
 export { DefinitionError } from './errors/definition-error.ts';
+export { NodeEndedError } from './errors/node-ended-error.ts';

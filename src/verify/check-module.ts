@@ -2,9 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { BadConfigError } from '../errors/bad-config-error.ts';
 import type { Machine } from '../kernel/system.ts';
-import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
-import type { AnyAgent } from '../team/agent.ts';
-import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { gathered, type AnyNode } from '../team/gathered.ts';
+import type { AnyMachineNode } from '../team/team.ts';
 
 /** What a module of the user's exports that can be checked. */
 export interface Checkable {
@@ -16,30 +16,6 @@ const isKind = (value: unknown, kind: string): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 const isMachine = (value: unknown): value is Machine =>
   typeof value === 'object' && value !== null && 'implementations' in value && 'root' in value;
-
-/** Teams with everybody who works in them, as an organisation of their own. */
-export function gathered(
-  id: string,
-  teams: readonly AnyTeam[],
-  agents: readonly AnyAgent[],
-  machines: readonly AnyMachineNode[] = [],
-): Organisation {
-  const all = new Set(teams);
-  const nodesOf = ({ nodes }: AnyTeam) =>
-    Object.values(nodes).flatMap((node) =>
-      node.kind === 'fan' ? Object.values(node.branches) : [node],
-    );
-  for (const team of all) for (const node of nodesOf(team)) if (node.kind === 'team') all.add(node);
-  const inside = [...all].flatMap(nodesOf);
-  const agentsInside = inside.filter((node) => node.kind === 'agent');
-  const machinesInside = inside.filter((node) => node.kind === 'machine');
-  return defineOrganisation({
-    id,
-    agents: [...new Set([...agents, ...agentsInside])],
-    teams: [...all],
-    machines: [...new Set([...machines, ...machinesInside])],
-  });
-}
 
 /**
  * Loads a module and finds what it exports: organisations, teams and agents, machines.
@@ -59,10 +35,9 @@ export async function loadCheckable(path: string): Promise<Checkable> {
   const all = (kind: string) =>
     exported.map(([, value]) => value).filter((value) => isKind(value, kind));
   const organisations = all('organisation') as Organisation[];
-  const loose = [all('team') as AnyTeam[], all('agent') as AnyAgent[]] as const;
   const nodes = all('machine') as AnyMachineNode[];
-  if (organisations.length === 0 && loose.flat().length + nodes.length > 0)
-    organisations.push(gathered('module', ...loose, nodes));
+  const loose = [...all('team'), ...all('agent'), ...nodes] as AnyNode[];
+  if (organisations.length === 0 && loose.length > 0) organisations.push(gathered('module', loose));
   // What stands behind a node is held to the rules of `fromMachine`, not to those of the kernel's own machines.
   const behind = new Set<unknown>(
     [...nodes, ...organisations.flatMap(({ machines = [] }) => machines)].map(

@@ -6,6 +6,7 @@ import type { NodeSpec, World } from '../kernel/system.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import { defineAgent } from '../team/define-agent.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
+import type { AnyNode } from '../team/gathered.ts';
 import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
@@ -22,14 +23,11 @@ export interface CheckOptions {
   readonly full?: boolean;
 }
 
-/** Whatever work can be given to. */
-type Walked = AnyAgent | AnyTeam | AnyMachineNode;
-
 /** One request that can be walked through, or why it cannot. */
 export interface Space {
   readonly name: string;
   readonly world: World;
-  readonly nodes: readonly Walked[];
+  readonly nodes: readonly AnyNode[];
   readonly environment: Environment | undefined;
   /** The examples that are missing. */
   readonly lacking: readonly string[];
@@ -122,7 +120,7 @@ function saysOf(nodes: readonly (AnyAgent | AnyMachineNode)[]): Says {
   return { says, lacking };
 }
 
-function partsOf(nodes: readonly Walked[]): PartSample[] | undefined {
+function partsOf(nodes: readonly AnyNode[]): PartSample[] | undefined {
   const parts = nodes.flatMap(({ id, input, ...node }) => {
     const sample =
       'examples' in node ? (node.examples[0]?.input ?? sampleOf(input)) : sampleOf(input);
@@ -146,7 +144,7 @@ function spaceOf(
   { agents, teams = [], machines = [], roles }: Organisation,
   world: World,
   name: string,
-  nodes: readonly Walked[],
+  nodes: readonly AnyNode[],
   { full = false }: CheckOptions,
 ): Space {
   const { says, lacking } = saysOf([...agents, ...machines]);

@@ -27,16 +27,23 @@ export interface Booked {
   readonly latest: Readonly<Record<string, string>>;
 }
 
-type Internal = AnyActor & {
+/** What an actor of XState 5.33 has beside its public side. */
+interface Internal {
   readonly _processingStatus: number;
   _send(event: Fact): void;
-};
+  _stop(): void;
+}
 type Inspected = {
   readonly type: string;
-  readonly actorRef: AnyActor;
   readonly action?: { readonly type: string };
   readonly _transitions?: readonly unknown[];
 };
+
+/** An actor that failed takes its children along; XState itself would let them go on where nobody hears them. */
+function stopChildren(actor: AnyActor): void {
+  const { children = {} } = actor.getSnapshot() as { children?: Record<string, Internal> };
+  for (const child of Object.values(children)) child._stop();
+}
 
 /** An error as JSON: what was thrown may be anything. */
 export const plainError = (error: unknown): unknown =>
@@ -58,13 +65,12 @@ export class GuestSystem {
   readonly outside = { id: 'kernel', sessionId: 'kernel', system: this };
   /** What broke the step whole, whoever of its actors caught it. */
   fault: GuestError | undefined;
-  /** True where a transition of the root took the event. */
+  /** True where a transition was taken. */
   isTaken = false;
   #isRestoring: boolean;
-  #noticed = false;
   #relayed = 0;
   readonly #waiting: string[];
-  readonly #actors = new Map<string, Internal>();
+  readonly #actors = new Map<string, AnyActor>();
   #sessions: number;
   #delays: number;
   readonly #delayed: Record<string, Delayed>;
@@ -92,7 +98,6 @@ export class GuestSystem {
   /** All stand as they stood; from now on what they do counts. */
   restored(): void {
     this.#isRestoring = false;
-    this.#noticed = false;
     this.isTaken = false;
   }
 
@@ -167,7 +172,7 @@ export class GuestSystem {
   }
 
   _register(session: string, actor: AnyActor): string {
-    this.#actors.set(session, actor as Internal);
+    this.#actors.set(session, actor);
     return session;
   }
 
@@ -177,6 +182,8 @@ export class GuestSystem {
 
   _relay(from: AnyActor | undefined, to: AnyActor, event: Fact): void {
     if (this.#isRestoring) return;
+    const isError = event.type.startsWith('xstate.error.actor.');
+    if (isError && from !== undefined) stopChildren(from);
     if ((to as unknown) === this.outside) {
       // The root's end is read from its snapshot.
       if (from !== undefined && event.type.endsWith(`.actor.${from.id}`)) return;
@@ -184,21 +191,20 @@ export class GuestSystem {
     }
     if ((this.#relayed += 1) > MAX_RELAYED)
       throw this.#broken('livelock', `more than ${MAX_RELAYED} events between its actors`);
-    if ((to as Internal)._processingStatus === STOPPED) return;
+    const target = to as unknown as Internal;
+    if (target._processingStatus === STOPPED) return;
     const { error } = event as { error?: unknown };
-    const isError = event.type.startsWith('xstate.error.actor.');
-    (to as Internal)._send(isError ? ({ ...event, error: plainError(error) } as Fact) : event);
+    target._send(isError ? ({ ...event, error: plainError(error) } as Fact) : event);
   }
 
-  _sendInspectionEvent({ type, actorRef, action, _transitions }: Inspected): void {
+  _sendInspectionEvent({ type, action, _transitions }: Inspected): void {
     if (type === '@xstate.action' && !action?.type.startsWith('xstate.'))
       throw this.#broken(
         'defect',
         `the action ${action?.type} is code of its own, which may run twice: invoke a promise`,
       );
-    if (type !== '@xstate.microstep' || actorRef._parent !== (this.outside as unknown)) return;
-    if (!this.#noticed) this.isTaken = (_transitions?.length ?? 0) > 0;
-    this.#noticed = true;
+    // An `always` without a target acts on every event, also on one that no transition of its own takes.
+    if (type === '@xstate.microstep') this.isTaken ||= (_transitions?.length ?? 0) > 0;
   }
 
   get(): never {

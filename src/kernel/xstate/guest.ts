@@ -1,10 +1,12 @@
 import {
   StateMachine,
   fromPromise,
+  type ActorLogic,
   type AnyActorLogic,
   type AnyStateMachine,
   type InputFrom,
   type OutputFrom,
+  type Snapshot,
 } from 'xstate';
 import * as z from 'zod';
 import { deadlinePassed, effectExpired, stopRequested } from '../../../machines/protocol/events.ts';
@@ -14,7 +16,7 @@ import type { Json } from '../../../machines/protocol/values.ts';
 import type { Machine } from '../system.ts';
 import { guestSystem } from './guest-system.ts';
 
-export type { AnyStateMachine, InputFrom, OutputFrom };
+export type { ActorLogic, AnyStateMachine, InputFrom, OutputFrom, Snapshot };
 
 /** Microsteps of one event: a machine that says nothing else must not go in circles for ever. */
 const MAX_ITERATIONS = 1000;
