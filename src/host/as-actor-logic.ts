@@ -78,6 +78,7 @@ type Told =
 
 interface AtWork {
   readonly nova: Nova;
+  /** Stops the run; one that is nobody else's is let go of at once. */
   stop(): void;
 }
 
@@ -179,9 +180,8 @@ function begun(
   return {
     nova,
     stop() {
-      controller.abort();
-      // Nobody else can take its run up: it lets go of it at once.
       if (given === undefined) void nova.close();
+      else controller.abort();
     },
   };
 }

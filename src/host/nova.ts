@@ -138,13 +138,15 @@ export class Nova implements Desk {
     const known = options.id === undefined ? undefined : await this.#engine.load(run);
     if (known?.ended !== undefined) return this.show(run);
     const hear = onReviews && changed(onReviews);
+    // Asked before following, which counts as being at work.
+    const isAtWork = this.#following.isAtWork(run);
     return this.#follow(
       run,
       options,
       async () => {
         if (known === undefined)
           return this.#engine.submit(run, beginsAlone(node, input, scope, at, this.#know, options));
-        return this.#following.isAtWork(run) ? { system: known } : this.#host.resume(run);
+        return isAtWork ? { system: known } : this.#host.resume(run);
       },
       (system) => {
         hear?.(reviewsOf(system));

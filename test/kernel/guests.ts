@@ -31,6 +31,15 @@ export function picker(tape: readonly number[]): Pick {
   return (items) => items[(tape[at++ % tape.length] ?? 0) % items.length] as never;
 }
 
+/** None while the actor begins: then it has no snapshot yet. */
+function childrenOf(self: { getSnapshot(): unknown }): { kid?: object; extra?: object } {
+  try {
+    return (self.getSnapshot() as { children: { kid?: object; extra?: object } }).children;
+  } catch {
+    return {};
+  }
+}
+
 const LEVELS = ['kid', 'grandkid'] as const;
 
 /** A machine of nested, parallel and history states, with promises, delays and children; at most two levels of these. */
@@ -48,7 +57,7 @@ export function machineOf(pick: Pick, job: Job, level = 0): AnyStateMachine {
     delays: { short: 10, grows: ({ context }) => 5 + (context.n % 3) * 10 },
     guards: {
       isEven: ({ context }) => context.n % 2 === 0,
-      isSmall: ({ context }) => context.n < 6,
+      isSmall: ({ context }) => context.n < 4,
       isBig: ({ context }) => context.n > 4,
       wants: ({ context }, { above }: { above: number }) => context.n > above,
     },
@@ -76,13 +85,13 @@ export function machineOf(pick: Pick, job: Job, level = 0): AnyStateMachine {
         : assign({ n: ({ context }) => (context as Context).n + 3 })) as never,
       both: enqueueActions(({ enqueue, check, context, self }) => {
         if (check('isEven' as never)) enqueue('inc' as never);
-        const kid = (self.getSnapshot().children as Record<string, object>)['kid'];
+        const { kid } = childrenOf(self);
         enqueue('inc' as never);
         if (kid !== undefined && (context as Context).n < 6)
           enqueue.sendTo('kid' as never, { type: 'A' } as never);
       }) as never,
       spawnJob: enqueueActions(({ enqueue, self }) => {
-        const extra = (self.getSnapshot().children as Record<string, object>)['extra'];
+        const { extra } = childrenOf(self);
         if (extra === undefined)
           enqueue.spawnChild('job' as never, { id: 'extra', input: { n: 9 } } as never);
       }) as never,
