@@ -15,4 +15,9 @@ export class NodeEndedError extends Error {
     this.reason = reason;
     this.note = note;
   }
+
+  toJSON(): object {
+    const { outcome, reason, note } = this;
+    return { outcome, reason, note };
+  }
 }

@@ -73,11 +73,12 @@ type Told =
   | { readonly type: 'xstate.nova.reviews'; readonly reviews: readonly Review[] }
   | { readonly type: 'xstate.nova.ended'; readonly result: Result }
   | { readonly type: 'xstate.nova.broken'; readonly error: unknown }
-  | { readonly type: 'xstate.nova.fault'; readonly fault: string | undefined }
+  | { readonly type: 'xstate.nova.fault'; readonly fault: string }
   | { readonly type: 'xstate.stop' };
 
 interface AtWork {
   readonly nova: Nova;
+  readonly tell: (told: Told) => void;
   /** Stops the run; one that is nobody else's is let go of at once. */
   stop(): void;
 }
@@ -107,23 +108,22 @@ export function asActorLogic<N extends AnyNode | Contracts>(
     getPersistedSnapshot: ({ kept, error, ...rest }) =>
       ({
         ...rest,
-        error: error instanceof NodeEndedError ? { ...error } : error,
+        error: error instanceof NodeEndedError ? error.toJSON() : error,
         records: rest.status === 'active' ? [...Kept.recordsOf(kept)] : [],
       }) as unknown as Snapshot<unknown>,
     restoreSnapshot: (persisted) => restored(node.id, persisted) as NodeSnapshot<N>,
     start: (snapshot, { self }) => {
       if (snapshot.status !== 'active') return;
-      const tell = (told: Told) => works.has(self) && self.send(told);
+      const tell = (told: Told) => {
+        if (works.has(self)) self.send(told);
+      };
       works.set(self, begun(node, snapshot, options, tell));
     },
     transition: (snapshot, event, { self }) => {
       if (snapshot.status !== 'active') return snapshot;
       const work = works.get(self);
       if (event.type.startsWith('review.')) {
-        if (work !== undefined)
-          void decided(work.nova, snapshot.waiting, event as ReviewEvent, options).then((fault) => {
-            if (works.has(self)) self.send({ type: 'xstate.nova.fault', fault });
-          });
+        if (work !== undefined) void decided(work, snapshot.waiting, event as ReviewEvent, options);
         return { ...snapshot, fault: undefined };
       }
       const next = after(node, snapshot, event as Told);
@@ -154,7 +154,7 @@ function begun(
   node: Contracts,
   { run, input, kept }: Pick<AnySnapshot, 'run' | 'input' | 'kept'>,
   options: ActorLogicOptions,
-  tell: (told: Told) => void,
+  tell: AtWork['tell'],
 ): AtWork {
   const { scope, project, principal, nova: given, ...own } = options;
   const controller = new AbortController();
@@ -179,6 +179,7 @@ function begun(
   );
   return {
     nova,
+    tell,
     stop() {
       if (given === undefined) void nova.close();
       else controller.abort();
@@ -218,23 +219,24 @@ function after(node: Contracts, snapshot: AnySnapshot, told: Told): AnySnapshot 
   }
 }
 
-/** Decides, and says why that did not count; undefined where it did. */
+/** Decides, and tells why that did not count. */
 async function decided(
-  nova: Nova,
+  { nova, tell }: AtWork,
   waiting: readonly Review[],
   event: ReviewEvent,
   { principal }: ActorLogicOptions,
-): Promise<string | undefined> {
+): Promise<void> {
+  const fault = (why: string) => tell({ type: 'xstate.nova.fault', fault: why });
   const review = event.id === undefined ? waiting[0] : waiting.find(({ id }) => id === event.id);
   if (review === undefined || (event.id === undefined && waiting.length > 1))
-    return `${waiting.length} reviews wait; ${event.id ?? 'which one is decided'} is not among them`;
+    return fault(`${waiting.length} reviews wait; ${event.id ?? 'none'} is not among them`);
   const by = event.by === undefined ? principal : ({ id: event.by, proof: 'embedder' } as const);
   try {
     const result = await nova.decide(review.id, verdictOf(event), by && { principal: by });
-    const isOpen = result.waiting.some(({ id, hash }) => id === review.id && hash === review.hash);
-    return isOpen ? `${by?.id ?? 'the embedder'} may not decide ${review.purpose}` : undefined;
+    if (result.waiting.some(({ id, hash }) => id === review.id && hash === review.hash))
+      fault(`${by?.id ?? 'the embedder'} may not decide ${review.purpose}`);
   } catch (error) {
-    return messageOf(error);
+    fault(messageOf(error));
   }
 }
 

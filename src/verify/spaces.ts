@@ -74,12 +74,10 @@ export const checkedWorld = (organisation: Organisation): World =>
   abstracted(worldOf(withRouter(organisation), { hasModel: true }));
 
 /** A machine of a user's own does to others what an agent does: it ends once, in a declared way or a common one. */
-function agentLike(
-  { begin: _, parseOutcome: _parse, ...spec }: NodeSpec,
-  limits: TaskLimits,
-): NodeSpec {
+function agentLike(spec: NodeSpec, limits: TaskLimits): NodeSpec {
+  const { id, version } = spec;
   const settings = { performer: 'code', tools: {}, approveWithinMs: 1, limits };
-  return { ...spec, machine: 'task', settings };
+  return { id, version, machine: 'task', settings, parseInput: (value) => spec.parseInput(value) };
 }
 
 /** Each agent by its contract: offered, then exactly one end. */

@@ -1,73 +1,12 @@
 // Goal: a Nova agent, team or machine is an ordinary actor of any XState application: typed, stopped, restored, inspected.
 // Method: real parents made by `createActor` invoke them; each way to end, a gate, a stop, a restart in the middle, two at once.
 import { expect, test } from 'vitest';
-import {
-  assign,
-  createActor,
-  setup,
-  waitFor,
-  type AnyActorRef,
-  type InspectionEvent,
-} from 'xstate';
+import { createActor, setup, waitFor, type AnyActorRef, type InspectionEvent } from 'xstate';
 import * as z from 'zod';
-import {
-  Ask,
-  asActorLogic,
-  defineAgent,
-  NodeEndedError,
-  Nova,
-  type NodeOutput,
-  type NodeSnapshot,
-} from 'nova-agents';
-import { organisation, support } from '../team/support.ts';
+import { Ask, asActorLogic, defineAgent, NodeEndedError, type NodeSnapshot } from 'nova-agents';
+import { support } from '../team/support.ts';
 import { bank, order } from '../team/orders.ts';
-
-type Ended = NodeOutput<typeof support>;
-interface Context {
-  readonly text: string;
-  readonly got: Ended | undefined;
-  readonly error: unknown;
-}
-
-/** An application that asks support once. */
-const app = (logic = asActorLogic(support)) =>
-  setup({
-    types: {} as { input: { text: string }; context: Context },
-    actors: { support: logic },
-  }).createMachine({
-    id: 'app',
-    context: ({ input }) => ({ ...input, got: undefined, error: undefined }),
-    initial: 'asking',
-    states: {
-      asking: {
-        invoke: {
-          id: 'support',
-          src: 'support',
-          input: ({ context }) => ({ text: context.text }),
-          onDone: { target: 'done', actions: assign({ got: ({ event }) => event.output }) },
-          onError: { target: 'lost', actions: assign({ error: ({ event }) => event.error }) },
-        },
-        on: { LEAVE: 'left' },
-      },
-      left: {},
-      done: { type: 'final' },
-      lost: { type: 'final' },
-    },
-  });
-
-const childOf = (actor: { getSnapshot(): unknown }) =>
-  (actor.getSnapshot() as { children: Record<string, AnyActorRef> }).children[
-    'support'
-  ] as AnyActorRef;
-const standing = (actor: AnyActorRef) => actor.getSnapshot() as NodeSnapshot<typeof support>;
-/** Until somebody is asked. */
-const asked = async (actor: { getSnapshot(): unknown }) => {
-  const child = childOf(actor);
-  await waitFor(child, (snapshot) => (snapshot as NodeSnapshot<typeof support>).waiting.length > 0);
-  return child;
-};
-const over = { status: 'done' } as const;
-const isOver = ({ status }: { status: string }) => status === over.status;
+import { app, asked, isOver, standing } from './support-app.ts';
 
 test('an outcome comes by onDone with its value', async () => {
   const actor = createActor(app(), { input: { text: 'an order' } }).start();
@@ -254,65 +193,4 @@ test('a parent that has no onError ends in error itself, as with any actor', asy
   const failed = new Promise((error) => actor.subscribe({ error }));
   actor.start();
   expect(await failed).toBeInstanceOf(NodeEndedError);
-});
-
-test('in an existing Nova its run is one of many, decided there, and stays in the journal', async () => {
-  const nova = new Nova({ organisation });
-  const logic = asActorLogic(support, { nova });
-  const actor = createActor(app(logic), { input: { text: 'billing 7' } }).start();
-  const child = await asked(actor);
-  const [review] = await nova.reviews();
-  expect(review).toEqual(standing(child).waiting[0]);
-  const text = JSON.stringify(actor.getPersistedSnapshot());
-  await nova.decide(review?.id ?? '', { is: 'approve' });
-  expect((await waitFor(actor, isOver)).context.got).toEqual({
-    outcome: 'replied',
-    value: 'You get 100 back.',
-  });
-  // The same run, which has ended meanwhile, is not begun again.
-  const again = createActor(app(logic), {
-    snapshot: JSON.parse(text),
-    input: { text: '' },
-  }).start();
-  expect((await waitFor(again, isOver)).context.got?.outcome).toBe('replied');
-  expect(await nova.runs()).toHaveLength(1);
-  await nova.close();
-});
-
-test('8.1 stopping an actor of an existing Nova stops the run there', async () => {
-  const nova = new Nova({ organisation });
-  const actor = createActor(app(asActorLogic(support, { nova })), {
-    input: { text: 'billing 7' },
-  }).start();
-  await asked(actor);
-  actor.send({ type: 'LEAVE' });
-  await expect.poll(async () => (await nova.runs())[0]?.outcome).toBe('cancelled');
-  await nova.close();
-});
-
-test('input and output are typed by the contracts', () => {
-  const logic = asActorLogic(support);
-  // @ts-expect-error: support takes a text
-  const wrong = createActor(logic, { input: { words: 'x' } });
-  expect(wrong.getSnapshot().status).toBe('active');
-  const typed = setup({ actors: { logic } });
-  typed.createMachine({
-    // @ts-expect-error: support takes a text
-    invoke: { src: 'logic', input: { text: 7 } },
-  });
-  typed.createMachine({
-    invoke: {
-      src: 'logic',
-      input: { text: 'x' },
-      onDone: {
-        actions: ({ event: { output } }) => {
-          // @ts-expect-error: no outcome is called so
-          if (output.outcome === 'ignored') return;
-          if (output.outcome === 'replied') output.value.toUpperCase();
-          // @ts-expect-error: what is declined has a reason, and is no text
-          else output.value.toUpperCase();
-        },
-      },
-    },
-  });
 });

@@ -8,9 +8,7 @@ import {
   not,
   raise,
   sendParent,
-  sendTo,
   setup,
-  spawnChild,
   stopChild,
   type AnyStateMachine,
 } from 'xstate';
@@ -19,6 +17,10 @@ interface Context {
   readonly n: number;
   readonly seen: unknown;
 }
+interface Of {
+  readonly context: Context;
+}
+/** One of several, by the next number of a tape. */
 type Pick = <T>(items: readonly T[]) => T;
 /** The code behind every promise of a machine. */
 export type Job = (input: unknown, signal: AbortSignal) => Promise<unknown>;
@@ -31,6 +33,21 @@ export function picker(tape: readonly number[]): Pick {
   return (items) => items[(tape[at++ % tape.length] ?? 0) % items.length] as never;
 }
 
+const LEVELS = ['kid', 'grandkid'] as const;
+const NAMES = [
+  'inc',
+  'note',
+  'later',
+  'soon',
+  'never',
+  'up',
+  'upLater',
+  'both',
+  'spawnJob',
+  'stopJob',
+] as const;
+const TARGETS = ['s0', 's1', 's2', 's1a', 's1b', 's1h', 's2a', 's2b', 's2x', 's2y', 'end'];
+
 /** None while the actor begins: then it has no snapshot yet. */
 function childrenOf(self: { getSnapshot(): unknown }): { kid?: object; extra?: object } {
   try {
@@ -40,165 +57,158 @@ function childrenOf(self: { getSnapshot(): unknown }): { kid?: object; extra?: o
   }
 }
 
-const LEVELS = ['kid', 'grandkid'] as const;
+/** What was seen last: an event, its output, why it failed. */
+const seen = ({ event }: { event: { type: string; output?: unknown; error?: unknown } }) => ({
+  type: event.type,
+  output: event.output ?? null,
+  why: (event.error as Error | undefined)?.message ?? null,
+});
 
-/** A machine of nested, parallel and history states, with promises, delays and children; at most two levels of these. */
-export function machineOf(pick: Pick, job: Job, level = 0): AnyStateMachine {
-  const child = LEVELS[level];
-  const actors = {
-    job: fromPromise(({ input, signal }: { input: unknown; signal: AbortSignal }) =>
-      job(input, signal),
-    ),
-    ...(child !== undefined && { [child]: machineOf(pick, job, level + 1) }),
-  };
-  const base = setup({
-    types: {} as { context: Context; input: { n: number } },
-    actors: actors as never,
-    delays: { short: 10, grows: ({ context }) => 5 + (context.n % 3) * 10 },
-    guards: {
-      isEven: ({ context }) => context.n % 2 === 0,
-      isSmall: ({ context }) => context.n < 4,
-      isBig: ({ context }) => context.n > 4,
-      wants: ({ context }, { above }: { above: number }) => context.n > above,
-    },
-    actions: {
-      inc: assign({ n: ({ context }) => context.n + 1 }),
-      note: assign({
-        seen: ({ event }) => {
-          const { type, output, error } = event as {
-            type: string;
-            output?: unknown;
-            error?: { message: string };
-          };
-          return { type, output: output ?? null, why: error?.message ?? null };
-        },
-      }),
-      later: raise({ type: 'TICK' } as never, { delay: 15, id: 't' }) as never,
-      soon: raise({ type: 'TICK' } as never, { delay: 'grows' as never }) as never,
-      never: cancel('t') as never,
-      again: raise({ type: 'C' } as never) as never,
-      up: (level > 0
-        ? sendParent({ type: 'UP' })
-        : assign({ n: ({ context }) => (context as Context).n + 2 })) as never,
-      upLater: (level > 0
-        ? sendParent({ type: 'UP' }, { delay: 7 })
-        : assign({ n: ({ context }) => (context as Context).n + 3 })) as never,
-      both: enqueueActions(({ enqueue, check, context, self }) => {
-        if (check('isEven' as never)) enqueue('inc' as never);
-        const { kid } = childrenOf(self);
-        enqueue('inc' as never);
-        if (kid !== undefined && (context as Context).n < 6)
-          enqueue.sendTo('kid' as never, { type: 'A' } as never);
-      }) as never,
-      spawnJob: enqueueActions(({ enqueue, self }) => {
-        const { extra } = childrenOf(self);
-        if (extra === undefined)
-          enqueue.spawnChild('job' as never, { id: 'extra', input: { n: 9 } } as never);
-      }) as never,
-      stopJob: stopChild('extra') as never,
-    },
-  });
-  const names = [
-    'inc',
-    'note',
-    'later',
-    'soon',
-    'never',
-    'up',
-    'upLater',
-    'both',
-    'spawnJob',
-    'stopJob',
-  ];
-  const some = (): string[] => Array.from({ length: pick([0, 0, 1, 1, 2]) }, () => pick(names));
-  const guard = () =>
-    pick<unknown>([
-      undefined,
-      undefined,
-      undefined,
-      'isEven',
-      { type: 'wants', params: { above: pick([1, 3]) } },
-      and([not('isBig' as never), 'isEven' as never] as never),
-    ]);
-  const ids = ['s0', 's1', 's2', 's1a', 's1b', 's1h', 's2a', 's2b', 's2x', 's2y', 'end'].map(
-    (id) => `#${id}`,
-  );
-  const go = () => ({
-    ...(pick([true, true, true, false]) && { target: pick(ids) }),
-    actions: some(),
-    guard: guard(),
-    reenter: pick([false, false, true]),
-  });
+const both = enqueueActions(({ enqueue, check, context, self }) => {
+  if (check('isEven' as never)) enqueue('inc' as never);
+  enqueue('inc' as never);
+  if (childrenOf(self).kid !== undefined && (context as Context).n < 6)
+    enqueue.sendTo('kid' as never, { type: 'A' } as never);
+});
+const spawnJob = enqueueActions(({ enqueue, self }) => {
+  if (childrenOf(self).extra === undefined)
+    enqueue.spawnChild('job' as never, { id: 'extra', input: { n: 9 } } as never);
+});
+const adds = (more: number) => assign({ n: ({ context }: Of) => context.n + more });
+
+/** Names, as they stand in `setup`; a machine without a parent counts where another one tells it. */
+const named = (level: number, actors: object) => ({
+  types: {} as { context: Context; input: { n: number } },
+  actors: actors as never,
+  delays: { short: 10, grows: ({ context }: Of) => 5 + (context.n % 3) * 10 },
+  guards: {
+    isEven: ({ context }: Of) => context.n % 2 === 0,
+    isSmall: ({ context }: Of) => context.n < 4,
+    isBig: ({ context }: Of) => context.n > 4,
+    wants: ({ context }: Of, { above }: { above: number }) => context.n > above,
+  },
+  actions: {
+    inc: adds(1),
+    note: assign({ seen: seen as never }),
+    later: raise({ type: 'TICK' }, { delay: 15, id: 't' }),
+    soon: raise({ type: 'TICK' }, { delay: 'grows' as never }),
+    never: cancel('t'),
+    up: level > 0 ? sendParent({ type: 'UP' }) : adds(2),
+    upLater: level > 0 ? sendParent({ type: 'UP' }, { delay: 7 }) : adds(3),
+    both,
+    spawnJob,
+    stopJob: stopChild('extra'),
+  } as never,
+});
+
+/** The states of one machine, as the tape has them. */
+class Shape {
+  readonly #pick: Pick;
+  readonly #child: string | undefined;
+
+  constructor(pick: Pick, child: string | undefined) {
+    this.#pick = pick;
+    this.#child = child;
+  }
+
+  #happens(odds: number): boolean {
+    return this.#pick(Array.from({ length: odds }, (_, index) => index === 0));
+  }
+  #some(): string[] {
+    return Array.from({ length: this.#pick([0, 0, 1, 1, 2]) }, () => this.#pick(NAMES));
+  }
+  #wants(...above: number[]) {
+    return { type: 'wants', params: { above: this.#pick(above) } };
+  }
+  #go() {
+    const pick = this.#pick;
+    const composed = and([not('isBig' as never), 'isEven' as never] as never);
+    return {
+      ...(pick([true, true, true, false]) && { target: `#${pick(TARGETS)}` }),
+      actions: this.#some(),
+      guard: pick<unknown>([
+        undefined,
+        undefined,
+        undefined,
+        'isEven',
+        this.#wants(1, 3),
+        composed,
+      ]),
+      reenter: pick([false, false, true]),
+    };
+  }
   /** What one actor does upon another: counted, so that two of them cannot go on for ever. */
-  const answers = (more: readonly string[] = []) => ({
-    ...go(),
-    guard: 'isSmall',
-    actions: ['inc', ...more, ...some()],
-  });
-  const happens = (odds: number) => pick(Array.from({ length: odds }, (_, index) => index === 0));
-  const state = (id: string, more: object = {}) => ({
-    id,
-    entry: some(),
-    exit: some(),
-    on: Object.fromEntries(
-      [...EVENTS, 'TICK', 'UP']
-        .filter(() => happens(2))
-        .map((type) => [type, type === 'UP' ? answers() : happens(3) ? [go(), go()] : go()]),
-    ),
-    ...(happens(3) && { after: { [pick(['short', 'grows', '20'])]: go() } }),
-    ...(happens(8) && {
-      always: { ...go(), guard: { type: 'wants', params: { above: pick([2, 5]) } } },
-    }),
-    ...(happens(2) && { invoke: invoked(id) }),
-    ...more,
-  });
-  const invoked = (id: string) => {
-    const src = child !== undefined && happens(2) ? child : 'job';
+  #answers(...more: string[]) {
+    return { ...this.#go(), guard: 'isSmall', actions: ['inc', ...more, ...this.#some()] };
+  }
+  #on(type: string) {
+    if (type === 'UP') return this.#answers();
+    return this.#happens(3) ? [this.#go(), this.#go()] : this.#go();
+  }
+  #invoke(id: string) {
+    const src = this.#child !== undefined && this.#happens(2) ? this.#child : 'job';
     return {
       src,
-      ...(happens(2) && { id: src === 'kid' && id === 's0' ? 'kid' : `${src}-${id}` }),
-      input: ({ context }: { context: { n: number } }) => ({ n: context.n }),
-      ...(happens(3) ? {} : { onDone: { ...answers(['note']) } }),
-      ...(happens(5) ? {} : { onError: { ...answers(['note']) } }),
+      ...(this.#happens(2) && { id: src === 'kid' && id === 's0' ? 'kid' : `${src}-${id}` }),
+      input: ({ context }: Of) => ({ n: context.n }),
+      ...(!this.#happens(3) && { onDone: this.#answers('note') }),
+      ...(!this.#happens(5) && { onError: this.#answers('note') }),
     };
-  };
-  return base.createMachine({
-    id: level === 0 ? 'guest' : String(LEVELS[level - 1]),
+  }
+  state(id: string, more: object = {}) {
+    const types = [...EVENTS, 'TICK', 'UP'].filter(() => this.#happens(2));
+    return {
+      id,
+      entry: this.#some(),
+      exit: this.#some(),
+      on: Object.fromEntries(types.map((type) => [type, this.#on(type)])),
+      ...(this.#happens(3) && { after: { [this.#pick(['short', 'grows', '20'])]: this.#go() } }),
+      ...(this.#happens(8) && { always: { ...this.#go(), guard: this.#wants(2, 5) } }),
+      ...(this.#happens(2) && { invoke: this.#invoke(id) }),
+      ...more,
+    };
+  }
+  /** Two states, one of them at first, and a final one. */
+  region(first: string, second: string) {
+    const states = {
+      [first]: this.state(first),
+      [second]: this.state(second),
+      over: { type: 'final' },
+    };
+    return { initial: first, states };
+  }
+  nested() {
+    const { initial, states } = this.region('s1a', 's1b');
+    const history = this.#pick(['shallow', 'deep']);
+    const s1h = { id: 's1h', type: 'history', history, target: 's1b' };
+    return this.state('s1', { initial, states: { ...states, s1h }, onDone: this.#go() });
+  }
+  parallel() {
+    const states = { x: this.region('s2a', 's2b'), y: this.region('s2x', 's2y') };
+    return this.state('s2', { type: 'parallel', states, onDone: this.#go() });
+  }
+}
+
+/** A machine of nested, parallel and history states, with promises, delays and children, at most two levels of these. */
+export function machineOf(pick: Pick, job: Job, level = 0): AnyStateMachine {
+  const child = LEVELS[level];
+  const promise = fromPromise(
+    ({ input, signal }: { input: unknown; signal: AbortSignal }): Promise<unknown> =>
+      job(input, signal),
+  );
+  const kids = child === undefined ? {} : { [child]: machineOf(pick, job, level + 1) };
+  const shape = new Shape(pick, child);
+  return setup(named(level, { job: promise, ...kids })).createMachine({
+    id: LEVELS[level - 1] ?? 'guest',
     options: { maxIterations: 40 },
     context: ({ input }: { input: { n: number } }) => ({ n: input.n, seen: null }),
     initial: pick(['s0', 's1', 's2']),
     states: {
-      s0: state('s0'),
-      s1: state('s1', {
-        initial: 's1a',
-        states: {
-          s1a: state('s1a'),
-          s1b: state('s1b'),
-          s1f: { type: 'final' },
-          s1h: { id: 's1h', type: 'history', history: pick(['shallow', 'deep']), target: 's1b' },
-        },
-        onDone: go(),
-      }),
-      s2: state('s2', {
-        type: 'parallel',
-        states: {
-          x: {
-            initial: 's2a',
-            states: { s2a: state('s2a'), s2b: state('s2b'), s2f: { type: 'final' } },
-          },
-          y: {
-            initial: 's2x',
-            states: { s2x: state('s2x'), s2y: state('s2y'), s2g: { type: 'final' } },
-          },
-        },
-        onDone: go(),
-      }),
+      s0: shape.state('s0'),
+      s1: shape.nested(),
+      s2: shape.parallel(),
       end: { id: 'end', type: 'final' },
     },
-    output: ({ context }: { context: { n: number; seen: unknown } }) => ({
-      outcome: 'done',
-      value: context,
-    }),
+    output: ({ context }: Of) => ({ outcome: 'done', value: context }),
   } as never) as unknown as AnyStateMachine;
 }
-export { sendTo, spawnChild };

@@ -45,6 +45,7 @@ export const orders = setup({
   on: {
     LEFT: { actions: assign({ left: true }) },
     CANCEL: { target: '.ended', actions: assign({ why: 'cancelled' }) },
+    HOLD: '.held',
   },
   states: {
     paying: {
@@ -64,7 +65,6 @@ export const orders = setup({
     sending: {
       invoke: { src: 'parcel', id: 'parcel', onDone: 'ended' },
       after: { 10: { actions: sendTo('parcel', { type: 'SEND' }) } },
-      on: { HOLD: 'held' },
     },
     held: {},
     ended: { type: 'final' },
@@ -83,8 +83,8 @@ export const order = fromMachine(orders, {
     lost: z.strictObject({ why: z.string() }),
   },
   events: { CANCEL: z.strictObject({}), HOLD: z.strictObject({}) },
-  withinMs: { charge: 200 },
-  deadlineMs: 400,
+  withinMs: { charge: 10_000 },
+  deadlineMs: 20_000,
   says: ({ amount, why }) =>
     why === '' ? { outcome: 'paid', value: { amount } } : { outcome: 'lost', value: { why } },
 });
