@@ -56,6 +56,8 @@ export type MachineDefinition<
   readonly deadlineMs?: number;
   /** For every promise, or by name; one of a child machine is `child/name`. */
   readonly withinMs?: number | Readonly<Record<string, number>>;
+  /** What each promise may give, by name: `nova check` goes through the machine with them. */
+  readonly samples?: Readonly<Record<string, readonly Json[]>>;
   readonly says?: (output: OutputFrom<M>) => Concluded<NoInfer<O>>;
 } & NeedsSays<M, O>;
 
@@ -65,7 +67,8 @@ export type MachineDefinition<
  * @param machine made by `setup` with named actors; promises and machines only, no actions with code of their own, and an end.
  * @param definition `input` is parsed and becomes the machine's input; `says` makes its output one of `outcomes`, default: the
  *   output is `{ outcome, value }`; `events` may be sent to it by `Nova.send`; `deadlineMs` for all of its work, default 10 minutes;
- *   `withinMs` for each promise, default 1 minute, after which it fails like one that threw.
+ *   `withinMs` for each promise, default 1 minute, after which it fails like one that threw; `samples` of what each promise gives
+ *   let `nova check` go through the machine itself, without them it is taken by its contract.
  * @throws DefinitionError for everything in the machine that could not be kept, saying where; a contract that is not plain
  *   JSON; an event that is the kernel's; a bound that is no whole number from 1 on.
  */
@@ -75,7 +78,7 @@ export function fromMachine<
   I extends Contract,
   O extends Outcomes,
 >(machine: M, definition: MachineDefinition<Id, M, I, O>): MachineNode<Id, I, O> {
-  const { id, version, does, asks = [], outcomes, events = {} } = definition;
+  const { id, version, does, asks = [], outcomes, events = {}, samples = {} } = definition;
   const input: I = definition.input;
   const where = `machine ${id}`;
   requireName(where, id);
@@ -105,9 +108,9 @@ export function fromMachine<
     events: externalOf(where, events),
   });
   requireBounds(where, { deadlineMs, ...(typeof withinMs === 'number' ? { withinMs } : within) });
-  for (const name of Object.keys(within))
+  for (const name of Object.keys({ ...within, ...samples }))
     if (!guest.promises.has(name)) throw new DefinitionError(where, `no promise is called ${name}`);
-  return { kind: 'machine', id, version, does, asks, input, outcomes, guest };
+  return { kind: 'machine', id, version, does, asks, input, outcomes, guest, samples };
 }
 
 function requireBounds(where: string, bounds: Readonly<Record<string, number>>): void {

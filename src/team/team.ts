@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { PlanReport } from '../../machines/protocol/roles.ts';
+import type { Json } from '../../machines/protocol/values.ts';
 import type { Charter } from '../../machines/team.ts';
 import type { Guest } from '../kernel/xstate/guest.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
@@ -122,5 +123,7 @@ export interface MachineNode<
   readonly input: I;
   readonly outcomes: O;
   readonly guest: Guest;
+  /** What its promises may give, for `nova check`. */
+  readonly samples: Readonly<Record<string, readonly Json[]>>;
 }
 export type AnyMachineNode = MachineNode;

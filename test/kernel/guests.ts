@@ -83,7 +83,7 @@ const named = (level: number, actors: object) => ({
   delays: { short: 10, grows: ({ context }: Of) => 5 + (context.n % 3) * 10 },
   guards: {
     isEven: ({ context }: Of) => context.n % 2 === 0,
-    isSmall: ({ context }: Of) => context.n < 4,
+    isSmall: ({ context }: Of) => context.n < 3,
     isBig: ({ context }: Of) => context.n > 4,
     wants: ({ context }: Of, { above }: { above: number }) => context.n > above,
   },
@@ -200,7 +200,7 @@ export function machineOf(pick: Pick, job: Job, level = 0): AnyStateMachine {
   const shape = new Shape(pick, child);
   return setup(named(level, { job: promise, ...kids })).createMachine({
     id: LEVELS[level - 1] ?? 'guest',
-    options: { maxIterations: 40 },
+    options: { maxIterations: 15 },
     context: ({ input }: { input: { n: number } }) => ({ n: input.n, seen: null }),
     initial: pick(['s0', 's1', 's2']),
     states: {

@@ -83,6 +83,7 @@ export const order = fromMachine(orders, {
     lost: z.strictObject({ why: z.string() }),
   },
   events: { CANCEL: z.strictObject({}), HOLD: z.strictObject({}) },
+  samples: { charge: [{ amount: 5 }] },
   withinMs: { charge: 10_000 },
   deadlineMs: 20_000,
   says: ({ amount, why }) =>
