@@ -7,6 +7,7 @@ import { defineOrganisation } from '../team/define-organisation.ts';
 import type { AnyMachineNode } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { beginsAlone } from '../host/asks.ts';
+import { textOf } from '../host/border.ts';
 import { sampleOf } from './sample.ts';
 
 const MAX_STATES = 5_000;
@@ -159,7 +160,7 @@ function faultsIn(
   const faults = all.flatMap(({ system: { ended, values }, way }) => {
     if (!FAULTY.includes(ended?.reason)) return [];
     const note = values[ended?.note?.hash ?? ''];
-    return [`${id} fails (${ended?.reason}: ${String(note)}): ${by(way)}`];
+    return [`${id} fails (${ended?.reason}: ${textOf(note ?? null)}): ${by(way)}`];
   });
   if (!isWhole) return faults.slice(0, 1);
   const live = new Set<string>();

@@ -157,7 +157,7 @@ test.each([
     /a bigint/,
   ],
 ])(
-  '1.3, 7.1 a machine with %s fails with its reason, and nobody else',
+  '1.3, 7.8 a machine with %s fails with its reason, and nobody else',
   async (_, make, reason, why) => {
     const breaks = fromPromise(async () => Promise.reject(new Error('boom')));
     const machines = [doing(make as never, { kid, breaks })];

@@ -76,18 +76,18 @@ test.each([
     '$.amount is a bigint, which is not JSON',
   ],
   ['gives too much', async () => hasSpace, `it is over the limit of ${MAX_VALUE_BYTES} bytes`],
-])('2.3, 7.3 a promise that %s is an error event of the machine', async (_, charge, why) => {
+])('2.7 a promise that %s is an error event of the machine', async (_, charge, why) => {
   expect(await broken(charge)).toMatchObject({ outcome: 'lost', value: { why } });
 });
 
-test('2.2 an output that breaks its contract fails the node', async () => {
+test('2.7 an output that breaks its contract fails the node', async () => {
   expect(await broken(async () => ({ amount: 0.5 }))).toMatchObject({
     outcome: 'failed',
     reason: 'contract',
   });
 });
 
-test('2.1 an input that breaks its contract is refused before the machine begins', async () => {
+test('2.1, 2.7 an input that breaks its contract is refused before the machine begins', async () => {
   expect(await nova().run('order', { item: 7 })).toMatchObject({
     outcome: 'refused',
     reason: 'contract',
@@ -107,7 +107,7 @@ const begun = (one: Nova, id: string) => {
   return { running: one.run('order', item, { id }), paying, isAborted: () => abort?.aborted };
 };
 
-test('2.4 an event from outside reaches it, and one that breaks its contract does not', async () => {
+test('2.4, 2.7 an event from outside reaches it, and one that breaks its contract does not', async () => {
   const one = nova();
   const { running, paying, isAborted } = begun(one, 'r');
   const at = await paying;
@@ -141,7 +141,7 @@ test('1.1 a machine that waits for what never comes is expired in its time', asy
   expect(await running).toMatchObject({ outcome: 'expired', reason: 'deadline' });
 });
 
-test('7.3 a promise that gives no answer in its time is an error event of the machine', async () => {
+test('7.3, 7.8 a promise that gives no answer in its time is an error event of the machine', async () => {
   const clock = new ManualClock();
   const one = nova(undefined, { clock });
   const { running, paying, isAborted } = begun(one, 'r');
@@ -154,7 +154,7 @@ test('7.3 a promise that gives no answer in its time is an error event of the ma
   expect(isAborted()).toBe(true);
 });
 
-test('9.1, 9.2 another process takes it up: the promise begins again under its key, the delays go on', async () => {
+test('9.1, 9.6 another process takes it up: the promise begins again under its key, the delays go on', async () => {
   const kept: MemoryRecords = [];
   const keys: string[] = [];
   const first = nova(kept);

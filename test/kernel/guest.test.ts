@@ -267,7 +267,7 @@ async function act(
 }
 
 test.each([false, true])(
-  '11.1 as under createActor; written down and restored at every instant: %s',
+  '11.3 as under createActor; written down and restored at every instant: %s',
   async (crashes) => {
     coverage.clear();
     await fc.assert(

@@ -132,7 +132,7 @@ test.each<[string, AnyStateMachine, RegExp]>([
     }),
     /no final state/,
   ],
-])('%s is refused at definition', (_, refused, why) => {
+])('2.7 %s is refused at definition', (_, refused, why) => {
   const definition = {
     id: 'm',
     version: 1,
