@@ -42,6 +42,9 @@ const kid = createMachine({
     b: { type: 'final' },
   },
 });
+const boom = (): never => {
+  throw new Error('boom');
+};
 const enqueues = (collect: (all: never) => void) => ({ entry: enqueueActions(collect as never) });
 
 test.each([
@@ -169,3 +172,31 @@ test.each([
     expect(result.note).toMatch(why);
   },
 );
+
+test('1.4 a child that fails takes its promises along, and its parent goes on', async () => {
+  let begun: AbortSignal | undefined;
+  const hangs = fromPromise(async ({ signal }) => {
+    begun = signal;
+    return new Promise<never>(() => {});
+  });
+  const failing = setup({ actors: { hangs } }).createMachine({
+    id: 'failing',
+    initial: 'a',
+    invoke: { src: 'hangs' },
+    states: { a: { after: { 1: 'b' } }, b: { entry: assign(boom) } },
+  });
+  let seen: boolean | undefined;
+  const looks = fromPromise(async () => (seen = begun?.aborted));
+  const states = {
+    x: { invoke: { src: 'failing', onError: 'y' } },
+    y: { invoke: { src: 'looks', onDone: 'z' } },
+    z: { type: 'final' },
+  };
+  const parent = doing(() => ({ initial: 'x', states, onDone: 'b' }), { failing, looks });
+  const nova = new Nova({
+    organisation: defineOrganisation({ id: 'odd', agents: [], machines: [parent] }),
+  });
+  const { outcome } = await nova.run('doing', null);
+  expect([outcome, seen]).toEqual(['done', true]);
+  await nova.close();
+});

@@ -149,9 +149,8 @@ class Played {
       }))
       .toSorted((a, b) => a.dueAt - b.dueAt || a.n - b.n);
   }
-  get root(): Kept | undefined {
-    const { context } = this.system.actors['guest']?.state ?? {};
-    return (context as { root?: { snapshot: Kept } } | null | undefined)?.root?.snapshot;
+  get standing(): { root: { snapshot: Kept }; booked: { delayed: object } } {
+    return this.system.actors['guest']?.state.context as never;
   }
 }
 
@@ -185,7 +184,7 @@ function compare(real: ReturnType<typeof live>, played: Played, at: string): boo
     return false;
   }
   if (status === 'active') expect(note).toBeUndefined();
-  expect({ at, ...(shownKept(played.root as Kept) as object) }).toEqual({
+  expect({ at, ...(shownKept(played.standing.root.snapshot) as object) }).toEqual({
     at,
     ...(shownLive(real.actor) as object),
   });
@@ -195,7 +194,11 @@ function compare(real: ReturnType<typeof live>, played: Played, at: string): boo
   expect(played.begun.map(({ id }) => played.openOf(id) !== undefined)).toEqual(
     real.jobs.map(({ isOpen }) => isOpen),
   );
-  if (status !== 'done') return true;
+  if (status !== 'done') {
+    // Nothing is remembered of what was cancelled.
+    expect(Object.keys(played.standing.booked.delayed)).toHaveLength(played.dues.length);
+    return true;
+  }
   count('ends');
   expect(ended?.outcome).toBe('done');
   expect(played.system.values[ended?.value?.hash ?? '']).toEqual(
