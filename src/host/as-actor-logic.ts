@@ -88,13 +88,16 @@ interface AtWork {
  * `onDone` gets `{ outcome, value }` of a declared outcome; `refused`, `failed`, `expired` and `cancelled` come by `onError` as a
  * NodeEndedError. Stopping the actor stops the run. Its snapshot tells `waiting`, the reviews that `review.approved`, `.edited` and
  * `.rejected` decide. `getPersistedSnapshot` is JSON; an actor made from it goes on where that one stood.
- * @param options `nova`: run there, where the journal is kept too; without it, in memory, with what `new Nova` takes.
+ * @param options `nova`: run there, where the journal is kept too; without it, in memory, with what `new Nova` takes, the
+ *   organisation being the node with everybody who works in it, whose code runs on the main thread.
+ * @throws DefinitionError where these are no organisation by themselves: an agent names another one in `doesNot`, say.
  */
-export function asActorLogic<N extends AnyNode | Contracts>(
+export function asActorLogic<N extends AnyNode>(
   node: N,
   options: ActorLogicOptions = {},
 ): NodeLogic<N> {
   const works = new WeakMap<object, AtWork>();
+  const hosting = options.nova ? options : { organisation: gathered(node.id, [node]), ...options };
   const logic: ActorLogic<NodeSnapshot<N>, ReviewEvent | Told, z.input<N['input']>> = {
     config: node,
     getInitialSnapshot: (_, input) => ({
@@ -117,7 +120,7 @@ export function asActorLogic<N extends AnyNode | Contracts>(
       const tell = (told: Told) => {
         if (works.has(self)) self.send(told);
       };
-      works.set(self, begun(node, snapshot, options, tell));
+      works.set(self, begun(node, snapshot, hosting, tell));
     },
     transition: (snapshot, event, { self }) => {
       if (snapshot.status !== 'active') return snapshot;
@@ -159,12 +162,7 @@ function begun(
   const { scope, project, principal, nova: given, ...own } = options;
   const controller = new AbortController();
   const nova =
-    given ??
-    new Nova({
-      organisation: gathered(node.id, [node as AnyNode]),
-      ...own,
-      journal: memoryJournal(Kept.recordsOf(kept)),
-    });
+    given ?? new Nova({ ...(own as NovaOptions), journal: memoryJournal(Kept.recordsOf(kept)) });
   const running = nova.run(node.id, input as Json, {
     id: run,
     ...(scope !== undefined && { scope }),

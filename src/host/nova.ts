@@ -125,7 +125,8 @@ export class Nova implements Desk {
   }
 
   /**
-   * Takes one node, without a request around it, to its end; where a person is needed it waits for that person.
+   * Takes one node, without a request around it, to its end, in the deadline of requests; where a person is needed it waits for that
+   * person.
    * @param node id of an agent, a team or a machine of the organisation; an unknown one ends as `failed { unknown_node }`.
    * @param input its contract's input; one that breaks it ends as `refused { contract }`.
    * @param options `onReviews` hears what waits on a person whenever that changes. The same `id` is the same run.

@@ -63,7 +63,9 @@ export type MachineDefinition<
 
 /**
  * Takes an XState machine as a node of teams, plans and requests. Its promises are effects, its delays timers of the run, its
- * child machines live in its own state: they all outlive a crash. Its context may hold payloads and must be JSON.
+ * child machines live in its own state: they all outlive a crash. Its context may hold payloads and must be JSON; its guards and
+ * assigns must be pure, because a replay takes them again. A promise is your own code: no gate stands before it, and after a
+ * crash it is called again under the same `key`, which it is given beside `input` and `signal`.
  * @param machine made by `setup` with named actors; promises and machines only, no actions with code of their own, and an end.
  * @param definition `input` is parsed and becomes the machine's input; `says` makes its output one of `outcomes`, default: the
  *   output is `{ outcome, value }`; `events` may be sent to it by `Nova.send`; `deadlineMs` for all of its work, default 10 minutes;

@@ -55,6 +55,10 @@ test.each([
     );
     expect(error).toBeInstanceOf(NodeEndedError);
     expect(error).toMatchObject({ node: who, outcome, reason });
+    const kept = JSON.parse(JSON.stringify(actor.getPersistedSnapshot()));
+    const again = createActor(asActorLogic(ends[who]), { snapshot: kept, input: { text: '' } });
+    expect(again.getSnapshot().error).toEqual(error);
+    expect(again.getSnapshot().error).toBeInstanceOf(NodeEndedError);
   },
 );
 
