@@ -14,6 +14,7 @@ import {
 } from 'xstate';
 import * as z from 'zod';
 import { defineOrganisation, fromMachine, Nova } from 'nova-agents';
+import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 
 /** A machine that does one thing as it begins. */
 const doing = (make: (base: ReturnType<typeof setup>) => object, actors: object = {}) => {
@@ -199,4 +200,38 @@ test('1.4 a child that fails takes its promises along, and its parent goes on', 
   const { outcome } = await nova.run('doing', null);
   expect([outcome, seen]).toEqual(['done', true]);
   await nova.close();
+});
+
+test('11.2 what a machine does to its input and to answers does not reach the journal', async () => {
+  const spoils = ({ event }: { event: object }) => {
+    const { input, output } = event as { input?: string[]; output?: string[] };
+    (input ?? output)?.push('spoilt');
+    return {};
+  };
+  const base = setup({ actors: { list: fromPromise(async () => ['fine']) } });
+  const machine = base.createMachine({
+    context: {},
+    initial: 'a',
+    entry: assign(spoils),
+    states: {
+      a: { invoke: { src: 'list', onDone: { target: 'b', actions: assign(spoils) } } },
+      b: { type: 'final' },
+    },
+  });
+  const spoiler = fromMachine(machine, {
+    id: 'spoiler',
+    version: 1,
+    does: 'x',
+    input: z.array(z.string()),
+    outcomes: { done: z.null() },
+    says: () => ({ outcome: 'done', value: null }),
+  });
+  const organisation = defineOrganisation({ id: 'odd', agents: [], machines: [spoiler] });
+  const kept: MemoryRecords = [];
+  for (const id of ['r', 'r']) {
+    const nova = new Nova({ organisation, journal: memoryJournal(kept) });
+    expect(await nova.run('spoiler', ['fine'], { id })).toMatchObject({ outcome: 'done' });
+    await nova.close();
+  }
+  expect(JSON.stringify(kept)).not.toContain('spoilt');
 });

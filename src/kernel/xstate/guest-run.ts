@@ -22,7 +22,9 @@ type Snapshot = AnyMachineSnapshot & { readonly children: Readonly<Record<string
 /** Starts a guest: with its deadline, and everything that its first states wish. */
 export function startGuest(guest: Guest, input: unknown): Moved {
   const system = new GuestSystem(undefined, []);
-  const root = actorIn(guest, system, { input: (input as { value?: unknown }).value });
+  // Copies: what a machine does to its input or to an event must not reach the run.
+  const { value } = structuredClone(input) as { value?: unknown };
+  const root = actorIn(guest, system, { input: value });
   root.start();
   const { state, wishes, ...rest } = movedFrom(guest, system, root);
   const deadline = {
@@ -45,7 +47,7 @@ export function moveGuest(guest: Guest, state: ActorState, event: Fact): Moved |
   const root = actorIn(guest, system, { snapshot: kept.snapshot });
   root.start();
   system.restored();
-  return isTaken(system, root, event) ? movedFrom(guest, system, root) : undefined;
+  return isTaken(system, root, structuredClone(event)) ? movedFrom(guest, system, root) : undefined;
 }
 
 const actorIn = (guest: Guest, system: GuestSystem, options: object): AnyActor =>
