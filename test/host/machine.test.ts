@@ -2,7 +2,17 @@
 // Method: an order with a payment, a parcel and a delay is run through Nova; each thing that can go wrong outside happens once.
 import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { defineOrganisation, defineTeam, gate, Nova, type NovaOptions } from 'nova-agents';
+import {
+  Ask,
+  defineAgent,
+  defineOrganisation,
+  defineTeam,
+  fan,
+  gate,
+  Nova,
+  roleContracts,
+  type NovaOptions,
+} from 'nova-agents';
 import { MAX_VALUE_BYTES } from '../../src/host/border.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -10,6 +20,11 @@ import { checkOrganisation } from '../../src/verify/check.ts';
 import { bank, order } from '../team/orders.ts';
 
 const Paid = z.strictObject({ amount: z.int().min(1) });
+const otherwise = {
+  refused: { end: 'refused' },
+  failed: { end: 'failed' },
+  expired: { end: 'expired' },
+} as const;
 /** Who pays is asked about it; what is lost is given up. */
 const shop = defineTeam({
   id: 'shop',
@@ -27,11 +42,7 @@ const shop = defineTeam({
       rejected: { end: 'gone', with: () => ({ why: 'no' }) },
     },
   },
-  otherwise: {
-    refused: { end: 'refused' },
-    failed: { end: 'failed' },
-    expired: { end: 'expired' },
-  },
+  otherwise,
 });
 const organisation = defineOrganisation({ id: 'o', agents: [], teams: [shop], machines: [order] });
 const open: Nova[] = [];
@@ -60,6 +71,60 @@ test('1.1 in a team it pays, sends and ends, and its outcome goes on along its r
   });
   expect(await running).toMatchObject({ outcome: 'sold', value: { amount: 3 } });
   expect(reviews).toEqual(['{"amount":5}']);
+});
+
+const both = defineTeam({
+  id: 'both',
+  version: 1,
+  does: 'Sells two things at once.',
+  input: Ask,
+  outcomes: { sold: z.array(z.string()) },
+  nodes: {
+    two: fan({
+      input: Ask,
+      branches: { left: order, right: order },
+      with: { left: ({ text }) => ({ item: text }), right: () => ({ item: 'none' }) },
+    }),
+  },
+  start: { to: 'two' },
+  routes: {
+    two: {
+      all: { end: 'sold', with: ({ got }) => got.map(({ id }) => id) },
+      some: {
+        end: 'sold',
+        with: ({ got, lost }) => [...got, ...lost].map(({ id, outcome }) => `${id} ${outcome}`),
+      },
+    },
+  },
+  otherwise,
+});
+const planner = defineAgent({
+  id: 'planner',
+  version: 1,
+  does: 'Gives all of it to one.',
+  ...roleContracts.planner,
+  examples: [],
+  act: ({ text }, say) => {
+    const isOrder = text === 'order';
+    const input: Readonly<Record<string, string>> = isOrder ? { item: text } : { text };
+    const part = { id: 'p', node: isOrder ? 'order' : 'both', input };
+    return say.planned({ plan: { parts: [part] }, unplaced: [] });
+  },
+});
+
+test.each([
+  ['order', 'a plan', { amount: 5 }],
+  ['a book', 'a fan of a team of a plan', ['left', 'right']],
+])('1.2 %s: it works as a part of %s of a request', async (text, _, value) => {
+  const asked = defineOrganisation({
+    id: 'asked',
+    agents: [planner],
+    teams: [both],
+    machines: [order],
+    roles: { planner: 'planner' },
+  });
+  const { report } = await nova(undefined, { organisation: asked }).ask(text);
+  expect(report?.got).toMatchObject([{ value }]);
 });
 
 const broken = (charge: (typeof bank)['charge']) => {
@@ -175,8 +240,6 @@ test('nova check walks through a team of machines, each by its contract', () => 
   expect(checked.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`))).toEqual(
     [],
   );
-  expect(checked.filter(({ kind }) => kind === 'space').map(({ name }) => name)).toEqual([
-    'a request',
-    'team shop',
-  ]);
+  const spaces = checked.filter(({ kind }) => kind === 'space').map(({ name }) => name);
+  expect(spaces).toEqual(['machine order', 'a request', 'team shop']);
 });

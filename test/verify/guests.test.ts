@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { assign, fromPromise, setup, type AnyStateMachine } from 'xstate';
 import * as z from 'zod';
 import { defineOrganisation, fromMachine } from 'nova-agents';
+import { loadCheckable } from '../../src/verify/check-module.ts';
 import { checkOrganisation } from '../../src/verify/check.ts';
 import { walkGuest } from '../../src/verify/guests.ts';
 import { order } from '../team/orders.ts';
@@ -118,4 +119,12 @@ test('a machine that counts for ever is said to be not seen whole', () => {
   expect(walkGuest(node({}, { slow: counts }) as never).unseen).toBe(
     'not seen whole: more than 5000 states',
   );
+});
+
+test('a module that exports a machine and its node is checked by the node alone', async () => {
+  const { organisations, machines } = await loadCheckable('test/team/orders.ts');
+  expect(machines).toEqual([]);
+  expect(organisations.flatMap(({ machines: nodes = [] }) => nodes)).toMatchObject([
+    { id: 'order' },
+  ]);
 });
