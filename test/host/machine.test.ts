@@ -112,17 +112,17 @@ const planner = defineAgent({
   },
 });
 
+const asked = defineOrganisation({
+  id: 'asked',
+  agents: [planner],
+  teams: [both],
+  machines: [order],
+  roles: { planner: 'planner' },
+});
 test.each([
   ['order', 'a plan', { amount: 5 }],
   ['a book', 'a fan of a team of a plan', ['left', 'right']],
 ])('1.2 %s: it works as a part of %s of a request', async (text, _, value) => {
-  const asked = defineOrganisation({
-    id: 'asked',
-    agents: [planner],
-    teams: [both],
-    machines: [order],
-    roles: { planner: 'planner' },
-  });
   const { report } = await nova(undefined, { organisation: asked }).ask(text);
   expect(report?.got).toMatchObject([{ value }]);
 });
@@ -194,6 +194,25 @@ test('8.1 a stop ends it and aborts its promise', async () => {
   await one.stop('local/r');
   expect(isAborted()).toBe(true);
   expect(await running).toMatchObject({ outcome: 'cancelled', reason: 'cancelled' });
+});
+
+test('8.1 a stop of the request reaches it through plan, team and fan', async () => {
+  const one = nova(undefined, { organisation: asked });
+  const signals: AbortSignal[] = [];
+  const paying = new Promise<void>((resolve) => {
+    bank.charge = async ({ signal }) => {
+      if (signals.push(signal) === 2) resolve();
+      return nothing;
+    };
+  });
+  const running = one.ask('a book', { id: 'r' });
+  await paying;
+  await one.stop('local/r');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  const { outcome, trace } = await running;
+  expect(outcome).toBe('cancelled');
+  const orders = trace.filter(({ node }) => node === 'order');
+  expect(orders.map((handoff) => handoff.outcome)).toEqual(['cancelled', 'cancelled']);
 });
 
 test('1.1 a machine that waits for what never comes is expired in its time', async () => {

@@ -62,7 +62,7 @@ export const plainError = (error: unknown): unknown =>
 export class GuestSystem {
   readonly wishes: Moved['wishes'][number][] = [];
   /** Stands where the machine's parent would: there is none. */
-  readonly outside = { id: 'kernel', sessionId: 'kernel', system: this };
+  readonly outside: object = { id: 'kernel', sessionId: 'kernel', system: this };
   /** What broke the step whole, whoever of its actors caught it. */
   fault: GuestError | undefined;
   /** True where a transition was taken. */
