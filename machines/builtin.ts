@@ -1,6 +1,7 @@
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
+import { soloMachine } from './solo.ts';
 import { taskMachine } from './task.ts';
 
 /** The machines that every world has, by their ids. */
@@ -9,4 +10,5 @@ export const builtinMachines = {
   task: taskMachine,
   plan: planMachine,
   gate: gateMachine,
+  solo: soloMachine,
 } as const;

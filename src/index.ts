@@ -4,7 +4,9 @@ export { defineTeam } from './team/define-team.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
 export { gate, type Gate } from './team/gate.ts';
-export type { Fan, Lost, Planned, Team, TeamDefinition } from './team/team.ts';
+export { fromMachine } from './team/from-machine.ts';
+export type { Concluded, MachineDefinition } from './team/from-machine.ts';
+export type { Fan, Lost, MachineNode, Planned, Team, TeamDefinition } from './team/team.ts';
 export { defineTool } from './team/define-tool.ts';
 export type { InDoubt, Tool, ToolContext, ToolDefinition } from './team/define-tool.ts';
 export { defineOrganisation } from './team/define-organisation.ts';
@@ -12,7 +14,15 @@ export type { Grant, Organisation, OrganisationDefinition } from './team/define-
 export { defineConfig, type Config } from './config/define-config.ts';
 export { Nova, type NovaOptions } from './host/nova.ts';
 export { MAX_REQUEST_CHARS } from './host/asks.ts';
-export type { AskOptions, Result, Verdict } from './host/asks.ts';
+export type { AskOptions, Result, RunOptions, Verdict } from './host/asks.ts';
+export { asActorLogic } from './host/as-actor-logic.ts';
+export type {
+  ActorLogicOptions,
+  NodeLogic,
+  NodeOutput,
+  NodeSnapshot,
+  ReviewEvent,
+} from './host/as-actor-logic.ts';
 export type { Desk } from './host/desk.ts';
 export type { Progress } from './host/progress.ts';
 export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
@@ -26,3 +36,4 @@ export type {
   Unplaced,
 } from '../machines/protocol/roles.ts';
 export { DefinitionError } from './errors/definition-error.ts';
+export { NodeEndedError } from './errors/node-ended-error.ts';

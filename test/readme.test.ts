@@ -6,11 +6,21 @@ import { expect, test } from 'vitest';
 
 const readme = readFileSync('README.md', 'utf8');
 
-test('the program that embeds Nova runs as printed', () => {
-  const [, program = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, program = '']) => program);
+
+test.each([
+  ['embeds Nova', 'new Nova(', 'Hello to you!'],
+  ['goes both ways to XState', 'asActorLogic(', 'Ada lives in Lagos'],
+])('the program that %s runs as printed', (_, of, says) => {
+  const program = programs.find((text) => text.includes(of)) ?? '';
   const flags = ['--input-type=module-typescript', '--conditions=nova-source', '--no-warnings'];
   const said = execFileSync(process.execPath, [...flags, '--eval', program], { encoding: 'utf8' });
-  expect(said).toContain('Hello to you!');
+  expect(said).toContain(says);
+});
+
+test('the program that goes both ways to XState is the one that the compiler sees', () => {
+  const [, ...lines] = readFileSync('test/fixtures/with-xstate.ts', 'utf8').split('\n');
+  expect(programs).toContain(lines.join('\n'));
 });
 
 test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/protocol.md'])(

@@ -30,7 +30,13 @@ export interface Effect {
   readonly withinMs: number;
 }
 /** The closed list of work outside; the acting half is one switch over it. */
-export type EffectKind = 'agent.turn' | 'tool.call' | 'plan.check' | 'person.ask';
+export type EffectKind =
+  | 'agent.turn'
+  | 'tool.call'
+  | 'plan.check'
+  | 'person.ask'
+  /** A promise of a user's own machine. */
+  | 'actor.promise';
 
 /** True for work that waits on a person, while which work timers stand still. */
 export const asksPerson = (kind: EffectKind): boolean => kind === 'person.ask';

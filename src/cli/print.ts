@@ -79,10 +79,12 @@ export function reviewText({ id, purpose, subject }: Review): string {
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
-  const { run, outcome, reason, note, answer, report, waiting, trace } = result;
+  const { run, outcome, reason, note, answer, report, value, waiting, trace } = result;
   const parts: string[] = [];
   if (answer !== undefined) parts.push(printable(answer.text));
-  if (report !== undefined) parts.push(printable(JSON.stringify(report, null, 2)));
+  const brought = report ?? value;
+  if (answer === undefined && brought !== undefined)
+    parts.push(printable(JSON.stringify(brought, null, 2)));
   if (answer === undefined && note !== undefined) parts.push(printable(note));
   parts.push(...waiting.map(reviewText));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);

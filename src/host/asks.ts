@@ -43,6 +43,12 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+/** As for a request; there is no plan to be approved. */
+export interface RunOptions extends Omit<AskOptions, 'planGate'> {
+  /** Hears everything in it that waits on a person, whenever that changes. */
+  readonly onReviews?: (reviews: readonly Review[]) => void;
+}
+
 /** How a run stands when nothing but a person could move it, or when it has ended. */
 export interface Result {
   readonly run: string;
@@ -53,6 +59,8 @@ export interface Result {
   readonly answer?: Answer;
   /** Where no answer was composed: what the parts brought. */
   readonly report?: PlanReport;
+  /** Of a node that was run alone: the value of its outcome. */
+  readonly value?: Json;
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
   /** Events that came in and were not taken, each with its reason. */
@@ -65,6 +73,8 @@ export interface Result {
 
 export type Verdict =
   | { readonly is: 'approve' }
+  /** Another content in the place of the one that was asked about; parsed by its contract. */
+  | { readonly is: 'edit'; readonly value: Json }
   | { readonly is: 'reject'; readonly why?: string }
   | { readonly is: 'answer'; readonly text: string };
 
@@ -115,6 +125,32 @@ export function begins(
   };
 }
 
+/** The event that begins one node without a request around it. */
+export function beginsAlone(
+  node: string,
+  given: Json,
+  scope: string,
+  at: number,
+  know: { readonly limits: z.input<typeof RequestLimits> },
+  { principal = EMBEDDER }: AskOptions,
+): Incoming {
+  const parcel = new Parcel({ scope });
+  const { deadlineMs } = RequestLimits.parse(know.limits);
+  const input = { node, input: parcel.put('given', given), deadlineMs } as unknown as Json;
+  const { values } = parcel.reply({ type: 'started' });
+  return { kind: 'started', machine: 'solo', input, principal, at, values };
+}
+
+/** Passes on what waits on a person only where it is not what it was. */
+export function changed(hear: (reviews: readonly Review[]) => void): typeof hear {
+  let last = '';
+  return (reviews) => {
+    const now = reviews.map(({ id, hash }) => `${id} ${hash}`).join('\n');
+    if (now !== last) hear(reviews);
+    last = now;
+  };
+}
+
 /** A person's verdict on what waits, as the event that its actor takes. */
 export function decides(
   system: System,
@@ -133,6 +169,8 @@ function eventOf(verdict: Verdict, hash: string, parcel: Parcel) {
   switch (verdict.is) {
     case 'approve':
       return { type: 'gate.approved', hash };
+    case 'edit':
+      return { type: 'gate.edited', hash, value: parcel.put('edited', verdict.value) };
     case 'reject':
       return {
         type: 'gate.rejected',
@@ -163,6 +201,7 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
     ...(ended.note !== undefined && { note: textOf(valueOf(ended.note)) }),
     ...(answer.success && { answer: answer.data }),
     ...(report.success && { report: report.data }),
+    ...(Object.hasOwn(system.actors, 'solo') && { value: valueOf(ended.value) }),
     waiting: [],
     trace,
     deadLetters,

@@ -36,12 +36,7 @@ export class Parcel {
   }
 
   note(text: string): ValueRef {
-    // What a tool or agent threw may hold what it was called with.
-    const short = redact(text.toWellFormed());
-    return this.put(
-      'note',
-      short.length > MAX_NOTE_CHARS ? `${short.slice(0, MAX_NOTE_CHARS)} …` : short,
-    );
+    return this.put('note', shown(text));
   }
 
   reply(event: Fact & Readonly<Record<string, unknown>>): Reply {
@@ -51,6 +46,12 @@ export class Parcel {
   failed(type: 'agent.failed' | 'tool.failed', reason: Reason, text: string): Reply {
     return this.reply({ type, reason, note: this.note(text) });
   }
+}
+
+/** A text as it may be kept and shown: what a tool or agent threw may hold what it was called with. */
+export function shown(text: string): string {
+  const short = redact(text.toWellFormed());
+  return short.length > MAX_NOTE_CHARS ? `${short.slice(0, MAX_NOTE_CHARS)} …` : short;
 }
 
 /** The message of whatever was thrown. */

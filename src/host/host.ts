@@ -8,6 +8,7 @@ import { messageOf, Parcel, type Reply } from './border.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
+import { keepPromise, promiseFailed } from './promises.ts';
 import type { Actors } from './threads.ts';
 import { callTool, inDoubt } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
@@ -102,9 +103,7 @@ export class Host {
     this.#underWay.set(effectId, controller);
     try {
       const performed = this.#perform(run, system, key, effectId, effect, controller.signal);
-      const reply = await performed.catch((error: unknown) =>
-        failureOf(system, effect.kind, error),
-      );
+      const reply = await performed.catch((error: unknown) => failureOf(system, effect, error));
       if (reply === undefined || this.#isClosed) return;
       const { clock, engine } = this.#parts;
       await engine.submit(run, {
@@ -127,10 +126,11 @@ export class Host {
     system: System,
     key: string,
     effectId: string,
-    { kind, params, actor }: OpenEffect,
+    effect: OpenEffect,
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
     const { world } = this.#parts;
+    const { kind, params, actor } = effect;
     switch (kind) {
       case 'agent.turn':
         return takeTurn(this.#parts, system, session(run, actor), key, params, signal);
@@ -138,6 +138,8 @@ export class Host {
         return this.#callTool(run, system, key, effectId, params, signal);
       case 'plan.check':
         return answerPlanCheck(world, system, params);
+      case 'actor.promise':
+        return keepPromise(this.#parts.organisation, effect.id, params, key, signal);
       case 'person.ask':
         return undefined;
     }
@@ -193,7 +195,7 @@ export class Host {
 const session = (run: string, actor: string): string => `${run}#${actor}`;
 
 /** What could not even be tried is an answer too: an effect is never left without one. */
-function failureOf(system: System, kind: OpenEffect['kind'], error: unknown): Reply | undefined {
+function failureOf(system: System, { kind, id }: OpenEffect, error: unknown): Reply | undefined {
   const parcel = new Parcel(system);
   switch (kind) {
     case 'agent.turn':
@@ -202,6 +204,8 @@ function failureOf(system: System, kind: OpenEffect['kind'], error: unknown): Re
       return parcel.failed('tool.failed', 'threw', messageOf(error));
     case 'plan.check':
       return parcel.reply({ type: 'plan.refused', note: parcel.note(messageOf(error)) });
+    case 'actor.promise':
+      return promiseFailed(id, 'threw', error);
     case 'person.ask':
       return undefined;
   }

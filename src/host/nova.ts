@@ -1,15 +1,14 @@
 import type * as z from 'zod';
+import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Catalogue } from '../../machines/protocol/roles.ts';
 import { scopeOf } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
-import type { Commit } from '../engine/ports.ts';
-import { ClosedError } from '../errors/closed-error.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import type { System } from '../kernel/system.ts';
+import type { World } from '../kernel/system.ts';
 import { summaryOf, type RunSummary } from '../observe/trace.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
@@ -19,6 +18,8 @@ import type { Organisation } from '../team/define-organisation.ts';
 import { worldOf } from '../team/world.ts';
 import {
   begins,
+  beginsAlone,
+  changed,
   decides,
   EMBEDDER,
   requireText,
@@ -26,22 +27,18 @@ import {
   type AskOptions,
   type RequestLimits,
   type Result,
+  type RunOptions,
   type Verdict,
 } from './asks.ts';
 import { systemClock } from './clock.ts';
 import type { Desk } from './desk.ts';
+import { edited } from './edits.ts';
+import { Following, type FollowOptions } from './following.ts';
 import { Host } from './host.ts';
 import type { Clock, Model, Tools } from './ports.ts';
-import { progressOf } from './progress.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
-
-interface Watch {
-  wake: () => void;
-  trouble: { readonly error: unknown } | undefined;
-}
-type Submit = () => Promise<Pick<Commit, 'system'>>;
 
 export interface NovaOptions {
   readonly organisation: Organisation;
@@ -61,6 +58,7 @@ export interface NovaOptions {
 export class Nova implements Desk {
   readonly #journal: Journal;
   readonly #store: Store;
+  readonly #world: World;
   readonly #engine: LocalEngine;
   readonly #host: Host;
   readonly #clock: Clock;
@@ -68,12 +66,7 @@ export class Nova implements Desk {
   readonly #onTrouble: NovaOptions['onTrouble'];
   /** What every request is begun with. */
   readonly #know: Parameters<typeof begins>[3];
-  /** Runs that this process has begun or taken up. */
-  readonly #atWork = new Set<string>();
-  /** Whoever waits for a run, to be woken by a commit or by trouble. */
-  readonly #watches = new Map<string, Set<Watch>>();
-  /** Those that somebody is waiting for. */
-  readonly #followed = new Set<Promise<Result>>();
+  readonly #following: Following;
 
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -84,11 +77,14 @@ export class Nova implements Desk {
     const { module, id } = organisation;
     const actors = module === undefined ? inlineActors(organisation) : threadActors(module, id);
     const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
-    const onTrouble = (run: string, error: unknown) => this.#trouble(run, error);
+    const following = new Following(engine, options.onTrouble);
+    const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
     this.#onTrouble = options.onTrouble;
+    this.#following = following;
     this.#journal = journal;
     this.#store = store;
     this.#clock = clock;
+    this.#world = world;
     this.#engine = engine;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
@@ -129,6 +125,50 @@ export class Nova implements Desk {
   }
 
   /**
+   * Takes one node, without a request around it, to its end, in the deadline of requests; where a person is needed it waits for that
+   * person.
+   * @param node id of an agent, a team or a machine of the organisation; an unknown one ends as `failed { unknown_node }`.
+   * @param input its contract's input; one that breaks it ends as `refused { contract }`.
+   * @param options `onReviews` hears what waits on a person whenever that changes. The same `id` is the same run.
+   * @throws NotJsonError for an input that is no JSON; StoreUnavailableError where nothing can be made safe.
+   */
+  async run(node: string, input: Json, options: RunOptions = {}): Promise<Result> {
+    const { scope = scopeOf('local'), onReviews } = options;
+    const at = this.#clock.now();
+    const run = `${scope}/${options.id ?? this.#newId(at)}`;
+    const known = options.id === undefined ? undefined : await this.#engine.load(run);
+    if (known?.ended !== undefined) return this.show(run);
+    const hear = onReviews && changed(onReviews);
+    // Asked before following, which counts as being at work.
+    const isAtWork = this.#following.isAtWork(run);
+    return this.#follow(
+      run,
+      options,
+      async () => {
+        if (known === undefined)
+          return this.#engine.submit(run, beginsAlone(node, input, scope, at, this.#know, options));
+        return isAtWork ? { system: known } : this.#host.resume(run);
+      },
+      (system) => {
+        hear?.(reviewsOf(system));
+        return false;
+      },
+    );
+  }
+
+  /**
+   * Lets a machine of one's own have an event from outside.
+   * @param actor where it is at work, as `run#actor`.
+   * @throws UnknownRunError; BadEventError for one that breaks its contract.
+   */
+  async send(actor: string, event: Fact, principal: Principal = EMBEDDER): Promise<void> {
+    const cut = Math.max(0, actor.lastIndexOf('#'));
+    const [run, to] = [actor.slice(0, cut), actor.slice(cut + 1)];
+    const at = this.#clock.now();
+    await this.#engine.submit(run, { kind: 'external', to, event, principal, at });
+  }
+
+  /**
    * Takes up a run that a process left behind: what was open is issued anew, what is overdue fires.
    * @throws UnknownRunError.
    */
@@ -137,13 +177,13 @@ export class Nova implements Desk {
     if (system === undefined) throw new UnknownRunError(run);
     if (system.ended !== undefined) return this.show(run);
     // What works in this process needs no taking up: it is only followed.
-    if (this.#atWork.has(run)) return this.#follow(run, options, async () => ({ system }));
+    if (this.#following.isAtWork(run)) return this.#follow(run, options, async () => ({ system }));
     return this.#follow(run, options, () => this.#host.resume(run));
   }
 
   /** Resolves when nobody waits for a run of this process any more. */
   async idle(): Promise<void> {
-    while (this.#followed.size > 0) await Promise.allSettled(this.#followed);
+    await this.#following.idle();
   }
 
   /** Everything that waits on a person, over all runs of the store. */
@@ -161,7 +201,8 @@ export class Nova implements Desk {
 
   /**
    * Decides a review and takes its run on, to its end or to the next review.
-   * @throws UnknownReviewError where nothing waits there, or it wants another kind of answer.
+   * @throws UnknownReviewError where nothing waits there, or it wants another kind of answer; BadEventError for an edited
+   *   content that breaks its contract.
    */
   async decide(id: string, verdict: Verdict, options: AskOptions = {}): Promise<Result> {
     const run = id.slice(0, Math.max(0, id.lastIndexOf('#')));
@@ -173,8 +214,13 @@ export class Nova implements Desk {
       (verdict.is === 'answer') !== (review.purpose === 'question')
     )
       throw new UnknownReviewError(id, verdict.is);
+    if (verdict.is === 'edit')
+      verdict = {
+        is: 'edit',
+        value: edited(this.#world, this.#know.organisation, system, review, verdict.value),
+      };
     // Asked before following, which counts as being at work.
-    const isAtWork = this.#atWork.has(run);
+    const isAtWork = this.#following.isAtWork(run);
     return this.#follow(run, options, async () => {
       if (!isAtWork) await this.#host.resume(run);
       return this.#engine.submit(
@@ -186,14 +232,8 @@ export class Nova implements Desk {
 
   /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
-    const event = { type: 'run.stopped' };
-    await this.#engine.submit(run, {
-      kind: 'external',
-      to: 'request',
-      event,
-      principal,
-      at: this.#clock.now(),
-    });
+    const [root = 'request'] = Object.keys((await this.#engine.load(run))?.actors ?? {});
+    await this.send(`${run}#${root}`, { type: 'run.stopped' }, principal);
   }
 
   /** Every run of the store, oldest first. */
@@ -211,19 +251,9 @@ export class Nova implements Desk {
     return resultOf(system, await this.#journal.read(run));
   }
 
-  /** What failed outside of the machines, a store that is gone: whoever waits for that run is told. */
-  #trouble(run: string, error: unknown): void {
-    this.#atWork.delete(run);
-    for (const watch of this.#watches.get(run) ?? []) {
-      watch.trouble = { error };
-      watch.wake();
-    }
-    this.#onTrouble?.(run, error);
-  }
-
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
   async close(): Promise<void> {
-    for (const run of this.#watches.keys()) this.#trouble(run, new ClosedError(run));
+    this.#following.close();
     await this.#host.close();
     await this.#journal.close();
     await this.#store.close();
@@ -233,52 +263,16 @@ export class Nova implements Desk {
     return (await this.runs()).filter(({ outcome }) => outcome === undefined).map(({ run }) => run);
   }
 
-  #follow(run: string, options: AskOptions, submit: Submit): Promise<Result> {
-    const following = this.#settle(run, options, submit);
-    this.#followed.add(following);
-    const forget = () => this.#followed.delete(following);
-    following.then(forget, forget);
-    return following;
-  }
-
-  /** Submits, then waits until the run has ended or only a person can move it. */
-  async #settle(
+  /** Until the run has ended or only a person can move it. */
+  async #follow(
     run: string,
-    { onProgress, signal, principal }: AskOptions,
-    submit: Submit,
+    options: AskOptions,
+    submit: FollowOptions['submit'],
+    isThere: FollowOptions['isThere'] = isWaiting,
   ): Promise<Result> {
-    let latest: System | undefined;
-    const watch: Watch = { wake: () => {}, trouble: undefined };
-    const watches = this.#watches.get(run) ?? new Set();
-    this.#watches.set(run, watches.add(watch));
-    const unhear = this.#engine.onCommit((commit) => {
-      if (commit.run !== run) return;
-      latest = commit.system;
-      for (const progress of progressOf(commit)) onProgress?.(progress);
-      watch.wake();
-    });
-    const stop = () =>
-      void this.stop(run, principal).catch((error: unknown) => this.#trouble(run, error));
-    try {
-      this.#atWork.add(run);
-      const first = (await submit()).system;
-      // Later commits may have been heard before this one's promise was.
-      if (latest === undefined || latest.seq < first.seq) latest = first;
-      signal?.addEventListener('abort', stop);
-      if (signal?.aborted) stop();
-      while (latest.ended === undefined && !isWaiting(latest)) {
-        if (watch.trouble !== undefined) throw watch.trouble.error;
-        await new Promise<void>((heard) => {
-          watch.wake = heard;
-        });
-      }
-      if (latest.ended !== undefined) this.#atWork.delete(run);
-      return resultOf(latest, await this.#journal.read(run));
-    } finally {
-      watches.delete(watch);
-      if (watches.size === 0) this.#watches.delete(run);
-      unhear();
-      signal?.removeEventListener('abort', stop);
-    }
+    const { onProgress, signal, principal } = options;
+    const stop = () => this.stop(run, principal);
+    const system = await this.#following.follow(run, { onProgress, signal, submit, stop, isThere });
+    return resultOf(system, await this.#journal.read(run));
   }
 }

@@ -2,6 +2,7 @@ import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts
 import type { Ending, Output } from '../../machines/protocol/outcomes.ts';
 import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
+import { GuestError } from './guest-error.ts';
 import type { ActorRecord, Moved } from './system.ts';
 import { tell } from './tells.ts';
 import { arm, isWithin } from './timers.ts';
@@ -31,7 +32,8 @@ export function guarded(turn: Turn, path: string, run: () => void): void {
   try {
     run();
   } catch (error) {
-    const reason = error instanceof LeakError ? 'leak' : 'defect';
+    const reason =
+      error instanceof LeakError ? 'leak' : error instanceof GuestError ? error.reason : 'defect';
     endActor(
       turn,
       path,

@@ -11,6 +11,8 @@ import {
 import { outputs, type Fact } from '../../machines/protocol/effects.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { ActorState, Driver, Machine, Moved } from './system.ts';
+import { moveGuest, startGuest } from './xstate/guest-run.ts';
+import { Guest } from './xstate/guest.ts';
 
 type Wishes = { type: string; params: unknown }[];
 export type { InspectionEvent };
@@ -122,13 +124,15 @@ function movedFrom(snapshot: AnyMachineSnapshot, wishes: Wishes): Moved {
     : { state, wishes };
 }
 
-/** The pure driver: no actor exists, nothing is scheduled. */
+/** The pure driver: no actor exists, nothing is scheduled; a user's own machine brings actors of its own for one step. */
 export const pure: Driver = {
   start(_path, logic, input) {
+    if (logic instanceof Guest) return startGuest(logic, input);
     const snapshot = machineOf(logic).getInitialSnapshot(fresh(), input as never);
     return movedFrom(snapshot as AnyMachineSnapshot, pureRun.wishes);
   },
   move(_path, logic, state, event: Fact) {
+    if (logic instanceof Guest) return moveGuest(logic, state, event);
     const snapshot = snapshotOf(logic, state);
     const next = machineOf(logic).transition(
       snapshot as never,
@@ -177,10 +181,12 @@ export function liveDriver(inspect: ((event: InspectionEvent) => void) | undefin
   };
   const driver: Driver = {
     start(path, logic, input) {
+      if (logic instanceof Guest) return startGuest(logic, input);
       const { actor, wishes } = open(path, logic, { input });
       return movedFrom(actor.getSnapshot() as AnyMachineSnapshot, wishes.splice(0));
     },
     move(path, logic, state, event) {
+      if (logic instanceof Guest) return moveGuest(logic, state, event);
       const entry = actors.get(path) ?? open(path, logic, { snapshot: snapshotOf(logic, state) });
       entry.wishes.length = 0;
       Object.assign(entry.seen, { microsteps: 0, taken: false });

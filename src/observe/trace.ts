@@ -73,13 +73,17 @@ export function summaryOf(run: string, records: readonly JournalRecord[]): RunSu
   };
 }
 
-/** The words of the request: the value that its first event names as such. */
+interface Begun {
+  readonly request?: { readonly hash: string };
+  readonly node?: string;
+}
+
+/** The words of the request: the value that its first event names as such; the node, where one was run alone. */
 function textOf(records: readonly JournalRecord[]): string {
   const first = records.find((record) => record.kind === 'committed');
   if (first === undefined) return '';
-  const { input } = first.incoming as unknown as { input: { request: { hash: string } } };
-  const blob = records.find(
-    (record) => record.kind === 'blob' && record.hash === input.request.hash,
-  );
+  const { request, node = '' } = (first.incoming as unknown as { input: Begun }).input;
+  if (request === undefined) return node;
+  const blob = records.find((record) => record.kind === 'blob' && record.hash === request.hash);
   return blob?.kind === 'blob' ? (blob.value as { text: string }).text : '';
 }

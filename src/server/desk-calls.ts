@@ -23,6 +23,7 @@ const Where = {
 };
 const Verdicts = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('approve') }),
+  z.strictObject({ is: z.literal('edit'), value: z.json() }),
   z.strictObject({ is: z.literal('reject'), why: z.string().optional() }),
   z.strictObject({ is: z.literal('answer'), text: z.string() }),
 ]);

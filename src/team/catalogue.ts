@@ -7,7 +7,7 @@ export function catalogueOf(organisation: Organisation, hasModel: boolean): Cata
   const roles = new Set(Object.values(organisation.roles));
   const isAskable = ({ input }: { readonly input: Contract }) =>
     parse(input, Ask.parse({ text: 'a' })).ok;
-  const teams = (organisation.teams ?? [])
+  const teams = [...(organisation.teams ?? []), ...(organisation.machines ?? [])]
     .filter(isAskable)
     .map(({ id, does, asks }) => ({ id, does, doesNot: {}, examples: [...asks], ready: true }));
   const agents = organisation.agents

@@ -56,7 +56,7 @@ interface ObjectSchema {
 }
 
 /** The keys that every value of a contract has; none where not every value is an object. */
-export function keysOf(contract: Contract): readonly string[] {
+function keysOf(contract: Contract): readonly string[] {
   const sure = ({ type, required = [], anyOf, oneOf }: ObjectSchema): readonly string[] => {
     const [first = [], ...others] = (anyOf ?? oneOf ?? []).map(sure);
     if (type === 'object') return required;
@@ -68,7 +68,7 @@ export function keysOf(contract: Contract): readonly string[] {
 /**
  * Parses an object of which some keys come later; what spans several keys is left to the parse of the whole.
  */
-export function parseGiven(contract: Contract, value: unknown, later: readonly string[]): Parsed {
+function parseGiven(contract: Contract, value: unknown, later: readonly string[]): Parsed {
   if (!(contract instanceof z.ZodObject))
     return { ok: false, issues: 'its input has no keys that another part could fill' };
   const unknown = later.find((key) => !Object.hasOwn(contract.shape, key));
@@ -77,3 +77,18 @@ export function parseGiven(contract: Contract, value: unknown, later: readonly s
   const { checks: _, ...def } = contract.def;
   return parse(z.clone(contract, { ...def, shape: Object.fromEntries(now) }), value);
 }
+
+/** What everybody may know of a node's contract. */
+export const contractSpec = ({
+  input,
+  outcomes,
+}: {
+  readonly input: Contract;
+  readonly outcomes: Readonly<Record<string, Contract>>;
+}) => ({
+  outcomes: Object.fromEntries(
+    Object.entries(outcomes).map(([outcome, contract]) => [outcome, keysOf(contract)]),
+  ),
+  parseInput: (value: Json) => parse(input, value),
+  parseGiven: (value: Json, later: readonly string[]) => parseGiven(input, value, later),
+});

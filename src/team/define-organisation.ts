@@ -3,7 +3,7 @@ import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
 import { membersOf } from './members.ts';
-import type { AnyTeam } from './team.ts';
+import type { AnyMachineNode, AnyTeam } from './team.ts';
 
 /** The most an agent may use; its own file may narrow it, never widen it. */
 export interface Grant {
@@ -18,6 +18,8 @@ export interface OrganisationDefinition {
   readonly agents: readonly AnyAgent[];
   /** Teams of those agents, and of each other. */
   readonly teams?: readonly AnyTeam[];
+  /** Nodes made of machines of one's own, by `fromMachine`. */
+  readonly machines?: readonly AnyMachineNode[];
   /** Who plays which role, by id; an absent role is a declared skip. */
   readonly roles?: { readonly [R in Role]?: string };
   /** With grants, an agent that has none may use nothing. */
@@ -56,11 +58,16 @@ function checkOwners(agents: readonly AnyAgent[]): void {
 }
 
 /** Whoever works in a team belongs to the organisation, as the very same definition. @throws DefinitionError. */
-function checkTeams(teams: readonly AnyTeam[], byId: ReadonlyMap<string, AnyAgent>): void {
-  for (const [index, team] of teams.entries()) {
+function checkTeams(
+  { teams = [], machines = [] }: OrganisationDefinition,
+  byId: ReadonlyMap<string, AnyAgent>,
+): void {
+  const all = [...teams, ...machines];
+  for (const [index, { kind, id }] of all.entries())
+    if (byId.has(id) || all.findIndex((other) => other.id === id) !== index)
+      throw new DefinitionError(`${kind} ${id}`, 'its id is taken');
+  for (const team of teams) {
     const where = `team ${team.id}`;
-    if (byId.has(team.id) || teams.findIndex(({ id }) => id === team.id) !== index)
-      throw new DefinitionError(where, 'its id is taken');
     const inside = Object.entries(team.nodes).flatMap(([key, node]) =>
       membersOf(node).map((member) => [key, member] as const),
     );
@@ -74,6 +81,11 @@ function checkTeams(teams: readonly AnyTeam[], byId: ReadonlyMap<string, AnyAgen
         throw new DefinitionError(
           where,
           `${key} is the team ${node.id}, which is not in the organisation`,
+        );
+      if (node.kind === 'machine' && !machines.includes(node))
+        throw new DefinitionError(
+          where,
+          `${key} is the machine ${node.id}, which is not in the organisation`,
         );
     }
   }
@@ -105,7 +117,7 @@ export function defineOrganisation(definition: OrganisationDefinition): Organisa
           `agent ${agent.id}`,
           `doesNot "${what}" names ${who}, who is nobody here`,
         );
-  checkTeams(definition.teams ?? [], byId);
+  checkTeams(definition, byId);
   const roles = definition.roles ?? {};
   for (const [role, id] of Object.entries(roles))
     if (!byId.has(id)) throw new DefinitionError(`role ${role}`, `${id} is nobody here`);

@@ -1,13 +1,15 @@
 import type * as z from 'zod';
 import type { Plan, PlanReport } from '../../machines/protocol/roles.ts';
+import type { Json } from '../../machines/protocol/values.ts';
 import type { Charter } from '../../machines/team.ts';
+import type { Guest } from '../kernel/xstate/guest.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
 import type { Contract } from './contract.ts';
 import type { Gate } from './gate.ts';
 
-/** Everything that has an input and named outcomes: an agent, a gate, a fan, a plan, a team. */
+/** Everything that has an input and named outcomes: an agent, a gate, a fan, a plan, a team, a machine. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'fan' | 'plan' | 'team';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'plan' | 'team' | 'machine';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }
@@ -19,7 +21,7 @@ export interface Fan<I extends Contract = Contract> extends Node {
   readonly input: I;
   /** `all` came back, or `some` did; where none did, the fan ends as its branches did. */
   readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
-  readonly branches: Readonly<Record<string, AnyAgent | AnyTeam>>;
+  readonly branches: Readonly<Record<string, AnyAgent | AnyTeam | AnyMachineNode>>;
   readonly with: Readonly<Record<string, (input: never) => unknown>>;
   readonly maxParallel: number;
 }
@@ -31,7 +33,7 @@ export interface Planned extends Node {
   /** `all` came back, or `some` did; where none did, the plan ends as its parts did. */
   readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
   /** Who may play a part, by the name that a plan has for it. */
-  readonly nodes: Readonly<Record<string, AnyAgent | AnyTeam>>;
+  readonly nodes: Readonly<Record<string, AnyAgent | AnyTeam | AnyMachineNode>>;
   readonly maxParts: number;
   readonly maxParallel: number;
 }
@@ -108,7 +110,9 @@ export interface Team<
   readonly asks: readonly string[];
   readonly input: I;
   readonly outcomes: O;
-  readonly nodes: Readonly<Record<string, AnyAgent | Gate | Fan | Planned | AnyTeam>>;
+  readonly nodes: Readonly<
+    Record<string, AnyAgent | Gate | Fan | Planned | AnyTeam | AnyMachineNode>
+  >;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */
   readonly mappings: ReadonlyMap<
@@ -118,3 +122,22 @@ export interface Team<
 }
 /** A team whatever its contracts are. */
 export type AnyTeam = Team;
+
+/** A user's own XState machine as a node. */
+export interface MachineNode<
+  Id extends string = string,
+  I extends Contract = Contract,
+  O extends Outcomes = Outcomes,
+> extends Node {
+  readonly kind: 'machine';
+  readonly id: Id;
+  readonly version: number;
+  readonly does: string;
+  readonly asks: readonly string[];
+  readonly input: I;
+  readonly outcomes: O;
+  readonly guest: Guest;
+  /** What its promises may give, for `nova check`. */
+  readonly samples: Readonly<Record<string, readonly Json[]>>;
+}
+export type AnyMachineNode = MachineNode;

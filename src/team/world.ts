@@ -12,10 +12,11 @@ import {
 } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
 import { checkPlan } from './check-plan.ts';
-import { keysOf, parse, parseGiven } from './contract.ts';
+import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
+import { machineSpec } from './from-machine.ts';
 import type { Gate } from './gate.ts';
-import type { AnyTeam, Fan, Node, Planned } from './team.ts';
+import type { AnyTeam, Fan, Planned } from './team.ts';
 
 export interface WorldOptions {
   /** True where a model is configured for agents with `instructions`. */
@@ -31,15 +32,6 @@ function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performe
   if (agent.act !== undefined) return 'code';
   return hasModel ? 'model' : 'none';
 }
-
-/** What everybody may know of a node's contract. */
-const contractSpec = ({ input, outcomes }: Pick<Node, 'input' | 'outcomes'>) => ({
-  outcomes: Object.fromEntries(
-    Object.entries(outcomes).map(([outcome, contract]) => [outcome, keysOf(contract)]),
-  ),
-  parseInput: (value: Json) => parse(input, value),
-  parseGiven: (value: Json, later: readonly string[]) => parseGiven(input, value, later),
-});
 
 function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
   const { hasModel = false, approveWithinMs = DAY_MS } = options;
@@ -187,7 +179,7 @@ function broughtBy(
 
 /** The world in which an organisation's runs are interpreted: the built-in machines and the teams' own, each agent and team as a node. */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
-  const { agents, teams = [] } = organisation;
+  const { agents, teams = [], machines: guests = [] } = organisation;
   const compiled = teams.map((team) => [`team-${team.id}`, teamMachine(team.charter)] as const);
   const machines = new Map(
     [...Object.entries(builtinMachines), ...compiled].map(([id, logic]) => [
@@ -195,10 +187,13 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
       { version: Number(logic.version), logic: logic as Machine },
     ]),
   );
+  for (const { id, version, guest } of guests)
+    machines.set(`machine-${id}`, { version, logic: guest });
   const nodes = new Map<string, NodeSpec>();
   const specs = [
     ...agents.map((agent) => agentSpec(agent, options)),
     ...teams.flatMap((team) => broughtBy(team, (id) => nodes.get(id))),
+    ...guests.map(machineSpec),
   ];
   for (const spec of specs) nodes.set(spec.id, spec);
   for (const team of teams)

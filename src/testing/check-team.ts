@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { gathered } from '../team/gathered.ts';
 import type { AnyTeam } from '../team/team.ts';
-import { gathered } from '../verify/check-module.ts';
+
 import { checkOrganisation } from '../verify/check.ts';
 import type { CheckOptions } from '../verify/spaces.ts';
 
@@ -10,7 +11,7 @@ import type { CheckOptions } from '../verify/spaces.ts';
  */
 export function checkTeam(team: AnyTeam, options: CheckOptions = {}): void {
   for (const { name, faults, counterexample } of checkOrganisation(
-    gathered(team.id, [team], []),
+    gathered(team.id, [team]),
     options,
   )) {
     const way = counterexample?.moves.map((move, at) => `${at + 1}. ${move}`) ?? [];

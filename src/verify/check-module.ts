@@ -2,10 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { BadConfigError } from '../errors/bad-config-error.ts';
 import type { Machine } from '../kernel/system.ts';
-import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
-import type { AnyAgent } from '../team/agent.ts';
-import { membersOf } from '../team/members.ts';
-import type { AnyTeam } from '../team/team.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import { gathered, type AnyNode } from '../team/gathered.ts';
+import type { AnyMachineNode } from '../team/team.ts';
 
 /** What a module of the user's exports that can be checked. */
 export interface Checkable {
@@ -18,29 +17,24 @@ const isKind = (value: unknown, kind: string): boolean =>
 const isMachine = (value: unknown): value is Machine =>
   typeof value === 'object' && value !== null && 'implementations' in value && 'root' in value;
 
-/** Teams with everybody who works in them, as an organisation of their own. */
-export function gathered(
-  id: string,
-  teams: readonly AnyTeam[],
-  agents: readonly AnyAgent[],
-): Organisation {
-  const all = new Set(teams);
-  const nodesOf = ({ nodes }: AnyTeam) => Object.values(nodes).flatMap(membersOf);
-  for (const team of all) for (const node of nodesOf(team)) if (node.kind === 'team') all.add(node);
-  const inside = [...all].flatMap(nodesOf).filter((node) => node.kind === 'agent');
-  return defineOrganisation({ id, agents: [...new Set([...agents, ...inside])], teams: [...all] });
-}
-
 /** What of a module's exports can be checked: organisations, teams and agents, machines. */
 export function checkableIn(module: object): Checkable {
   const exported = Object.entries(module) as [string, unknown][];
   const all = (kind: string) =>
     exported.map(([, value]) => value).filter((value) => isKind(value, kind));
   const organisations = all('organisation') as Organisation[];
-  const loose = { teams: all('team') as AnyTeam[], agents: all('agent') as AnyAgent[] };
-  const machines = exported.filter((entry): entry is [string, Machine] => isMachine(entry[1]));
-  if (organisations.length === 0 && loose.teams.length + loose.agents.length > 0)
-    organisations.push(gathered('module', loose.teams, loose.agents));
+  const nodes = all('machine') as AnyMachineNode[];
+  const loose = [...all('team'), ...all('agent'), ...nodes] as AnyNode[];
+  if (organisations.length === 0 && loose.length > 0) organisations.push(gathered('module', loose));
+  // What stands behind a node is held to the rules of `fromMachine`, not to those of the kernel's own machines.
+  const behind = new Set<unknown>(
+    [...nodes, ...organisations.flatMap(({ machines: own = [] }) => own)].map(
+      ({ guest }) => guest.source,
+    ),
+  );
+  const machines = exported.filter(
+    (entry): entry is [string, Machine] => isMachine(entry[1]) && !behind.has(entry[1]),
+  );
   return { organisations, machines };
 }
 

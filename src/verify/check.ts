@@ -2,6 +2,7 @@ import { builtinMachines } from '../../machines/builtin.ts';
 import { teamMachine } from '../../machines/team.ts';
 import type { Machine } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { walkGuest } from './guests.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
 import { builtinHints } from './paths/builtin-hints.ts';
@@ -45,6 +46,11 @@ export function* checkOrganisation(
   for (const id of [...Object.keys(builtinMachines), ...teams.map((team) => `team-${team.id}`)]) {
     const machine = world.machine(id);
     if (machine !== undefined) yield checkMachine(id, machine.logic);
+  }
+  for (const machine of organisation.machines ?? []) {
+    const { unseen, ...seen } = walkGuest(machine);
+    const name = `machine ${machine.id}${unseen === undefined ? '' : `, ${unseen}`}`;
+    yield { kind: 'space', name, ...seen };
   }
   for (const space of spacesOf(organisation, options)) yield walked(space, options);
 }

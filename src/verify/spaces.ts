@@ -1,12 +1,13 @@
-import type { TaskSettings } from '../../machines/protocol/handoff.ts';
+import type { TaskLimits, TaskSettings } from '../../machines/protocol/handoff.ts';
 import { roleContracts } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
-import type { World } from '../kernel/system.ts';
+import type { NodeSpec, World } from '../kernel/system.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import { defineAgent } from '../team/define-agent.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
-import type { AnyTeam } from '../team/team.ts';
+import type { AnyNode } from '../team/gathered.ts';
+import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
 import type { Beginning, Environment } from './space/environment.ts';
@@ -29,7 +30,7 @@ export interface CheckOptions {
 export interface Space {
   readonly name: string;
   readonly world: World;
-  readonly nodes: readonly (AnyAgent | AnyTeam)[];
+  readonly nodes: readonly AnyNode[];
   readonly environment: Environment | undefined;
   /** The examples that are missing. */
   readonly lacking: readonly string[];
@@ -37,14 +38,14 @@ export interface Space {
 
 /**
  * What of an organisation is walked through: a request over its own agents, and one over each of its teams.
- * Agents are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
+ * Agents and machines of users' own are taken by their contract alone: one turn, and then any declared outcome or any way to fail.
  */
 export function spacesOf(organisation: Organisation, options: CheckOptions = {}): Space[] {
   const staffed = withRouter(organisation);
   const world = checkedWorld(organisation);
-  const { teams = [], agents, roles } = staffed;
+  const { teams = [], machines = [], agents, roles } = staffed;
   const playing = new Set(Object.values(roles));
-  const workers = agents.filter(({ id }) => !playing.has(id)).slice(0, AGENTS);
+  const workers = [...agents, ...machines].filter(({ id }) => !playing.has(id)).slice(0, AGENTS);
   const all = [
     ...(workers.length > 0 ? [['a request', workers] as const] : []),
     ...teams.map((team) => [`team ${team.id}`, [team]] as const),
@@ -79,6 +80,12 @@ export const wholeWorld = (organisation: Organisation): World =>
 export const checkedWorld = (organisation: Organisation): World =>
   abstracted(wholeWorld(organisation));
 
+/** A machine of a user's own does to others what an agent does: it ends once, in a declared way or a common one. */
+function agentLike(spec: NodeSpec, limits: TaskLimits): NodeSpec {
+  const settings = { performer: 'code', tools: {}, approveWithinMs: 1, limits };
+  return { ...spec, machine: 'task', settings, begin: undefined };
+}
+
 /** Each agent by its contract: offered, then exactly one end; in between those that write may ask a person. */
 export function abstracted(world: World): World {
   const limits = { maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0 };
@@ -87,6 +94,7 @@ export function abstracted(world: World): World {
     limits: { ...world.limits, maxAttempts: 2 },
     node(id) {
       const spec = world.node(id);
+      if (spec?.machine.startsWith('machine-')) return agentLike(spec, { ...limits, maxTurns: 1 });
       if (spec?.machine !== 'task') return spec;
       const { tools, ...settings } = spec.settings as unknown as TaskSettings;
       const writing = Object.entries(tools).filter(([, { effect }]) => effect === 'writes');
@@ -108,10 +116,11 @@ interface Says {
 }
 
 /** What each agent may say: from its own examples, else the smallest value that its contract takes. */
-function saysOf(agents: readonly AnyAgent[]): Says {
+function saysOf(nodes: readonly (AnyAgent | AnyMachineNode)[]): Says {
   const lacking: string[] = [];
-  const of = ({ id, outcomes, examples }: AnyAgent) =>
+  const of = ({ id, outcomes, ...node }: AnyAgent | AnyMachineNode) =>
     Object.entries(outcomes).flatMap(([outcome, contract]) => {
+      const examples = 'examples' in node ? node.examples : [];
       const example = examples.find(({ says }) => Object.hasOwn(says, outcome))?.says;
       const sample =
         example === undefined ? sampleOf(contract) : (example as Record<string, Json>)[outcome];
@@ -119,11 +128,11 @@ function saysOf(agents: readonly AnyAgent[]): Says {
         lacking.push(`${id} has no example of its outcome ${outcome}, and none can be made`);
       return sample === undefined ? [] : [[outcome, sample] as const];
     });
-  const says = Object.fromEntries(agents.map((agent) => [agent.id, Object.fromEntries(of(agent))]));
+  const says = Object.fromEntries(nodes.map((node) => [node.id, Object.fromEntries(of(node))]));
   return { says, lacking };
 }
 
-function partsOf(nodes: readonly (AnyAgent | AnyTeam)[]): PartSample[] | undefined {
+function partsOf(nodes: readonly AnyNode[]): PartSample[] | undefined {
   const parts = nodes.flatMap(({ id, input, ...node }) => {
     const sample =
       'examples' in node ? (node.examples[0]?.input ?? sampleOf(input)) : sampleOf(input);
@@ -144,13 +153,13 @@ const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
   );
 
 function spaceOf(
-  { agents, teams = [], roles }: Organisation,
+  { agents, teams = [], machines = [], roles }: Organisation,
   world: World,
   name: string,
-  nodes: readonly (AnyAgent | AnyTeam)[],
+  nodes: readonly AnyNode[],
   { full = false }: CheckOptions,
 ): Space {
-  const { says, lacking } = saysOf(agents);
+  const { says, lacking } = saysOf([...agents, ...machines]);
   const parts = partsOf(nodes);
   if (parts === undefined) lacking.push('an input has no example, and none can be made');
   if (parts === undefined || lacking.length > 0)

@@ -123,9 +123,15 @@ export const roomsStandApart: Rule = {
   ],
 };
 
-/** A foreign package has one file that knows it: in the runtime, and in the kit of each domain. */
+/** What a file counts as: one in a folder that is named as the package is that folder, and so is the file beside it. */
+const placeFor = (path: string, name: string): string => {
+  const at = path.replace(/\.ts$/, '/').indexOf(`/${name}/`);
+  return at < 0 ? path : path.slice(0, at + name.length + 1);
+};
+
+/** A foreign package has one file that knows it, or one folder of its name: in the runtime, and in the kit of each domain. */
 export const onePackageOneFile: Rule = {
-  says: 'a foreign package is mentioned in one file of src, and in one of each kit',
+  says: 'a foreign package is mentioned in one file of src, or one folder of its name, and in one of each kit',
   faults: (sources) => {
     const places = Map.groupBy(
       sources.flatMap((source) => {
@@ -134,18 +140,23 @@ export const onePackageOneFile: Rule = {
         const packages = mentions(source).flatMap((of) => packageOf(of) ?? []);
         return [...new Set(packages)]
           .filter((name) => name !== 'zod' && name !== self)
-          .map((name) => ({ key: `${name} in ${inside}`, path: source.path }));
+          .map((name) => ({ key: `${name} in ${inside}`, path: placeFor(source.path, name) }));
       }),
       ({ key }) => key,
     );
     return [...places]
-      .filter(([, files]) => files.length > 1)
-      .map(([key, files]) => `${key}: ${files.map(({ path }) => path).join(', ')}`);
+      .map(([key, files]) => [key, new Set(files.map(({ path }) => path))] as const)
+      .filter(([, files]) => files.size > 1)
+      .map(([key, files]) => `${key}: ${[...files].join(', ')}`);
   },
   breaks: [
     [
       { path: 'src/store/a.ts', text: `import { Low } from 'lowdb';` },
       { path: 'src/host/b.ts', text: `import type { Adapter } from 'lowdb/node';` },
+    ],
+    [
+      { path: 'src/kernel/xstate.ts', text: `import 'xstate';` },
+      { path: 'src/host/xstate/a.ts', text: `import 'xstate';` },
     ],
     [
       { path: 'agents/money/kit/a.ts', text: `import '@scope/csv';` },
@@ -161,6 +172,10 @@ export const onePackageOneFile: Rule = {
       { path: 'src/host/b.ts', text: `import { z } from 'zod'; import 'node:fs';` },
       { path: 'agents/money/kit/a.ts', text: `import 'lowdb';` },
       { path: 'agents/texts/kit/a.ts', text: `import 'lowdb';` },
+    ],
+    [
+      { path: 'src/kernel/xstate.ts', text: `import 'xstate';` },
+      { path: 'src/kernel/xstate/a.ts', text: `import 'xstate';` },
     ],
   ],
 };

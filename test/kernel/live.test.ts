@@ -69,6 +69,7 @@ function replyTo(effect: OpenEffect, pick: Pick) {
         { event: { type: 'plan.refused', note: valued('note', 'no').ref }, values: {} },
       ]);
     case 'person.ask':
+    case 'actor.promise':
       return failed;
   }
 }

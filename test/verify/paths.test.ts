@@ -29,6 +29,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   task: {},
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},
+  solo: {},
 };
 
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
@@ -37,6 +38,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   task: ['task.offered', 'task.choosing', 'task.returning', 'task.checking'],
   plan: [],
   gate: ['gate.asked'],
+  solo: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

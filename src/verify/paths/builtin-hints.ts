@@ -67,6 +67,12 @@ const task: Hints = {
   },
 };
 
+const solo: Hints = {
+  inputs: ([input]) => [{ node: 'worker', input, deadlineMs: WITHIN_MS }] as unknown as Json[],
+  endings: { node: ['done', 'failed'] },
+  fields: { 'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing } },
+};
+
 /** A role's own outcomes, and one of those that every node has. */
 const outcomesOf = (role: Role): string[] => [
   ...Object.keys(roleContracts[role].outcomes),
@@ -115,4 +121,5 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   task,
   plan,
   gate,
+  solo,
 };

@@ -107,6 +107,9 @@ function answersTo(setting: Setting, effect: CellEffect): Offer[] {
       return checkAnswers(setting);
     case 'person.ask':
       return people(setting, effect);
+    // Machines of users' own are walked through by their contract: their promises are nobody's here.
+    case 'actor.promise':
+      return [];
   }
 }
 

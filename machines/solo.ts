@@ -1,0 +1,85 @@
+//   working ──child.ended──▶ ended (as the node ended)
+//      ├─────run.stopped───▶ ended (cancelled)
+//      └─────deadline.passed▶ ended (expired)
+//
+// One node at work for somebody outside, without a request around it. Its end takes everything below it along.
+import { assign, setup } from 'xstate';
+import * as z from 'zod';
+import { outputs } from './protocol/effects.ts';
+import { childEnded, deadlinePassed, type EventsOf } from './protocol/events.ts';
+import { Ending, type Output } from './protocol/outcomes.ts';
+import { Decider } from './protocol/principal.ts';
+import { ValueRef } from './protocol/values.ts';
+
+export const SoloInput = z.strictObject({
+  node: z.string(),
+  input: ValueRef,
+  /** For all of its work; stands still while a person is asked. */
+  deadlineMs: z.int().min(1),
+});
+
+export const soloEvents = {
+  external: { 'run.stopped': z.strictObject({ by: Decider }) },
+  answer: {},
+  internal: { ...childEnded, ...deadlinePassed },
+} as const;
+
+export const SoloContext = SoloInput.extend({ ending: Ending.optional() });
+type SoloContext = z.infer<typeof SoloContext>;
+
+export const soloMachine = setup({
+  types: {} as {
+    input: z.infer<typeof SoloInput>;
+    context: SoloContext;
+    events: EventsOf<typeof soloEvents>;
+    output: Output;
+  },
+  schemas: { input: SoloInput, events: soloEvents, context: SoloContext },
+  actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
+}).createMachine({
+  id: 'solo',
+  version: '1',
+  options: { maxIterations: 8 },
+  context: ({ input }) => input,
+  entry: {
+    type: 'timer',
+    params: ({ context: { deadlineMs } }) => ({
+      id: 'deadline',
+      delayMs: deadlineMs,
+      event: { type: 'deadline.passed' },
+      work: true,
+    }),
+  },
+  initial: 'working',
+  states: {
+    working: {
+      entry: {
+        type: 'hand',
+        params: ({ context: { node, input } }) => ({ id: 'node', node, input: { ref: input } }),
+      },
+      on: {
+        'child.ended': {
+          target: 'ended',
+          actions: {
+            type: 'end',
+            params: ({ event: { type: _, id: _id, ...ending } }) => ending,
+          },
+        },
+        'run.stopped': {
+          target: 'ended',
+          actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
+        },
+        'deadline.passed': {
+          target: 'ended',
+          actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },
+        },
+      },
+    },
+    ended: { type: 'final' },
+  },
+  output: ({ context: { ending } }): Output => {
+    if (ending === undefined) return { outcome: 'failed', reason: 'defect' };
+    const { value, ...rest } = ending;
+    return value === undefined ? rest : { ...rest, value: { ref: value } };
+  },
+});

@@ -1,0 +1,130 @@
+// Goal: `nova check` finds what a machine of a user's own can come to by itself, and says where it takes it by its contract alone.
+// Method: an order without faults, the same with one fault each; the way there is named.
+import { expect, test } from 'vitest';
+import { assign, fromPromise, setup, type AnyStateMachine } from 'xstate';
+import * as z from 'zod';
+import { defineOrganisation, fromMachine } from 'nova-agents';
+import { loadCheckable } from '../../src/verify/check-module.ts';
+import { checkOrganisation } from '../../src/verify/check.ts';
+import { walkGuest } from '../../src/verify/guests.ts';
+import { order } from '../team/orders.ts';
+
+interface Of {
+  readonly context: { readonly got: unknown; readonly tries: number };
+}
+
+/** Fetches with three more tries; what is slow waits to be told. */
+const machine = (more: object) =>
+  setup({
+    types: {} as { context: { got: unknown; tries: number }; output: unknown },
+    actors: { fetch: fromPromise(async () => 1) },
+    guards: { mayTry: ({ context }) => context.tries < 3 },
+  }).createMachine({
+    id: 'm',
+    context: { got: null, tries: 0 },
+    initial: 'fetching',
+    states: {
+      fetching: {
+        invoke: {
+          src: 'fetch',
+          onDone: {
+            target: 'done',
+            actions: assign({
+              got: ({ event }) => (event as unknown as { output: unknown }).output,
+            }),
+          },
+          onError: [
+            {
+              guard: 'mayTry',
+              target: 'fetching',
+              reenter: true,
+              actions: assign({ tries: ({ context }: Of) => context.tries + 1 }),
+            },
+            { target: 'lost' },
+          ],
+        },
+        after: { 10: 'slow' },
+      },
+      slow: { on: { GO: 'fetching' } },
+      lost: { type: 'final' },
+      done: { type: 'final' },
+      ...more,
+    },
+    output: ({ context }: Of) => context.got,
+  } as never) as unknown as AnyStateMachine;
+const node = (more: object = {}, states: object = {}) =>
+  fromMachine(machine(states), {
+    id: 'm',
+    version: 1,
+    does: 'Fetches.',
+    input: z.null(),
+    outcomes: { got: z.int(), lost: z.null() },
+    events: { GO: z.strictObject({}) },
+    samples: { fetch: [1] },
+    says: (got: unknown) =>
+      got === null ? { outcome: 'lost', value: null } : { outcome: 'got', value: got },
+    ...more,
+  } as never);
+
+test('a machine that holds is seen whole: each answer, failure, hang, delay and event', () => {
+  expect(walkGuest(node() as never)).toEqual({ states: 10, edges: 24, faults: [] });
+  expect(walkGuest(order).faults).toEqual([]);
+});
+
+test.each([
+  [
+    'breaks its contract',
+    node({ samples: { fetch: [1, 'x'] } }),
+    /m fails \(contract: .*\): fetch gives "x"$/s,
+  ],
+  [
+    'throws',
+    node({ says: () => JSON.parse('{') as never }),
+    /m fails \(defect: .*\): fetch gives 1$/s,
+  ],
+  [
+    'cannot end any more',
+    node({}, { slow: {} }),
+    /^m can never end any more: xstate\.after\.10\.m\.fetching passes$/,
+  ],
+  [
+    'never says an outcome',
+    node({ outcomes: { got: z.int(), lost: z.null(), odd: z.null() } }),
+    /^m never ends as odd$/,
+  ],
+])('a machine that %s is found, with the shortest way there', (_, broken, fault) => {
+  expect(walkGuest(broken as never).faults[0]).toMatch(fault);
+});
+
+test('without samples it is taken by its contract alone, and the check says so', () => {
+  const machines = [node({ samples: {} }) as never];
+  const checked = [...checkOrganisation(defineOrganisation({ id: 'o', agents: [], machines }))];
+  const [alone] = checked.filter(({ name }) => name.startsWith('machine'));
+  expect(alone).toMatchObject({
+    name: 'machine m, by its contract alone: no sample of fetch',
+    faults: [],
+  });
+});
+
+test('a machine that counts for ever is said to be not seen whole', () => {
+  const counts = {
+    on: {
+      GO: {
+        actions: assign({
+          tries: ({ context }: { context: { tries: number } }) => context.tries + 1,
+        }),
+      },
+    },
+  };
+  expect(walkGuest(node({}, { slow: counts }) as never).unseen).toBe(
+    'not seen whole: more than 5000 states',
+  );
+});
+
+test('a module that exports a machine and its node is checked by the node alone', async () => {
+  const { organisations, machines } = await loadCheckable('test/team/orders.ts');
+  expect(machines).toEqual([]);
+  expect(organisations.flatMap(({ machines: nodes = [] }) => nodes)).toMatchObject([
+    { id: 'order' },
+  ]);
+});
