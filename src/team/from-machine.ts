@@ -109,7 +109,8 @@ export function fromMachine<
     conclude: (output) => concluded(outcomes, says === undefined ? output : says(output)),
     events: externalOf(where, events),
   });
-  requireBounds(where, { deadlineMs, ...(typeof withinMs === 'number' ? { withinMs } : within) });
+  const bounds = typeof withinMs === 'number' ? { withinMs } : within;
+  requireBounds(where, { version, deadlineMs, ...bounds });
   for (const name of Object.keys({ ...within, ...samples }))
     if (!guest.promises.has(name)) throw new DefinitionError(where, `no promise is called ${name}`);
   return { kind: 'machine', id, version, does, asks, input, outcomes, guest, samples };

@@ -122,6 +122,11 @@ test.each<[string, AnyStateMachine, RegExp]>([
     machine({ entry: raise({ type: 'X' }, { delay: 'soon' as never }) }),
     /the delay soon/,
   ],
+  [
+    'a context that is no JSON',
+    machine({}, { context: { at: new Date(0) } }),
+    /m context: \$\.at is an object of a class/,
+  ],
   ['no end', createMachine({ id: 'm', initial: 'a', states: { a: {} } }), /no final state/],
   [
     'a region without an end',
@@ -185,6 +190,7 @@ test.each<[string, object, RegExp]>([
   ['no outcome', { outcomes: {} }, /declares no outcome/],
   ['an outcome of everybody', { outcomes: { failed: z.null() } }, /belongs to every node/],
   ['a contract that is no JSON', { input: z.date() }, /not plain JSON/],
+  ['a version of nothing', { version: 0 }, /version is 0/],
   ['a bound of nothing', { deadlineMs: 0 }, /deadlineMs is 0/],
   ['a bound for nobody', { withinMs: { charge: 5, nobody: 5 } }, /no promise is called nobody/],
   ['a bound that is none', { withinMs: { charge: 0.5 } }, /charge is 0.5/],

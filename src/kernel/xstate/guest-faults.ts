@@ -1,4 +1,6 @@
 import { StateMachine, type AnyActorLogic, type AnyStateMachine, type AnyStateNode } from 'xstate';
+import type { Json } from '../../../machines/protocol/values.ts';
+import { canonical } from '../canonical.ts';
 
 /** Where something in a machine cannot be played by the kernel, and what. */
 export interface GuestFault {
@@ -50,6 +52,8 @@ function faultsWithin(machine: AnyStateMachine, at: string): GuestFault[] {
     (where: string): Told =>
     (what) =>
       void faults.push({ where, what });
+  const { context } = machine.config as { readonly context?: unknown };
+  if (typeof context === 'object') checkJson(context, tell(`${at} context`));
   for (const [name, logic] of Object.entries(actors as Record<string, AnyActorLogic>)) {
     const where = `${at} actor ${name}`;
     if (logic instanceof StateMachine) faults.push(...faultsWithin(logic, where));
@@ -62,6 +66,14 @@ function faultsWithin(machine: AnyStateMachine, at: string): GuestFault[] {
     checkGuard(guard, names, tell(`${at} guard ${name}`));
   for (const node of nodesOf(machine.root)) checkNode(node, names, tell(`${at} state #${node.id}`));
   return faults;
+}
+
+function checkJson(value: unknown, tell: Told): void {
+  try {
+    canonical(value as Json);
+  } catch (error) {
+    tell((error as Error).message);
+  }
 }
 
 function* nodesOf(node: AnyStateNode): Generator<AnyStateNode> {
