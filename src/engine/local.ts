@@ -1,4 +1,4 @@
-import type { Fact } from '../../machines/protocol/effects.ts';
+import { asksPerson, type Fact } from '../../machines/protocol/effects.ts';
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
@@ -10,11 +10,15 @@ import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './
 import type { Commit, Engine } from './ports.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
 
-/** A snapshot is written after as many events, and at the end. */
+/** A snapshot is written after as many events, at the end, and when a waiting run leaves memory. */
 const EVENTS_PER_SNAPSHOT = 64;
+/** Runs that wait on people and stay in memory all the same: those that were asked about last. */
+const MAX_WAITING = 64;
 
 interface Resident {
   folded: Folded;
+  /** The event after which the last snapshot was written. */
+  keptSeq: number;
   /** One event after the other. */
   line: Promise<unknown>;
   /** Events that wait in line or are being committed. */
@@ -55,6 +59,11 @@ function judged(world: World, system: System, incoming: Incoming): Incoming {
     : incoming;
 }
 
+/** True where only people, time or other runs can move it: nothing of its own work is in flight. */
+const isAtRest = ({ ended, effects, tells }: System): boolean =>
+  tells.length === 0 &&
+  (ended !== undefined || Object.values(effects).every(({ kind }) => asksPerson(kind)));
+
 /** What of an outgoing list is kept: who was handed what, what was begun, aborted and ended. */
 function outboxOf(outgoing: readonly Outgoing[]): Json {
   return outgoing.map((item) => {
@@ -72,6 +81,8 @@ export class LocalEngine implements Engine {
   readonly #store: Store;
   readonly #residents = new Map<string, Promise<Resident | undefined>>();
   readonly #listeners = new Set<(commit: Commit) => void>();
+  /** Those in which nothing is in flight, the one that was asked about last at the end. */
+  readonly #waiting = new Set<string>();
 
   constructor(world: World, journal: Journal, store: Store) {
     this.#world = world;
@@ -87,6 +98,7 @@ export class LocalEngine implements Engine {
   async load(run: string): Promise<System | undefined> {
     const resident = await this.#resident(run);
     await resident?.line.catch(() => {});
+    if (resident !== undefined) this.#rest(run, resident);
     return resident?.folded.system;
   }
 
@@ -98,10 +110,28 @@ export class LocalEngine implements Engine {
       return await turn;
     } finally {
       resident.pending -= 1;
-      // What has ended costs no memory; a late event reads it back.
-      if (resident.pending === 0 && resident.folded.system.ended !== undefined)
-        this.#residents.delete(run);
+      this.#rest(run, resident);
     }
+  }
+
+  /** What has ended costs no memory, what waits on people hardly any: the next event reads it back. */
+  #rest(run: string, { folded: { system }, pending }: Resident): void {
+    this.#waiting.delete(run);
+    if (pending > 0 || !isAtRest(system)) return;
+    if (system.ended !== undefined) return void this.#residents.delete(run);
+    this.#waiting.add(run);
+    if (this.#waiting.size <= MAX_WAITING) return;
+    const [longest = run] = this.#waiting;
+    this.#waiting.delete(longest);
+    void this.#passivate(longest);
+  }
+
+  async #passivate(run: string): Promise<void> {
+    const resident = await this.#residents.get(run);
+    // Somebody may have asked for it since.
+    if (resident === undefined || resident.pending > 0 || this.#waiting.has(run)) return;
+    this.#residents.delete(run);
+    this.#keep(run, resident);
   }
 
   /** The one resident of a run, with a place in its line taken. */
@@ -133,6 +163,7 @@ export class LocalEngine implements Engine {
   #begin(run: string): Resident {
     const resident: Resident = {
       folded: beginning(run),
+      keptSeq: 0,
       line: Promise.resolve(),
       pending: 0,
       written: new Set(),
@@ -148,6 +179,7 @@ export class LocalEngine implements Engine {
     const folded = fold(this.#world, run, recorded, from);
     return {
       folded,
+      keptSeq: from?.system.seq ?? 0,
       line: Promise.resolve(),
       pending: 0,
       written: new Set(Object.keys(recorded.blobs)),
@@ -183,11 +215,14 @@ export class LocalEngine implements Engine {
     const commit = { run, incoming, outgoing, system };
     for (const listener of this.#listeners) listener(commit);
     if (system.ended !== undefined || system.seq % EVENTS_PER_SNAPSHOT === 0)
-      this.#keep(run, resident.folded);
+      this.#keep(run, resident);
     return commit;
   }
 
-  #keep(run: string, folded: Folded): void {
+  #keep(run: string, resident: Resident): void {
+    const { folded, keptSeq } = resident;
+    if (folded.system.seq === keptSeq) return;
+    resident.keptSeq = folded.system.seq;
     // A snapshot is a convenience: the journal has everything, so its loss is nobody's failure.
     void writeSnapshot(this.#store, run, folded).catch(() => {});
   }
