@@ -8,6 +8,7 @@ import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
 import { jsonText, oneLine, resultText, reviewText, runsText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
+export const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
 export interface Common {
   readonly json?: boolean;
 }

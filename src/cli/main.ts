@@ -12,6 +12,7 @@ import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
+import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
 
 interface Globals {
@@ -28,14 +29,16 @@ async function organise(): Promise<Config> {
   return { organisation: module.organisation };
 }
 
+const deskOf = (store: string | undefined) => ({
+  folder: store ?? dataFolder(),
+  principal: { id: userName(), proof: 'os-user' } as const,
+  organise,
+  onNotice: (line: string) => void process.stderr.write(`nova: ${oneLine(line)}\n`),
+});
+
 async function openDesk(store: string | undefined): Promise<Desk> {
   const open = await import('../server/open-desk.ts');
-  return open.openDesk({
-    folder: store ?? dataFolder(),
-    principal: { id: userName(), proof: 'os-user' },
-    organise,
-    onNotice: (line) => process.stderr.write(`nova: ${oneLine(line)}\n`),
-  });
+  return open.openDesk(deskOf(store));
 }
 
 /** A container's user may have a number only. */
@@ -46,8 +49,6 @@ function userName(): string {
     return `uid-${process.getuid?.()}`;
   }
 }
-
-const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
 
 function program(exit: { code: number }): Command {
   const nova = new Command('nova')
@@ -71,13 +72,13 @@ function program(exit: { code: number }): Command {
     .argument('<request>', 'what you want, in your own words')
     .option('--project <folder>', 'the folder that it is about', '.')
     .option('--review-plan', 'approve the plan before it runs')
-    .option(...JSON_OPTION)
+    .option(...commands.JSON_OPTION)
     .action((text: string, flags: commands.AskFlags) => run(commands.ask(open, text, flags)));
   nova
     .command('resume')
     .description('take up a run that a process left behind')
     .argument('<run>')
-    .option(...JSON_OPTION)
+    .option(...commands.JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(commands.resume(open, id, flags)));
   nova
     .command('stop')
@@ -85,19 +86,27 @@ function program(exit: { code: number }): Command {
     .argument('<run>')
     .action((id: string) => run(commands.stop(open, id)));
   nova
+    .command('stay')
+    .description(
+      'keep a process for what waits: times, other processes, runs that were left behind',
+    )
+    .action(() => run(onUse.stay(deskOf(nova.opts<Globals>().store))));
+  nova
     .command('runs')
     .description('list the runs')
-    .option(...JSON_OPTION)
+    .option(...commands.JSON_OPTION)
     .action((flags: commands.Common) => run(commands.listRuns(open, flags)));
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
     .argument('<run>', 'or a counterexample that `nova check` wrote: FILE.json')
     .option('--as-test <file>', 'make a test of the counterexample, for vitest: OUT.test.ts')
-    .option(...JSON_OPTION)
+    .option(...commands.JSON_OPTION)
     .action((id: string, { asTest, ...flags }: commands.Common & { readonly asTest?: string }) => {
-      if (asTest !== undefined) return run(asTestHere(id, asTest));
-      return run(id.endsWith('.json') ? replayHere(id) : commands.show(open, id, flags));
+      if (asTest !== undefined) return run(onUse.asTest(id, asTest));
+      return run(
+        id.endsWith('.json') ? onUse.replay(organise, id) : commands.show(open, id, flags),
+      );
     });
 
   addProof(nova, run);
@@ -111,7 +120,7 @@ function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void
     .command('picture')
     .description('draw every team as a graph for Mermaid, in Markdown')
     .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
-    .action((path: string | undefined) => run(pictureHere(path)));
+    .action((path: string | undefined) => run(onUse.picture(organise, path)));
   const folder = () => nova.opts<Globals>().store ?? dataFolder();
   nova
     .command('inspect')
@@ -127,17 +136,7 @@ function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void
       (origin, before: readonly string[] | undefined) => [...(before ?? []), origin],
     )
     .option('--once', 'end when somebody has got all that there is (default: Ctrl-C)')
-    .action((id: string, flags: InspectFlags) => run(inspectHere(folder(), id, flags)));
-}
-
-async function pictureHere(path: string | undefined): Promise<number> {
-  const { picture } = await import('./picture.ts');
-  return picture(async () => (await organise()).organisation, path);
-}
-
-async function inspectHere(folder: string, id: string, flags: InspectFlags): Promise<number> {
-  const { inspect } = await import('./inspect.ts');
-  return inspect(organise, folder, id, flags);
+    .action((id: string, flags: InspectFlags) => run(onUse.inspect(organise, folder(), id, flags)));
 }
 
 function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
@@ -154,72 +153,17 @@ function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>):
       '--full',
       'any number of faults on a path, not only two; and every path of each built-in machine',
     )
-    .option(...JSON_OPTION)
-    .action((path: string | undefined, flags: CheckFlags) => run(checkHere(path, flags)));
+    .option(...commands.JSON_OPTION)
+    .action((path: string | undefined, flags: CheckFlags) =>
+      run(onUse.check(organise, path, flags)),
+    );
   nova
     .command('explore')
     .description('step through a request by hand: everything that may happen, one of it, and back')
     .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
     .option('--of <name>', 'what to step through, as `nova check` calls it: "team support"')
-    .action((path: string | undefined, flags: ExploreFlags) => run(exploreHere(path, flags)));
-}
-
-async function replayHere(file: string): Promise<number> {
-  const { replay } = await import('./replay.ts');
-  return replay(async () => (await organise()).organisation, file);
-}
-
-async function asTestHere(file: string, out: string): Promise<number> {
-  const { asTest } = await import('./as-test.ts');
-  return asTest(file, out);
-}
-
-async function exploreHere(path: string | undefined, flags: ExploreFlags): Promise<number> {
-  const { explore } = await import('./explore.ts');
-  return explore(async () => (await organise()).organisation, path, flags);
-}
-
-async function checkHere(path: string | undefined, flags: CheckFlags): Promise<number> {
-  const { check } = await import('./check.ts');
-  return check(async () => (await organise()).organisation, path, flags);
-}
-
-function addReview(
-  nova: Command,
-  open: () => Promise<Desk>,
-  run: (work: Promise<number>) => Promise<void>,
-): void {
-  const review = nova.command('review').description('what waits on you');
-  review
-    .command('list', { isDefault: true })
-    .description('list it')
-    .option(...JSON_OPTION)
-    .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
-  review
-    .command('approve')
-    .description('let what waits there happen, exactly as it is shown')
-    .argument('<id>')
-    .option(...JSON_OPTION)
-    .action((id: string, flags: commands.Common) =>
-      run(commands.decide(open, id, { is: 'approve' }, flags)),
-    );
-  review
-    .command('reject')
-    .description('say no; whoever proposed it is told why')
-    .argument('<id>')
-    .option('--why <text>', 'the reason')
-    .option(...JSON_OPTION)
-    .action((id: string, { why, ...flags }: commands.Common & { readonly why?: string }) =>
-      run(commands.decide(open, id, { is: 'reject', ...(why !== undefined && { why }) }, flags)),
-    );
-  review
-    .command('answer')
-    .description('answer a question in your own words')
-    .argument('<id>')
-    .argument('<text>')
-    .option(...JSON_OPTION)
-    .action((id: string, text: string, flags: commands.Common) =>
-      run(commands.decide(open, id, { is: 'answer', text }, flags)),
+    .action((path: string | undefined, flags: ExploreFlags) =>
+      run(onUse.explore(organise, path, flags)),
     );
 }
 
@@ -253,6 +197,46 @@ async function main(): Promise<void> {
   const code = await carryOut();
   process.off('exit', sayEarlyEnd);
   process.exitCode ??= code;
+}
+
+/** `nova review`: what waits on a person, and what they say to it. */
+function addReview(
+  nova: Command,
+  open: () => Promise<Desk>,
+  run: (work: Promise<number>) => Promise<void>,
+): void {
+  const review = nova.command('review').description('what waits on you');
+  review
+    .command('list', { isDefault: true })
+    .description('list it')
+    .option(...commands.JSON_OPTION)
+    .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
+  review
+    .command('approve')
+    .description('let what waits there happen, exactly as it is shown')
+    .argument('<id>')
+    .option(...commands.JSON_OPTION)
+    .action((id: string, flags: commands.Common) =>
+      run(commands.decide(open, id, { is: 'approve' }, flags)),
+    );
+  review
+    .command('reject')
+    .description('say no; whoever proposed it is told why')
+    .argument('<id>')
+    .option('--why <text>', 'the reason')
+    .option(...commands.JSON_OPTION)
+    .action((id: string, { why, ...flags }: commands.Common & { readonly why?: string }) =>
+      run(commands.decide(open, id, { is: 'reject', ...(why !== undefined && { why }) }, flags)),
+    );
+  review
+    .command('answer')
+    .description('answer a question in your own words')
+    .argument('<id>')
+    .argument('<text>')
+    .option(...commands.JSON_OPTION)
+    .action((id: string, text: string, flags: commands.Common) =>
+      run(commands.decide(open, id, { is: 'answer', text }, flags)),
+    );
 }
 
 async function carryOut(): Promise<number> {

@@ -1,9 +1,9 @@
 import type { Clock } from './ports.ts';
 
-/** The longest wait that setTimeout keeps; beyond it a timer would fire at once. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+/** A wait does not notice that the clock was set; so it looks again after this long. */
+const LONGEST_WAIT_MS = 60_000;
 
-/** The machine's own clock; a wait of months is cut into waits that setTimeout can keep. */
+/** The machine's own clock; a long wait is cut into short ones, for setTimeout keeps none of months and knows no clock that jumps. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   wakeAt(at, wake) {

@@ -13,5 +13,7 @@ export interface Desk {
   stop(run: string, principal?: Principal): Promise<void>;
   runs(): Promise<readonly RunSummary[]>;
   show(run: string): Promise<Result>;
+  /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */
+  takeUp?(): Promise<number>;
   close(): Promise<void>;
 }

@@ -33,6 +33,14 @@ export class Following {
   constructor(engine: Engine, onTrouble: ((run: string, error: unknown) => void) | undefined) {
     this.#engine = engine;
     this.#onTrouble = onTrouble;
+    engine.onCommit(({ run, system }) => {
+      if (system.ended !== undefined) this.#atWork.delete(run);
+    });
+  }
+
+  /** This process has begun the run, or taken it up. */
+  begins(run: string): void {
+    this.#atWork.add(run);
   }
 
   isAtWork(run: string): boolean {
@@ -83,7 +91,7 @@ export class Following {
     });
     const stopped = () => void stop().catch((error: unknown) => this.trouble(run, error));
     try {
-      this.#atWork.add(run);
+      this.begins(run);
       const first = (await submit()).system;
       // Later commits may have been heard before this one's promise was.
       if (latest === undefined || latest.seq < first.seq) latest = first;
@@ -95,7 +103,6 @@ export class Following {
           watch.wake = heard;
         });
       }
-      if (latest.ended !== undefined) this.#atWork.delete(run);
       return latest;
     } finally {
       watches.delete(watch);

@@ -211,7 +211,8 @@ function failureOf(system: System, { kind, id }: OpenEffect, error: unknown): Re
   }
 }
 
-function nextTimer({ timers, ended }: System): { key: string; dueAt: number } | undefined {
+/** The timer that is due first, of those that do not stand still. */
+export function nextTimer({ timers, ended }: System): { key: string; dueAt: number } | undefined {
   let next: { key: string; dueAt: number } | undefined;
   if (ended !== undefined) return undefined;
   for (const [key, { dueAt, leftMs }] of Object.entries(timers))

@@ -8,7 +8,7 @@ import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import type { World } from '../kernel/system.ts';
+import type { System, World } from '../kernel/system.ts';
 import { summaryOf, type RunSummary } from '../observe/trace.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
@@ -34,7 +34,7 @@ import { systemClock } from './clock.ts';
 import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
-import { Host } from './host.ts';
+import { Host, nextTimer } from './host.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
@@ -181,6 +181,31 @@ export class Nova implements Desk {
     return this.#follow(run, options, () => this.#host.resume(run));
   }
 
+  /**
+   * Takes up every run that has not ended, those whose time is up first: what was open is issued anew, what is overdue fires.
+   * @returns how many; what cannot be taken up is told to `onTrouble`.
+   */
+  async takeUp(): Promise<number> {
+    const left: (readonly [run: string, dueAt: number])[] = [];
+    for (const run of await this.#openRuns()) {
+      const system = this.#following.isAtWork(run) ? undefined : await this.#loaded(run);
+      if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
+    }
+    for (const [run] of left.toSorted(([, a], [, b]) => a - b)) {
+      this.#following.begins(run);
+      await this.#host.resume(run).catch((error: unknown) => this.#following.trouble(run, error));
+    }
+    return left.length;
+  }
+
+  /** A run that cannot be read, such as another organisation's, hides nobody else's. */
+  async #loaded(run: string): Promise<System | undefined> {
+    return this.#engine.load(run).catch((error: unknown) => {
+      this.#onTrouble?.(run, error);
+      return undefined;
+    });
+  }
+
   /** Resolves when nobody waits for a run of this process any more. */
   async idle(): Promise<void> {
     await this.#following.idle();
@@ -190,10 +215,7 @@ export class Nova implements Desk {
   async reviews(): Promise<Review[]> {
     const reviews: Review[] = [];
     for (const run of await this.#openRuns()) {
-      // One run that cannot be read, such as another organisation's, hides nobody else's.
-      const system = await this.#engine.load(run).catch((error: unknown) => {
-        this.#onTrouble?.(run, error);
-      });
+      const system = await this.#loaded(run);
       if (system) reviews.push(...reviewsOf(system));
     }
     return reviews;

@@ -63,6 +63,27 @@ export async function openDesk(options: OpenDeskOptions): Promise<Desk> {
   }
 }
 
+/** How often one looks whether a folder has become free. */
+const LOOK_MS = 1_000;
+
+/**
+ * Opens a data folder as the process that holds it; waits until the one that does has left.
+ * @param onWait told once, where there is one. @throws as `openDesk`; the signal's reason where it is aborted before.
+ */
+export async function holdDesk(
+  options: OpenDeskOptions,
+  signal: AbortSignal,
+  onWait: () => void,
+): Promise<Desk> {
+  for (let looks = 0; ; looks += 1) {
+    const desk = await openDesk(options);
+    if (desk.takeUp !== undefined) return desk;
+    await desk.close();
+    if (looks === 0) onWait();
+    await wait(LOOK_MS, undefined, { signal });
+  }
+}
+
 async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
   const { folder, principal, organise, onNotice = () => {} } = options;
   try {
@@ -100,6 +121,7 @@ function closing(nova: Nova, close: () => Promise<void>): Desk {
     stop: (run, principal) => nova.stop(run, principal),
     runs: () => nova.runs(),
     show: (run) => nova.show(run),
+    takeUp: () => nova.takeUp(),
     close,
   };
 }

@@ -1,0 +1,58 @@
+// What most calls of the command line never need is loaded where it is used: each is a door to a file of its name.
+import type { Config } from '../config/define-config.ts';
+import type { OpenDeskOptions } from '../server/open-desk.ts';
+import type { CheckFlags } from './check.ts';
+import type { ExploreFlags } from './explore.ts';
+import type { InspectFlags } from './inspect.ts';
+
+type Organise = () => Promise<Config>;
+const organisationOf = (organise: Organise) => async () => (await organise()).organisation;
+
+export async function stay(options: OpenDeskOptions): Promise<number> {
+  const { holdDesk } = await import('../server/open-desk.ts');
+  const command = await import('./stay.ts');
+  return command.stay((signal, onWait) => holdDesk(options, signal, onWait));
+}
+
+export async function picture(organise: Organise, path: string | undefined): Promise<number> {
+  const command = await import('./picture.ts');
+  return command.picture(organisationOf(organise), path);
+}
+
+export async function inspect(
+  organise: Organise,
+  folder: string,
+  id: string,
+  flags: InspectFlags,
+): Promise<number> {
+  const command = await import('./inspect.ts');
+  return command.inspect(organise, folder, id, flags);
+}
+
+export async function replay(organise: Organise, file: string): Promise<number> {
+  const command = await import('./replay.ts');
+  return command.replay(organisationOf(organise), file);
+}
+
+export async function asTest(file: string, out: string): Promise<number> {
+  const command = await import('./as-test.ts');
+  return command.asTest(file, out);
+}
+
+export async function explore(
+  organise: Organise,
+  path: string | undefined,
+  flags: ExploreFlags,
+): Promise<number> {
+  const command = await import('./explore.ts');
+  return command.explore(organisationOf(organise), path, flags);
+}
+
+export async function check(
+  organise: Organise,
+  path: string | undefined,
+  flags: CheckFlags,
+): Promise<number> {
+  const command = await import('./check.ts');
+  return command.check(organisationOf(organise), path, flags);
+}
