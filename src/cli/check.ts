@@ -5,6 +5,7 @@ import type { Checkable } from '../verify/check-module.ts';
 import type { Checked } from '../verify/check.ts';
 import { RUN, type CheckOptions } from '../verify/spaces.ts';
 import { CheckView } from './check-view.ts';
+import { lockFaults } from './lock.ts';
 import { columns } from './print.ts';
 
 export interface CheckFlags {
@@ -33,6 +34,10 @@ async function* rowsOf(
     begin = performance.now();
     return row;
   };
+  for (const organisation of organisations) {
+    const faults = await lockFaults(organisation);
+    if (faults) yield timed({ kind: 'lock', name: organisation.id, faults }, organisation.id);
+  }
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
   if (options.full) {
     for await (const checked of checkPaths(organisations)) yield timed(checked);

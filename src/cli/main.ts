@@ -10,6 +10,7 @@ import type { Organisation } from '../team/define-organisation.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
+import type { LockFlags } from './lock.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import * as onUse from './on-use.ts';
@@ -157,6 +158,13 @@ function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>):
     .action((path: string | undefined, flags: CheckFlags) =>
       run(onUse.check(organise, path, flags)),
     );
+  nova
+    .command('lock')
+    .description(
+      'write down the version of every definition: nova check tells when one changes under it',
+    )
+    .option('--accept', 'also what has changed under its version: no run is in flight')
+    .action((flags: LockFlags) => run(onUse.lock(organise, flags)));
   nova
     .command('explore')
     .description('step through a request by hand: everything that may happen, one of it, and back')

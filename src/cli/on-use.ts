@@ -4,6 +4,7 @@ import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
+import type { LockFlags } from './lock.ts';
 
 type Organise = () => Promise<Config>;
 const organisationOf = (organise: Organise) => async () => (await organise()).organisation;
@@ -55,4 +56,9 @@ export async function check(
 ): Promise<number> {
   const command = await import('./check.ts');
   return command.check(organisationOf(organise), path, flags);
+}
+
+export async function lock(organise: Organise, flags: LockFlags): Promise<number> {
+  const command = await import('./lock.ts');
+  return command.lock(organisationOf(organise), flags);
 }

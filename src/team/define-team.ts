@@ -11,13 +11,13 @@ import type { Nodes, Team, TeamDefinition } from './team.ts';
 type Written = Readonly<Record<string, unknown>> & {
   readonly with?: (value: never, request: never) => unknown;
 };
-type Mappings = Map<string, (of: { readonly value: never; readonly request: never }) => unknown>;
+type Mappings = Map<string, (value: never, request: never) => unknown>;
 
 /** Takes the function out of a route and leaves its name. */
 function named(route: Written, name: string, mappings: Mappings): Hop {
   const { with: map, ...hop } = route;
   if (map === undefined) return hop as unknown as Hop;
-  mappings.set(name, ({ value, request }) => map(value, request));
+  mappings.set(name, map);
   return { ...hop, with: name } as unknown as Hop;
 }
 

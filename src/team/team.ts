@@ -115,10 +115,7 @@ export interface Team<
   >;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */
-  readonly mappings: ReadonlyMap<
-    string,
-    (of: { readonly value: never; readonly request: never }) => unknown
-  >;
+  readonly mappings: ReadonlyMap<string, (value: never, request: never) => unknown>;
 }
 /** A team whatever its contracts are. */
 export type AnyTeam = Team;

@@ -202,7 +202,14 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
   return {
     machine: (id) => machines.get(id),
     node: (id) => nodes.get(id),
-    mapping: (name) => mappings.get(name) as ReturnType<World['mapping']>,
+    mapping(name) {
+      const map = mappings.get(name);
+      if (map === undefined) return undefined;
+      return (of) => {
+        const { value, request } = of as { readonly value: never; readonly request: never };
+        return map(value, request);
+      };
+    },
     limits: { ...DEFAULT_KERNEL_LIMITS, ...options.limits },
   };
 }

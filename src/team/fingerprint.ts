@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { builtinMachines } from '../../machines/builtin.ts';
+import { teamMachine, type Charter } from '../../machines/team.ts';
+import type { Json } from '../../machines/protocol/values.ts';
+import { hashOf } from '../kernel/canonical.ts';
+import type { AnyAgent, AnyTool } from './agent.ts';
+import type { Organisation } from './define-organisation.ts';
+import type { AnyMachineNode, AnyTeam } from './team.ts';
+
+/** A definition by its version, and by a hash of all that a replay of it relies on. */
+export interface Fingerprint {
+  readonly version: number;
+  readonly fingerprint: string;
+}
+
+/**
+ * Anything as JSON: contracts by their schema, functions by their text without its layout, everything else that JSON does not
+ * have by the name of its class. Of a contract's own functions (a refinement) nothing can be told, and a loader that rewrites
+ * code rewrites texts: fingerprints are compared where they were made, by the command line.
+ */
+function plain(value: unknown): Json {
+  if (typeof value === 'function') {
+    const text = String(value).replace(/\s+/g, '');
+    // What XState's `assign` makes is a function that carries those it was given.
+    const carried = Object.entries(value).map(([key, field]) => [key, plain(field)] as const);
+    return carried.length === 0 ? text : [text, Object.fromEntries(carried)];
+  }
+  if (value instanceof z.ZodType) return z.toJSONSchema(value, { unrepresentable: 'any' }) as Json;
+  if (typeof value !== 'object' || value === null) return (value ?? null) as Json;
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Map) return plain(Object.fromEntries(value as Map<string, unknown>));
+  const { name } = (value.constructor ?? Object) as { name: string };
+  if (name !== 'Object') return name;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]));
+}
+
+const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt }: AnyTool) => ({
+  name,
+  effect,
+  timeoutMs,
+  input,
+  output,
+  inDoubt,
+});
+/** What an agent does in code, or tells a model, is the executor's: a replay has its answers. */
+const agentOf = ({ input, outcomes, limits, tools, act }: AnyAgent) => ({
+  input,
+  outcomes,
+  limits,
+  tools: tools.map(toolOf),
+  performer: act === undefined ? 'model' : 'code',
+});
+/** Who works in it has a fingerprint of their own. */
+const teamOf = ({ input, outcomes, charter, mappings, nodes }: AnyTeam) => ({
+  input,
+  outcomes,
+  charter,
+  mappings,
+  own: Object.entries(nodes).map(([key, node]) => {
+    if (node.kind === 'gate') return [key, node];
+    if (node.kind === 'fan') return [key, { ...node, branches: Object.keys(node.branches) }];
+    return [key, node.kind === 'plan' ? { ...node, nodes: Object.keys(node.nodes) } : node.kind];
+  }),
+});
+const guestOf = ({ input, outcomes, guest }: AnyMachineNode) => {
+  const { config, implementations } = guest.source as { config: unknown; implementations: unknown };
+  return { input, outcomes, config, implementations, deadlineMs: guest.terms.deadlineMs };
+};
+
+const print = (version: number, what: unknown): Fingerprint => ({
+  version,
+  fingerprint: hashOf(plain(what)),
+});
+
+/** Stands for how charters are compiled. */
+const anyCharter: Charter = {
+  id: 'any',
+  version: 1,
+  nodes: { one: 'one' },
+  start: { to: 'one' },
+  routes: { one: { again: { to: 'one', max: 1 }, done: { end: 'done' } } },
+  otherwise: {},
+};
+
+/** The fingerprint of each definition, by its kind and id: `agent clerk`; the protocol's own machines included. */
+export function fingerprintsOf({
+  agents,
+  teams = [],
+  machines = [],
+}: Organisation): Readonly<Record<string, Fingerprint>> {
+  const protocol = Object.entries({ ...builtinMachines, team: teamMachine(anyCharter) });
+  const entries: (readonly [string, Fingerprint])[] = [
+    ...protocol.map(
+      ([id, { version, config, implementations }]) =>
+        [`protocol ${id}`, print(Number(version), { config, implementations })] as const,
+    ),
+    ...agents.map((agent) => [`agent ${agent.id}`, print(agent.version, agentOf(agent))] as const),
+    ...teams.map((team) => [`team ${team.id}`, print(team.version, teamOf(team))] as const),
+    ...machines.map((node) => [`machine ${node.id}`, print(node.version, guestOf(node))] as const),
+  ];
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
