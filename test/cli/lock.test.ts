@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { expect, test } from 'vitest';
 import { Ask, defineAgent, defineOrganisation, defineTeam, gate } from 'nova-agents';
-import { differenceOf, Lock, lockOf } from '../../src/verify/lock.ts';
+import { differenceOf, lockOf, type Lock } from '../../src/verify/lock.ts';
 import { folder, nova, ROOT } from './nova-process.ts';
 
 // By the command: here the functions' texts are what the test runner makes of them.
@@ -97,7 +97,7 @@ test('11.4 nova lock writes it, nova check holds it, and nothing is overwritten 
   expect((await nova(['lock'], { cwd })).code).toBe(0);
   const { out, code } = await nova(['check'], { cwd });
   expect([code, out]).toEqual([0, expect.stringMatching(/lock +nova +\d+ ms +holds/)]);
-  const lock = JSON.parse(readFileSync(file, 'utf8')) as z.infer<typeof Lock>;
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock;
   const forged = { version: 1, fingerprint: '0'.repeat(64) };
   writeFileSync(
     file,
