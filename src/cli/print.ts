@@ -111,7 +111,7 @@ export function progressText({ kind, ...rest }: Progress): string | undefined {
 export function runsText(runs: readonly RunSummary[]): string {
   if (runs.length === 0) return 'no runs';
   return columns(
-    runs.map(({ run, at, text, outcome = 'open', reason }) => {
+    runs.map(({ run, at, text, waits, outcome = waits ? 'waiting' : 'open', reason }) => {
       const line = printable(text).replaceAll('\n', ' ');
       const short = line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)} …` : line;
       return [run, new Date(at).toISOString().slice(0, 16), `${outcome}${why(reason)}`, short];

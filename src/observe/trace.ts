@@ -1,3 +1,4 @@
+import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Outgoing } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
@@ -20,6 +21,8 @@ export interface RunSummary {
   readonly at: number;
   readonly text: string;
   readonly events: number;
+  /** True where it has not ended and a person is being asked. */
+  readonly waits: boolean;
   readonly outcome?: string;
   readonly reason?: string;
 }
@@ -66,11 +69,23 @@ export function summaryOf(run: string, records: readonly JournalRecord[]): RunSu
     at: first.at,
     text: textOf(records),
     events: committed.length,
+    waits: ending === undefined && isAsking(committed),
     ...(ending !== undefined && {
       outcome: ending.outcome,
       ...(ending.reason !== undefined && { reason: ending.reason }),
     }),
   };
+}
+
+/** True where somebody was asked, and neither answered nor let go. */
+function isAsking(committed: readonly Committed[]): boolean {
+  const asked = new Set<string>();
+  for (const { outbox } of committed)
+    for (const item of outbox) {
+      if (item.kind === 'effect' && asksPerson(item.effect.kind)) asked.add(item.effectId);
+      if (item.kind === 'abort') asked.delete(item.effectId);
+    }
+  return asked.size > 0;
 }
 
 interface Begun {

@@ -20,6 +20,7 @@ describe('5.1 across processes', () => {
     const stage = new Stage();
     const { id } = await waiting(stage, 'writer');
     expect(stage.written).toEqual([]);
+    expect((await stage.run('runs')).out).toMatch(/ waiting +writer\n/);
     const listed = await stage.run('review');
     expect(listed).toMatchObject({ code: 0, out: expect.stringContaining(`approve '${id}'`) });
     expect(await stage.run('review', 'approve', id)).toMatchObject({ code: 0 });
@@ -27,6 +28,7 @@ describe('5.1 across processes', () => {
     const again = await stage.run('review', 'approve', id);
     expect(again).toMatchObject({ code: 64, err: expect.stringMatching(/nothing waits/) });
     expect((await stage.run('review', 'list')).out).toBe('nothing waits on you\n');
+    expect((await stage.run('runs')).out).toMatch(/ answered +writer\n/);
     expect(stage.written).toEqual(['writer']);
   });
 
