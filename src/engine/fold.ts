@@ -54,9 +54,11 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
 }
 
 /** An event as it is journaled: its values are blobs of their own, only their hashes stay. */
-export function stripped(incoming: Incoming): Json {
+export function stripped(incoming: Incoming, after: System): Json {
   const { values, ...rest } = incoming;
-  return { ...rest, values: Object.keys(values ?? {}) } as unknown as Json;
+  // What was not taken is not kept, nor is its name.
+  const kept = Object.keys(values ?? {}).filter((hash) => Object.hasOwn(after.values, hash));
+  return { ...rest, values: kept } as unknown as Json;
 }
 
 /** The event as it came in, its values put back. */

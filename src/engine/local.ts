@@ -4,6 +4,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { step } from '../kernel/step.ts';
+import { faultOf } from '../kernel/tells.ts';
 import type { Incoming, MachineSchemas, Outgoing, System, World } from '../kernel/system.ts';
 import type { Journal, JournalRecord, Store } from '../store/ports.ts';
 import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './fold.ts';
@@ -46,17 +47,16 @@ function requireEvent(world: World, system: System, incoming: Incoming): void {
   if (!parsed.success) throw new BadEventError(system.run, type, z.prettifyError(parsed.error));
 }
 
-/** A message of another system that breaks its receiver's schema is marked: its place in the line is used up. */
+/** A message of another system that its receiver may not take so is marked, and brings nothing. */
 function judged(world: World, system: System, incoming: Incoming): Incoming {
   if (incoming.kind !== 'told') return incoming;
-  const { from, to } = incoming;
-  const { type, ...rest } = incoming.event as Fact & Record<string, unknown>;
+  const { from, to, event } = incoming;
   const actor = to === '' ? Object.values(system.actors)[0] : system.actors[to];
-  const schemas = world.machine(actor?.machine ?? '')?.logic.schemas as MachineSchemas | undefined;
-  const parsed = schemas?.events.told?.[type]?.safeParse({ ...rest, from });
-  return parsed?.success === false
-    ? { ...incoming, fault: z.prettifyError(parsed.error) }
-    : incoming;
+  const logic = world.machine(actor?.machine ?? '')?.logic;
+  const fault = faultOf(logic, system.scope, from, event);
+  if (fault === undefined) return incoming;
+  const kept = fault === 'leak' ? { type: event.type } : event;
+  return { ...incoming, event: kept, values: {}, fault };
 }
 
 /** True where only people, time or other runs can move it: nothing of its own work is in flight. */
@@ -204,7 +204,7 @@ export class LocalEngine implements Engine {
       kind: 'committed',
       run,
       seq: system.seq,
-      incoming: stripped(incoming),
+      incoming: stripped(incoming, system),
       outbox: outboxOf(outgoing),
       digest,
     });

@@ -24,8 +24,6 @@ export interface FollowOptions {
 export class Following {
   readonly #engine: Engine;
   readonly #onTrouble: ((run: string, error: unknown) => void) | undefined;
-  /** Runs that this process has begun or taken up. */
-  readonly #atWork = new Set<string>();
   /** To be woken by a commit or by trouble. */
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #followed = new Set<Promise<System>>();
@@ -33,18 +31,6 @@ export class Following {
   constructor(engine: Engine, onTrouble: ((run: string, error: unknown) => void) | undefined) {
     this.#engine = engine;
     this.#onTrouble = onTrouble;
-    engine.onCommit(({ run, system }) => {
-      if (system.ended !== undefined) this.#atWork.delete(run);
-    });
-  }
-
-  /** This process has begun the run, or taken it up. */
-  begins(run: string): void {
-    this.#atWork.add(run);
-  }
-
-  isAtWork(run: string): boolean {
-    return this.#atWork.has(run);
   }
 
   /** Resolves when nobody waits any more. */
@@ -54,7 +40,6 @@ export class Following {
 
   /** What failed outside of the machines, a store that is gone: whoever waits for that run is told. */
   trouble(run: string, error: unknown): void {
-    this.#atWork.delete(run);
     for (const watch of this.#watches.get(run) ?? []) {
       watch.trouble = { error };
       watch.wake();
@@ -91,7 +76,6 @@ export class Following {
     });
     const stopped = () => void stop().catch((error: unknown) => this.trouble(run, error));
     try {
-      this.begins(run);
       const first = (await submit()).system;
       // Later commits may have been heard before this one's promise was.
       if (latest === undefined || latest.seq < first.seq) latest = first;

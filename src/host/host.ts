@@ -33,18 +33,40 @@ export class Host {
   readonly #underWay = new Map<string, AbortController>();
   /** The next instant of each run. */
   readonly #alarms = new Map<string, () => void>();
+  /** Runs that this process has begun or taken up, and that have something left to do. */
+  readonly #atWork = new Set<string>();
   readonly #messages: Messages;
   readonly #unhear: () => void;
   #isClosed = false;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    this.#messages = new Messages(parts.engine, parts.clock);
+    this.#messages = new Messages(parts.engine, parts.clock, (run) => this.takeUp(run));
     this.#unhear = parts.engine.onCommit((commit) => this.#act(commit));
+  }
+
+  isAtWork(run: string): boolean {
+    return this.#atWork.has(run);
+  }
+
+  /** Takes up a run that is not at work here; whatever else happens to it would be begun a second time later. */
+  async takeUp(run: string): Promise<void> {
+    if (!this.isAtWork(run)) await this.resume(run);
   }
 
   /** Takes a run up again after a restart: what was open is issued anew, what is overdue fires. */
   async resume(run: string): Promise<Commit> {
+    // At once: a second call must not begin everything again.
+    this.#atWork.add(run);
+    try {
+      return await this.#restore(run);
+    } catch (error) {
+      this.#atWork.delete(run);
+      throw error;
+    }
+  }
+
+  async #restore(run: string): Promise<Commit> {
     const { clock, engine } = this.#parts;
     let commit = await engine.submit(run, { kind: 'restored', at: clock.now() });
     // What ran out while nobody was there has run out before anything else is heard.
@@ -65,7 +87,16 @@ export class Host {
     await this.#parts.actors.close();
   }
 
+  #trouble(run: string, error: unknown): void {
+    if (this.#isClosed) return;
+    this.#atWork.delete(run);
+    this.#parts.onTrouble(run, error);
+  }
+
   #act(commit: Commit): void {
+    const { ended, tells } = commit.system;
+    if (commit.incoming.kind === 'started') this.#atWork.add(commit.run);
+    if (ended !== undefined && tells.length === 0) this.#atWork.delete(commit.run);
     for (const outgoing of commit.outgoing) this.#actOn(commit, outgoing);
     this.#setAlarm(commit);
   }
@@ -85,9 +116,7 @@ export class Host {
         this.#parts.actors.release(session(run, outgoing.actor));
         return;
       case 'tell':
-        this.#messages.carry(run, outgoing).catch((error: unknown) => {
-          if (!this.#isClosed) this.#parts.onTrouble(run, error);
-        });
+        this.#messages.carry(run, outgoing).catch((error: unknown) => this.#trouble(run, error));
         return;
       case 'handed':
         return;
@@ -114,7 +143,7 @@ export class Host {
         at: clock.now(),
       });
     } catch (error) {
-      if (!this.#isClosed) this.#parts.onTrouble(run, error);
+      this.#trouble(run, error);
     } finally {
       this.#underWay.delete(effectId);
     }
@@ -178,14 +207,14 @@ export class Host {
     if (this.#isClosed) return;
     const next = nextTimer(system);
     if (next === undefined) return;
-    const { clock, engine, onTrouble } = this.#parts;
+    const { clock, engine } = this.#parts;
     const cancel = clock.wakeAt(next.dueAt, () => {
       const incoming: Incoming = {
         kind: 'timer',
         timer: next.key,
         at: Math.max(next.dueAt, clock.now()),
       };
-      engine.submit(run, incoming).catch((error: unknown) => onTrouble(run, error));
+      engine.submit(run, incoming).catch((error: unknown) => this.#trouble(run, error));
     });
     this.#alarms.set(run, cancel);
   }

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { Outgoing } from '../kernel/system.ts';
+import { predecessorOf } from '../kernel/tells.ts';
 import type { Clock } from './ports.ts';
 
 type Tell = Extract<Outgoing, { kind: 'tell' }>;
@@ -9,18 +10,21 @@ type Tell = Extract<Outgoing, { kind: 'tell' }>;
 export class Messages {
   readonly #engine: Engine;
   readonly #clock: Clock;
+  readonly #takeUp: (run: string) => Promise<unknown>;
   /** By sender. */
   readonly #lines = new Map<string, Promise<void>>();
 
-  constructor(engine: Engine, clock: Clock) {
+  /** @param takeUp what a run needs that is not at work here before it is told something: else it would begin twice. */
+  constructor(engine: Engine, clock: Clock, takeUp: (run: string) => Promise<unknown>) {
     this.#engine = engine;
     this.#clock = clock;
+    this.#takeUp = takeUp;
   }
 
   /** Rejects where one of both runs could not be written: the message stays in its sender's outbox, for the next restart. */
   async carry(from: string, tell: Tell): Promise<void> {
-    const before = this.#lines.get(from) ?? Promise.resolve();
-    const line = before.catch(() => {}).then(() => this.#deliver(from, tell));
+    const last = this.#lines.get(from) ?? Promise.resolve();
+    const line = last.catch(() => {}).then(() => this.#deliver(from, tell));
     this.#lines.set(from, line);
     try {
       await line;
@@ -33,18 +37,22 @@ export class Messages {
   async #deliver(from: string, { tell, values }: Tell): Promise<void> {
     const { run, actor: to, seq, event } = tell;
     const engine = this.#engine;
+    const sender = await engine.load(from);
+    // Told twice by a restart, and arrived since.
+    if (sender?.tells.some((told) => told.run === run && told.seq === seq) !== true) return;
+    const told = {
+      kind: 'told',
+      from,
+      seq,
+      after: predecessorOf(sender, tell),
+      to,
+      event,
+      values,
+    } as const;
     let isLost = false;
     try {
-      const at = this.#clock.now();
-      const { system } = await engine.submit(run, {
-        kind: 'told',
-        from,
-        seq,
-        to,
-        event,
-        values,
-        at,
-      });
+      await this.#takeUp(run);
+      const { system } = await engine.submit(run, { ...told, at: this.#clock.now() });
       // One before it is still missing: both will be told again.
       if ((system.peers?.[from]?.heard ?? 0) < seq) return;
     } catch (error) {

@@ -88,17 +88,8 @@ export class Nova implements Desk {
     this.#engine = engine;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
-    this.#host = new Host({
-      organisation,
-      world,
-      engine,
-      journal,
-      clock,
-      tools,
-      actors,
-      model,
-      onTrouble,
-    });
+    const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
+    this.#host = new Host(parts);
   }
 
   /** What the last opening of the journal had to cut off. */
@@ -139,15 +130,13 @@ export class Nova implements Desk {
     const known = options.id === undefined ? undefined : await this.#engine.load(run);
     if (known?.ended !== undefined) return this.show(run);
     const hear = onReviews && changed(onReviews);
-    // Asked before following, which counts as being at work.
-    const isAtWork = this.#following.isAtWork(run);
     return this.#follow(
       run,
       options,
       async () => {
         if (known === undefined)
           return this.#engine.submit(run, beginsAlone(node, input, scope, at, this.#know, options));
-        return isAtWork ? { system: known } : this.#host.resume(run);
+        return this.#host.isAtWork(run) ? { system: known } : this.#host.resume(run);
       },
       (system) => {
         hear?.(reviewsOf(system));
@@ -164,6 +153,11 @@ export class Nova implements Desk {
   async send(actor: string, event: Fact, principal: Principal = EMBEDDER): Promise<void> {
     const cut = Math.max(0, actor.lastIndexOf('#'));
     const [run, to] = [actor.slice(0, cut), actor.slice(cut + 1)];
+    await this.#host.takeUp(run);
+    await this.#submit(run, to, event, principal);
+  }
+
+  async #submit(run: string, to: string, event: Fact, principal: Principal): Promise<void> {
     const at = this.#clock.now();
     await this.#engine.submit(run, { kind: 'external', to, event, principal, at });
   }
@@ -175,10 +169,11 @@ export class Nova implements Desk {
   async resume(run: string, options: AskOptions = {}): Promise<Result> {
     const system = await this.#engine.load(run);
     if (system === undefined) throw new UnknownRunError(run);
-    if (system.ended !== undefined) return this.show(run);
+    if (system.ended !== undefined && system.tells.length === 0) return this.show(run);
     // What works in this process needs no taking up: it is only followed.
-    if (this.#following.isAtWork(run)) return this.#follow(run, options, async () => ({ system }));
-    return this.#follow(run, options, () => this.#host.resume(run));
+    return this.#follow(run, options, async () =>
+      this.#host.isAtWork(run) ? { system } : this.#host.resume(run),
+    );
   }
 
   /**
@@ -188,11 +183,10 @@ export class Nova implements Desk {
   async takeUp(): Promise<number> {
     const left: (readonly [run: string, dueAt: number])[] = [];
     for (const run of await this.#openRuns()) {
-      const system = this.#following.isAtWork(run) ? undefined : await this.#loaded(run);
+      const system = this.#host.isAtWork(run) ? undefined : await this.#loaded(run);
       if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
     }
     for (const [run] of left.toSorted(([, a], [, b]) => a - b)) {
-      this.#following.begins(run);
       await this.#host.resume(run).catch((error: unknown) => this.#following.trouble(run, error));
     }
     return left.length;
@@ -241,10 +235,8 @@ export class Nova implements Desk {
         is: 'edit',
         value: edited(this.#world, this.#know.organisation, system, review, verdict.value),
       };
-    // Asked before following, which counts as being at work.
-    const isAtWork = this.#following.isAtWork(run);
     return this.#follow(run, options, async () => {
-      if (!isAtWork) await this.#host.resume(run);
+      await this.#host.takeUp(run);
       return this.#engine.submit(
         run,
         decides(system, review, verdict, this.#clock.now(), options.principal ?? EMBEDDER),
@@ -254,8 +246,9 @@ export class Nova implements Desk {
 
   /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
-    const [root = 'request'] = Object.keys((await this.#engine.load(run))?.actors ?? {});
-    await this.send(`${run}#${root}`, { type: 'run.stopped' }, principal);
+    const [to = 'request'] = Object.keys((await this.#engine.load(run))?.actors ?? {});
+    // Not taken up before: nothing of it begins once more.
+    await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }
 
   /** Every run of the store, oldest first. */
@@ -282,7 +275,9 @@ export class Nova implements Desk {
   }
 
   async #openRuns(): Promise<string[]> {
-    return (await this.runs()).filter(({ outcome }) => outcome === undefined).map(({ run }) => run);
+    const isOpen = ({ outcome, untold }: RunSummary): boolean =>
+      outcome === undefined || untold > 0;
+    return (await this.runs()).filter(isOpen).map(({ run }) => run);
   }
 
   /** Until the run has ended or only a person can move it. */

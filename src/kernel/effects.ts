@@ -93,7 +93,8 @@ export function reissueEffects(turn: Turn): void {
     } else if (effect.attempt >= turn.world.limits.maxAttempts) {
       expireEffect(turn, effectId);
     } else {
-      closeEffect(turn, effectId);
+      // It may still be under way here, where nothing has ended but the run was taken up again.
+      abortEffect(turn, effectId);
       issue(turn, { ...effect, attempt: effect.attempt + 1 });
     }
   }

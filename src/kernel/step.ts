@@ -23,7 +23,9 @@ export function step(
   incoming: Incoming,
   driver: Driver = pure,
 ): Stepped {
-  const turn = new Turn(world, driver, system, incoming.at, incoming.values);
+  // A message's values come in only where it is taken.
+  const values = incoming.kind === 'told' ? undefined : incoming.values;
+  const turn = new Turn(world, driver, system, incoming.at, values);
   admit(turn, incoming);
   let deliveries = 0;
   for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {

@@ -72,9 +72,12 @@ export interface Told {
   readonly event: Fact;
 }
 
-/** What is known of another system: the numbers of the last message to it, and of the last that was taken from it. */
+/** What is known of another system, by the numbers of messages. */
 export interface Peer {
+  /** The last to it, and the last that is known to have arrived there. */
   readonly sent: number;
+  readonly arrived: number;
+  /** The last that was taken from it. */
   readonly heard: number;
 }
 
@@ -135,14 +138,16 @@ export type Incoming = IncomingBase &
         readonly seq: number;
         readonly to: string;
         readonly event: Fact;
-        /** What breaks its receiver's schema, found at the border. */
-        readonly fault?: string;
+        /** What its receiver must have heard before. */
+        readonly after: number;
+        /** Found at the border: it breaks its receiver's schema, or names what may not be read there. */
+        readonly fault?: 'contract' | 'leak';
       }
     | {
         readonly kind: 'arrived';
         readonly run: string;
         readonly seq: number;
-        /** True: there is no such system, and so nobody for whatever else it was told. */
+        /** True: there is no such system. */
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }

@@ -1,6 +1,6 @@
 import type { Fact, Tell } from '../../machines/protocol/effects.ts';
 import { isValueRef, type Json } from '../../machines/protocol/values.ts';
-import type { Incoming, Peer, Told } from './system.ts';
+import type { Incoming, Machine, MachineSchemas, Peer, System, Told } from './system.ts';
 import type { Turn } from './turn.ts';
 import { isReadable, resolve } from './values.ts';
 
@@ -14,7 +14,31 @@ function parted(address: string): { readonly run: string; readonly actor: string
     : { run: address.slice(0, cut), actor: address.slice(cut + 1) };
 }
 
-const peerOf = (turn: Turn, run: string): Peer => turn.peers[run] ?? { sent: 0, heard: 0 };
+const NOBODY: Peer = { sent: 0, arrived: 0, heard: 0 };
+const peerOf = (turn: Turn, run: string): Peer => turn.peers[run] ?? NOBODY;
+
+/**
+ * The number that a message's receiver must have heard before it: of the message before it that is not lost.
+ * @param system its sender, as it stands when the message is carried.
+ */
+export function predecessorOf({ tells, peers }: System, { run, seq }: Told): number {
+  const earlier = tells.filter((told) => told.run === run && told.seq < seq);
+  return earlier.at(-1)?.seq ?? peers?.[run]?.arrived ?? 0;
+}
+
+/** What a receiver has against a message, found at its border: the verdict is journaled with it. */
+export function faultOf(
+  machine: Machine | undefined,
+  scope: string,
+  from: string,
+  event: Fact,
+): 'contract' | 'leak' | undefined {
+  if (!isReadable(scope, event)) return 'leak';
+  const { type, ...rest } = event as Fact & Readonly<Record<string, unknown>>;
+  const schemas = machine?.schemas as MachineSchemas | undefined;
+  const schema = schemas?.events.told?.[type];
+  return schema?.safeParse({ ...rest, from }).success === false ? 'contract' : undefined;
+}
 
 /** Puts a message into the outbox, numbered; it stays there until it is known to have arrived. */
 export function tell(turn: Turn, { to, event }: Tell): void {
@@ -44,27 +68,28 @@ function collect(turn: Turn, value: unknown, into: Record<string, Json>): void {
   else for (const part of Object.values(value)) collect(turn, part, into);
 }
 
-/** Takes the next message of another system; any other, and what may not be read here, is a dead letter. */
-export function admitTold(turn: Turn, { from, seq, to, event, fault }: Arriving<'told'>): void {
+/** Takes the next message of another system, and only then its values; any other, and what has a fault, is a dead letter. */
+export function admitTold(turn: Turn, incoming: Arriving<'told'>): void {
+  const { from, seq, after, to, event, values = {} } = incoming;
   const peer = peerOf(turn, from);
   const actor = to === '' ? (Object.keys(turn.actors)[0] ?? '') : to;
   if (seq <= peer.heard) return turn.refuse(actor, event, 'told_twice');
-  if (seq > peer.heard + 1) return turn.refuse(actor, event, 'told_early');
+  if (after > peer.heard) return turn.refuse(actor, event, 'told_early');
   turn.peers[from] = { ...peer, heard: seq };
-  if (fault !== undefined) return turn.refuse(actor, event, 'contract');
-  if (!isReadable(turn.scope, event)) return turn.refuse(actor, { type: event.type }, 'leak');
+  const fault = incoming.fault ?? (isReadable(turn.scope, event) ? undefined : 'leak');
+  if (fault === 'leak') return turn.refuse(actor, { type: event.type }, fault);
+  if (fault !== undefined) return turn.refuse(actor, event, fault);
+  turn.bring(values);
   turn.post({ to: actor, kind: 'told', event: { ...event, from } as Fact });
 }
 
-/** Takes a message out of the outbox: it has arrived, or there is nobody to whom any could. */
+/** Takes a message out of the outbox: it has arrived, or there is nobody to whom it could. */
 export function admitArrived(turn: Turn, { run, seq, isLost }: Arriving<'arrived'>): void {
   const { tells } = turn.draft;
-  const isMeant = (told: Told): boolean => told.run === run && (isLost || told.seq === seq);
-  const [first, ...others] = tells.filter(isMeant);
-  if (first === undefined) return turn.refuse(run, { type: 'arrived' }, 'told_twice');
-  turn.draft.tells = tells.filter((told) => !isMeant(told));
+  const told = tells.find((one) => one.run === run && one.seq === seq);
+  if (told === undefined) return turn.refuse(run, { type: 'arrived' }, 'told_twice');
+  turn.draft.tells = tells.filter((one) => one !== told);
+  if (isLost) return turn.refuse(run, told.event, 'no_run');
+  turn.peers[run] = { ...peerOf(turn, run), arrived: seq };
   turn.account();
-  if (!isLost) return;
-  turn.peers[run] = { ...peerOf(turn, run), sent: 0 };
-  for (const { event } of [first, ...others]) turn.refuse(run, event, 'no_run');
 }

@@ -64,7 +64,8 @@ export class Turn {
     const { format, run, scope, seq, requester, tells, ended } = system;
     this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
     this.actors = { ...system.actors };
-    this.table = values === undefined ? system.values : { ...system.values, ...values };
+    this.table = system.values;
+    if (values !== undefined) this.bring(values);
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
     this.peers = { ...system.peers };
@@ -123,6 +124,11 @@ export class Turn {
   /** The values of the run by hash. */
   get values(): System['values'] {
     return this.table;
+  }
+
+  /** Takes values that an event brings. */
+  bring(values: System['values']): void {
+    this.table = { ...this.table, ...values };
   }
 
   /** Puts a value into the table, under the run's own label, and returns its reference. */

@@ -23,6 +23,8 @@ export interface RunSummary {
   readonly events: number;
   /** True where it has not ended and a person is being asked. */
   readonly waits: boolean;
+  /** Messages to other runs that are not known to have arrived. */
+  readonly untold: number;
   readonly outcome?: string;
   readonly reason?: string;
 }
@@ -70,6 +72,7 @@ export function summaryOf(run: string, records: readonly JournalRecord[]): RunSu
     text: textOf(records),
     events: committed.length,
     waits: ending === undefined && isAsking(committed),
+    untold: untoldOf(records, committed),
     ...(ending !== undefined && {
       outcome: ending.outcome,
       ...(ending.reason !== undefined && { reason: ending.reason }),
@@ -86,6 +89,18 @@ function isAsking(committed: readonly Committed[]): boolean {
       if (item.kind === 'abort') asked.delete(item.effectId);
     }
   return asked.size > 0;
+}
+
+function untoldOf(records: readonly JournalRecord[], committed: readonly Committed[]): number {
+  const told = committed.flatMap(({ outbox }) =>
+    outbox.flatMap((item) => (item.kind === 'tell' ? [`${item.tell.run} ${item.tell.seq}`] : [])),
+  );
+  const arrived = records.flatMap((record) => {
+    if (record.kind !== 'committed') return [];
+    const { kind, run, seq } = record.incoming as { kind?: string; run?: string; seq?: number };
+    return kind === 'arrived' ? [`${run} ${seq}`] : [];
+  });
+  return new Set(told.filter((one) => !arrived.includes(one))).size;
 }
 
 interface Begun {

@@ -20,7 +20,7 @@ export function shapesOf(parts: number): Shape[] {
 }
 
 const names = ['one', 'two', 'three', 'four'];
-const Count = z.strictObject({ n: z.int() });
+const Count = z.strictObject({ n: z.int(), s: z.string() });
 const taken = z.int().optional();
 
 /** Somebody who may take from the others, and come to what they take or to something else. */
@@ -53,7 +53,11 @@ export function planSpace(parts: number, maxParallel: number): Space {
   const organisation = withRouter(defineOrganisation({ id: 'plans', agents: nodes }));
   const world = checkedWorld(organisation);
   const shapes = Array.from({ length: parts }, (_, at) => shapesOf(at + 1)).flat();
-  const says = Object.fromEntries(nodes.map(({ id }) => [id, { done: { n: 1 }, other: { n: 2 } }]));
+  const [done, other] = [
+    { n: 1, s: 'done' },
+    { n: 2, s: 'other' },
+  ];
+  const says = Object.fromEntries(nodes.map(({ id }) => [id, { done, other }]));
   const placed = { plan: { parts: [partOf([], 0)] }, unplaced: [] };
   const system = beginning(organisation.roles, { maxParallel });
   const environment = faults(world, {

@@ -3,13 +3,15 @@ import { assign, enqueueActions, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs, type Wish } from '../../machines/protocol/effects.ts';
 import { childEnded, effectExpired } from '../../machines/protocol/events.ts';
+import { Decider } from '../../machines/protocol/principal.ts';
 import { ValueRef, type Json } from '../../machines/protocol/values.ts';
 import type { Incoming, Machine, World } from '../../src/kernel/system.ts';
 import { ada, world as small } from './small-world.ts';
 
 const none = z.strictObject({});
+const asked = z.strictObject({ by: Decider.optional() });
 const events = {
-  external: { 'go.asked': none, 'end.asked': none },
+  external: { 'go.asked': asked, 'end.asked': asked },
   answer: { 'work.done': none },
   internal: { ...childEnded, ...effectExpired, 'ball.thrown': none },
   told: {

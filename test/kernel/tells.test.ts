@@ -5,8 +5,10 @@ import type { ValueRef } from '../../machines/protocol/values.ts';
 import { LocalEngine } from '../../src/engine/local.ts';
 import { Messages } from '../../src/host/messages.ts';
 import { step } from '../../src/kernel/step.ts';
+import { predecessorOf } from '../../src/kernel/tells.ts';
 import { emptySystem, type Incoming, type Outgoing, type System } from '../../src/kernel/system.ts';
 import { memoryJournal, memoryStore, ManualClock } from 'nova-agents/testing';
+import { summaryOf } from '../../src/observe/trace.ts';
 import type { Journal } from '../../src/store/ports.ts';
 import { tell, wishing, world } from './odd-machines.ts';
 import { ada, scope, valued } from './small-world.ts';
@@ -19,10 +21,11 @@ const begun = (run: string, ...wishes: Parameters<typeof wishing>[0]) =>
   step(world, emptySystem(run, scope), wishing(wishes));
 const tellsOf = (outgoing: readonly Outgoing[]): Tell[] =>
   outgoing.filter((item) => item.kind === 'tell');
-const told = ({ tell: { actor, seq, event }, values }: Tell, from = A): Incoming => ({
+const told = ({ tell: { actor, seq, event }, values }: Tell, after?: number): Incoming => ({
   kind: 'told',
-  from,
+  from: A,
   seq,
+  after: after ?? seq - 1,
   to: actor,
   event,
   values,
@@ -64,7 +67,7 @@ describe('the kernel', () => {
     const all = hears(early, told(one), told(one), told(two), told(one));
     expect(heardBy(all)).toEqual(['word.told one', 'word.told two']);
     expect(reasons(all)).toEqual(['told_early', 'told_twice', 'told_twice']);
-    expect(all.peers).toEqual({ [A]: { sent: 0, heard: 2 } });
+    expect(all.peers).toEqual({ [A]: { sent: 0, arrived: 0, heard: 2 } });
   });
 
   test('9.6 after a restart everything that has not arrived is told again, in order', () => {
@@ -74,7 +77,7 @@ describe('the kernel', () => {
   });
 
   test('10.6 a message to nobody, after the end, or that breaks its schema is a dead letter, and the next is heard', () => {
-    const broken = { ...told(two), fault: 'no id' } as Incoming;
+    const broken = { ...told(two), fault: 'contract' } as Incoming;
     const all = hears(receiver, told(one), broken, told(three));
     expect(reasons(all)).toEqual(['contract', 'no_actor']);
     expect(all.peers?.[A]?.heard).toBe(3);
@@ -83,10 +86,14 @@ describe('the kernel', () => {
     expect(reasons(over)).toEqual(['ended']);
   });
 
-  test('10.6 where there is no such run, all that it was told are dead letters of the sender', () => {
-    const lost = hears(sent.system, arrived(1, true));
-    expect(reasons(lost)).toEqual(['no_run', 'no_run', 'no_run']);
-    expect([lost.tells, lost.peers]).toEqual([[], { [B]: { sent: 0, heard: 0 } }]);
+  test('10.6 where there is no such run, what it was told is a dead letter of the sender; a later one is heard', () => {
+    const lost = hears(sent.system, arrived(1, true), arrived(2, true));
+    expect(reasons(lost)).toEqual(['no_run', 'no_run']);
+    expect(predecessorOf(lost, three.tell)).toBe(0);
+    const late = hears(receiver, told(three, predecessorOf(lost, three.tell)));
+    expect(late.peers?.[A]?.heard).toBe(3);
+    const again = hears(lost, arrived(3));
+    expect([again.tells, again.peers]).toEqual([[], { [B]: { sent: 3, arrived: 3, heard: 0 } }]);
   });
 
   test('6.3 a message brings its values, and one that names what its receiver may not read is a dead letter', () => {
@@ -101,14 +108,16 @@ describe('the kernel', () => {
     const event = { ...mine.tell.event, about: elsewhere };
     const leaked = hears(receiver, told({ ...mine, tell: { ...mine.tell, event } }));
     expect(reasons(leaked)).toEqual(['leak']);
-    expect(JSON.stringify(leaked.dead)).not.toContain('elsewhere');
+    expect(JSON.stringify(leaked)).not.toMatch(/elsewhere|of b/);
+    const early = { ...told(mine, 5), seq: 9 } as Incoming;
+    expect(JSON.stringify(hears(receiver, early))).not.toContain('of b');
   });
 });
 
 describe('the host', () => {
   async function setting(journal: Journal = memoryJournal()) {
     const engine = new LocalEngine(world, journal, memoryStore());
-    const messages = new Messages(engine, new ManualClock(10));
+    const messages = new Messages(engine, new ManualClock(10), async () => {});
     const carried: Promise<void>[] = [];
     engine.onCommit(({ run, outgoing }) => {
       for (const one of tellsOf(outgoing)) carried.push(messages.carry(run, one));
@@ -186,5 +195,62 @@ describe('the host', () => {
     const receiver = (await engine.load(B)) as System;
     expect(reasons(receiver)).toEqual(['contract']);
     expect(heardBy(receiver)).toEqual(['word.told after']);
+  });
+
+  test('6.3 of a message that names what may not be read nothing is journaled by its receiver', async () => {
+    const journal = memoryJournal();
+    const { engine } = await setting(journal);
+    await engine.submit(B, wishing([]));
+    const { ref, values } = valued('secret', { text: 'of another' });
+    const event = { type: 'word.told', id: 'x', about: { ...ref, scope: 'local/elsewhere/main' } };
+    const leak = { kind: 'told', from: A, seq: 1, after: 0, to: '', event, values, at: 1 } as const;
+    await engine.submit(B, leak);
+    expect(reasons((await engine.load(B)) as System)).toEqual(['leak']);
+    const written = JSON.stringify(await journal.read(B));
+    expect(written).not.toMatch(new RegExp(`elsewhere|of another|${ref.hash}`));
+    expect(reasons((await (await setting(journal)).engine.load(B)) as System)).toEqual(['leak']);
+  });
+
+  test('9.6 a run that begins while it is told to be lost hears all that comes after', async () => {
+    const { engine, settled } = await setting();
+    await engine.submit(A, wishing([tell(B, 'lost')], [tell(B, 'later')]));
+    await settled();
+    await engine.submit(B, wishing([]));
+    await engine.submit(A, {
+      kind: 'external',
+      to: 'wisher',
+      event: { type: 'go.asked' },
+      principal: ada,
+      at: 5,
+    });
+    await settled();
+    expect(heardBy((await engine.load(B)) as System)).toEqual(['word.told later']);
+    const sender = (await engine.load(A)) as System;
+    expect([reasons(sender), sender.tells]).toEqual([['no_run'], []]);
+  });
+
+  test('9.6 a receiver that is not at work here is taken up before it is told', async () => {
+    const engine = new LocalEngine(world, memoryJournal(), memoryStore());
+    const order: string[] = [];
+    engine.onCommit(({ run, incoming }) => order.push(`${run.slice(-1)} ${incoming.kind}`));
+    await engine.submit(B, wishing([]));
+    const messages = new Messages(engine, new ManualClock(10), (run) =>
+      engine.submit(run, { kind: 'restored', at: 3 }),
+    );
+    const { outgoing } = await engine.submit(A, wishing([tell(B, 'one')]));
+    await messages.carry(A, tellsOf(outgoing)[0] as Tell);
+    expect(order.slice(2)).toEqual(['b restored', 'b told', 'a arrived']);
+  });
+
+  test('9.6 a run that tells and ends at once is known to have something left to tell', async () => {
+    const journal = memoryJournal();
+    const { engine, settled } = await setting(journal);
+    await engine.submit(B, wishing([]));
+    const { outgoing } = await engine.submit(A, wishing([tell(B, 'last')]));
+    const records = await journal.read(A);
+    expect(summaryOf(A, records)?.untold).toBe(1);
+    await settled();
+    expect(summaryOf(A, await journal.read(A))?.untold).toBe(0);
+    expect(tellsOf(outgoing)).toHaveLength(1);
   });
 });

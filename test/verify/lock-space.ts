@@ -23,7 +23,8 @@ export type Defect =
   | 'grants twice'
   | 'forgets who waits'
   | 'keeps it when stopped'
-  | 'asks for ever';
+  | 'asks for ever'
+  | 'wants a key that nobody sends';
 
 const grant = (to: string) => ({
   type: 'tell' as const,
@@ -38,7 +39,11 @@ const lock = (defect?: Defect) =>
         external: {},
         answer: {},
         internal: {},
-        told: { 'claim.wanted': from, 'claim.released': from },
+        told: {
+          'claim.wanted':
+            defect === 'wants a key that nobody sends' ? from.extend({ why: z.string() }) : from,
+          'claim.released': from,
+        },
       },
     },
     actions: outputs,

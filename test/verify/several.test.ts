@@ -9,8 +9,9 @@ import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type System, type World } from '../../src/kernel/system.ts';
 import { cellsOf, stateKey } from '../../src/verify/space/control.ts';
 import { exact } from '../../src/verify/space/projection.ts';
-import type { Property, StateView } from '../../src/verify/space/properties.ts';
-import { Several } from '../../src/verify/space/several.ts';
+import { everyCell, type Property, type StateView } from '../../src/verify/space/properties.ts';
+import type { Move } from '../../src/verify/space/environment.ts';
+import { Several, type Part } from '../../src/verify/space/several.ts';
 import { eventsOf } from '../../src/verify/space/trace.ts';
 import { lockSpace, lockWorld, type Defect } from './lock-space.ts';
 
@@ -43,6 +44,7 @@ test.each<[Defect, number, RegExp]>([
   ['grants twice', 2, /^3/],
   ['forgets who waits', 3, /^3/],
   ['keeps it when stopped', 2, /^(?:1|10)/],
+  ['wants a key that nobody sends', 1, /^1/],
 ])('what the defect "%s" breaks for %i is found by a short way', (defect, workers, law) => {
   const world = lockWorld(defect);
   const environment = lockSpace(workers);
@@ -57,6 +59,17 @@ test.each<[Defect, number, RegExp]>([
     systems.set(run, step(world, before, event).system);
   }
   expect(systems.size).toBe(workers + 1);
+});
+
+test('the first state of each system is asked about, not only that of one', () => {
+  const never = (machine: string) =>
+    everyCell(`no ${machine} begins`, (cell) => cell.machine !== machine);
+  const options = { environment: lockSpace(1), properties: [never('lock'), never('worker')] };
+  const { counterexamples } = explore(lockWorld(), options);
+  expect(counterexamples.map(({ property, moves }) => [property, moves])).toEqual([
+    ['no lock begins', []],
+    ['no worker begins', []],
+  ]);
 });
 
 test('messages that pile up are said, not left out', () => {
@@ -78,6 +91,40 @@ test('single deliveries and whole systems are for one system alone', () => {
   expect(alone).toThrow(/is not explored with it/);
 });
 
+const ordersOf = (moves: readonly Move[]): string[] =>
+  moves
+    .flatMap((move) => (move.kind === 'told' ? [`${move.from} ${move.system} ${move.order}`] : []))
+    .toSorted();
+
+/** What may come of messages, by the outboxes and counters of the concrete systems. */
+function expectedOrders(world: World, parts: readonly Part[], moves: readonly Move[]): string[] {
+  const { events, runs } = eventsOf(
+    world,
+    parts.map(({ beginning }) => beginning),
+    moves,
+  );
+  const systems = new Map<string, System>();
+  for (const [at, event] of events.entries()) {
+    const run = runs[at] as string;
+    const before = systems.get(run) ?? emptySystem(run, 'local/lock/main');
+    systems.set(run, step(world, before, event).system);
+  }
+  const all = [...systems.values()];
+  return all
+    .flatMap((from) =>
+      all.flatMap((to) => {
+        const under = from.tells.filter(({ run }) => run === to.run).length;
+        const orders = [
+          ...(under > 0 ? ['next'] : []),
+          ...(under > 1 ? ['early'] : []),
+          ...((to.peers?.[from.run]?.heard ?? 0) > 0 ? ['twice'] : []),
+        ];
+        return orders.map((order) => `${from.run} ${to.run} ${order}`);
+      }),
+    )
+    .toSorted();
+}
+
 /** One random way through the numbers, folded by step over the kernel's own outboxes. */
 function walk(world: World, choices: readonly number[]): number {
   const parts = lockSpace(2).flatMap((environment) =>
@@ -85,11 +132,14 @@ function walk(world: World, choices: readonly number[]): number {
   );
   const several = new Several(world, parts, { projection: exact, maxUnderWay: 8 });
   several.begin(() => {});
-  const moves = [];
+  const moves: Move[] = [];
   let state = 0;
   for (const choice of choices) {
     const edges: { next: number; move: number }[] = [];
     several.expand(state, (next, move) => edges.push({ next, move }));
+    expect(ordersOf(edges.map(({ move }) => several.move(move)))).toEqual(
+      expectedOrders(world, parts, moves),
+    );
     const onwards = edges.filter(({ next }) => next !== state);
     const from = choice % 5 > 0 && onwards.length > 0 ? onwards : edges;
     const edge = from[choice % from.length] as { next: number; move: number };

@@ -1,5 +1,6 @@
 import type { DeadReason, Driver, World } from '../../kernel/system.ts';
-import { isReadable, type ValueTable } from '../../kernel/values.ts';
+import { faultOf } from '../../kernel/tells.ts';
+import type { ValueTable } from '../../kernel/values.ts';
 import { isAsking, type Cell } from './cell.ts';
 import {
   costOf,
@@ -57,6 +58,7 @@ const MAX_CELLS = 60_000;
 /** States as rows of numbers. */
 export class Compact implements Machinery {
   readonly #options: CompactOptions;
+  readonly #world: World;
   readonly #beginning: Beginning;
   readonly #rows = new Rows();
   readonly #paths = new Paths();
@@ -76,6 +78,7 @@ export class Compact implements Machinery {
 
   constructor(world: World, beginning: Beginning, options: CompactOptions) {
     this.#options = options;
+    this.#world = world;
     this.#beginning = beginning;
     const { projection, driver } = options;
     this.#locals = new Locals(world, beginning.scope, projection, driver);
@@ -223,8 +226,11 @@ export class Compact implements Machinery {
   ): Pick<Ready, 'becomes' | 'dead' | 'local'> {
     const refused = (dead: DeadReason) => ({ becomes: number, dead, local: undefined });
     if (move.kind === 'answer' && move.isLate) return refused('effect_closed');
-    if (move.kind === 'told' && !isReadable(this.#beginning.scope, move.event))
-      return refused('leak');
+    if (move.kind === 'told') {
+      const logic = this.#world.machine(cell.machine)?.logic;
+      const fault = faultOf(logic, this.#beginning.scope, move.from, move.event);
+      if (fault !== undefined) return refused(fault);
+    }
     if (cell.ended) return refused('ended');
     const becomes = this.#locals.put(withoutCause(cell, move));
     const local = this.#locals.deliver(becomes, letter);

@@ -54,11 +54,13 @@ export function phaseOf({ value }: ActorState): string {
   return open?.work ?? '';
 }
 
-/** A part of a plan that has not begun: who plays it, and what it waits for. */
-const edged = ({ id, node, takes = [] }: Omit<z.infer<typeof PlanPart>, 'input'>): Json => [
+/** A part of a plan that has not begun: who plays it, what it is given, and what it waits for. */
+const edged = ({ id, node, input, given = [], takes = [] }: z.infer<typeof PlanPart>): Json => [
   id,
   node,
-  takes.map(({ from, to }) => [from.part, from.outcome, to]),
+  input.hash,
+  given,
+  takes.map(({ from, to }) => [from.part, from.outcome, from.key ?? null, to]),
 ];
 
 function requestState(state: ActorState): Json {
@@ -93,11 +95,12 @@ function taskState({ value, context }: ActorState): Json {
 function planState({ value, context }: ActorState): Json {
   const { parts, isPaused, maxParallel } = context as unknown as z.infer<typeof PlanContext>;
   const common: readonly string[] = COMMON_OUTCOMES;
-  const stands = parts.map(({ id, node, state, takes = [], ending }) => {
+  const stands = parts.map((part) => {
+    const { id, node, state, ending } = part;
     const outcome = ending?.outcome ?? 'failed';
     const stand = state === 'ended' ? (common.includes(outcome) ? outcome : 'got') : state;
-    // What has begun, or never will, does not take any more.
-    return [stand, edged({ id, node, takes: state === 'ready' ? takes : [] })];
+    // What has begun, or never will, is not handed anything any more.
+    return [stand, state === 'ready' ? edged(part) : [id, node]];
   });
   return [value, stands, isPaused, maxParallel];
 }
@@ -109,12 +112,13 @@ function gateState({ value, context }: ActorState): Json {
   return [value, subject.hash, purpose, deciders, proposer, hashOr(edited)];
 }
 
-/** A team counts what it has taken; what it makes of values is not control. */
+/** A team counts what it has taken; what it made of values is control only where it is still to be handed over. */
 function teamState({ value, context }: ActorState): Json {
-  const { visits, uses, isPaused, outcome, reason } = context as unknown as z.infer<
+  const { visits, uses, isPaused, outcome, reason, wire } = context as unknown as z.infer<
     typeof TeamContext
   >;
-  return [value, visits, uses, isPaused, outcome ?? null, reason ?? null];
+  const due = Object.values(value as object).includes('due') ? wire : null;
+  return [value, visits, uses, isPaused, outcome ?? null, reason ?? null, due];
 }
 
 const isTeam = (machine: string): boolean => machine.startsWith('team-');

@@ -149,7 +149,10 @@ export class Search {
     for (const { name, holds, mask } of this.#edgewise)
       if ((mask & seen) !== 0 && !holds(edge))
         this.breaks(name, from < 0 ? [] : [...this.way(from), this.machinery.move(move)]);
-    if (next === this.#parents.length) this.#meet(from, next, move, edge.after);
+    const isNew = next === this.#parents.length;
+    if (isNew) this.#meet(from, next, move, edge.after);
+    // Of the first state each system tells by an edge of its own.
+    if (isNew || from < 0) this.#ask(edge.after, next);
     if (from >= 0 && next !== from && this.#ends.length > 0) this.#note(from, next, move);
   }
 
@@ -160,6 +163,9 @@ export class Search {
     this.#depths.push(depth);
     this.depth = Math.max(this.depth, depth);
     this.ended.push((view.isOver ?? view.ended !== undefined) ? 1 : 0);
+  }
+
+  #ask(view: StateView, state: number): void {
     for (const { name, holds } of this.#always)
       if (!holds(view)) this.breaks(name, this.way(state));
     if (view.queued === 0) this.#askCells(view, state);

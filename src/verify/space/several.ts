@@ -136,7 +136,7 @@ export class Several implements Machinery {
     return this.#wholes.put(text, whole) - 1;
   }
 
-  /** The whole with messages on their way; one to nobody here is the network's loss. */
+  /** The whole with messages on their way. */
   #told(whole: Whole, messages: readonly number[]): Whole {
     if (messages.length === 0) return whole;
     const lines = [...whole.lines];

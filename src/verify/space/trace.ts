@@ -1,5 +1,6 @@
 import { step } from '../../kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../kernel/system.ts';
+import { predecessorOf } from '../../kernel/tells.ts';
 import { effectTimer } from '../../kernel/timers.ts';
 import { idOf, type CellEffect } from './cell.ts';
 import type { Beginning, Move } from './environment.ts';
@@ -51,12 +52,21 @@ export function toldOf(
   const told = order === 'early' ? early : next;
   const from = sender.run;
   if (order === 'twice')
-    return { kind: 'told', from, seq: receiver.peers?.[from]?.heard ?? 0, to: actor, event, at };
+    return {
+      kind: 'told',
+      from,
+      seq: receiver.peers?.[from]?.heard ?? 0,
+      after: 0,
+      to: actor,
+      event,
+      at,
+    };
   if (told === undefined) throw new RangeError(`${from} tells ${receiver.run} nothing`);
   return {
     kind: 'told',
     from,
     seq: told.seq,
+    after: predecessorOf(sender, told),
     to: told.actor,
     event: told.event,
     values: sender.values,
