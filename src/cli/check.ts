@@ -24,6 +24,7 @@ const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 
 async function* rowsOf(
   { organisations, machines }: Checkable,
+  isModule: boolean,
   options: CheckOptions,
 ): AsyncGenerator<Row> {
   const { checkMachine, checkOrganisation, checkPaths, checkProtocol } =
@@ -39,10 +40,10 @@ async function* rowsOf(
     if (faults) yield timed({ kind: 'lock', name: organisation.id, faults }, organisation.id);
   }
   for (const [name, machine] of machines) yield timed(checkMachine(name, machine));
-  if (options.full) {
-    for await (const checked of checkPaths(organisations)) yield timed(checked);
-    for (const checked of checkProtocol(options)) yield timed(checked);
-  }
+  // What comes with the package is checked where nothing else is named.
+  if (options.full && !isModule)
+    for await (const checked of checkProtocol(options)) yield timed(checked);
+  if (options.full) for await (const checked of checkPaths(organisations)) yield timed(checked);
   for (const organisation of organisations)
     for (const checked of checkOrganisation(organisation, options))
       yield timed(checked, organisation.id);
@@ -106,7 +107,7 @@ export async function check(
   const rows: Row[] = [];
   const view = json ? undefined : new CheckView();
   const options: CheckOptions = { full, progress: (name, seen) => view?.hear(name, seen) };
-  for await (const row of rowsOf(checkable, options)) {
+  for await (const row of rowsOf(checkable, path !== undefined, options)) {
     rows.push(row);
     view?.say(`${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}`);
   }

@@ -105,7 +105,8 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   const child = childPath(turn, path, hand);
   const spec = turn.world.node(hand.node);
   if (spec === undefined) {
-    turn.actors[child] = { machine: '', version: 0, state: UNBORN };
+    const node = { id: hand.node, version: 0 };
+    turn.actors[child] = { machine: '', version: 0, node, state: UNBORN };
     return endActor(turn, child, turn.badEnd('failed', 'unknown_node', hand.node));
   }
   const node = { id: spec.id, version: spec.version };
@@ -172,6 +173,12 @@ function close(turn: Turn, path: string, ending: Ending): boolean {
   for (const [key, timer] of Object.entries(turn.timers))
     if (timer.actor === path) delete turn.timers[key];
   turn.driver.drop(path);
-  turn.outgoing.push({ kind: 'ended', actor: path, ending });
+  const meant = actor.version === 0 ? actor.node?.id : undefined;
+  turn.outgoing.push({
+    kind: 'ended',
+    actor: path,
+    ending,
+    ...(meant !== undefined && { node: meant }),
+  });
   return true;
 }

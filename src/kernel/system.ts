@@ -108,6 +108,9 @@ export interface System {
   readonly ended?: Ending;
 }
 
+/** What a receiver may have against a message. */
+export type ToldFault = 'contract' | 'leak';
+
 interface IncomingBase {
   /** Milliseconds since 1970 by the host's clock. */
   readonly at: number;
@@ -141,7 +144,7 @@ export type Incoming = IncomingBase &
         /** What its receiver must have heard before. */
         readonly after: number;
         /** Found at the border: it breaks its receiver's schema, or names what may not be read there. */
-        readonly fault?: 'contract' | 'leak';
+        readonly fault?: ToldFault;
       }
     | {
         readonly kind: 'arrived';
@@ -163,7 +166,13 @@ export type Outgoing =
     }
   | { readonly kind: 'abort'; readonly effectId: string; readonly effect: OpenEffect }
   | { readonly kind: 'handed'; readonly actor: string; readonly node: string }
-  | { readonly kind: 'ended'; readonly actor: string; readonly ending: Ending }
+  | {
+      readonly kind: 'ended';
+      readonly actor: string;
+      readonly ending: Ending;
+      /** The node that it was meant for, where it never began. */
+      readonly node?: string;
+    }
   | {
       readonly kind: 'tell';
       readonly tell: Told;

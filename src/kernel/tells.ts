@@ -1,6 +1,6 @@
 import type { Fact, Tell } from '../../machines/protocol/effects.ts';
 import { isValueRef, type Json } from '../../machines/protocol/values.ts';
-import type { Incoming, Machine, MachineSchemas, Peer, System, Told } from './system.ts';
+import type { Incoming, Machine, MachineSchemas, Peer, System, Told, ToldFault } from './system.ts';
 import type { Turn } from './turn.ts';
 import { isReadable, resolve } from './values.ts';
 
@@ -32,7 +32,7 @@ export function faultOf(
   scope: string,
   from: string,
   event: Fact,
-): 'contract' | 'leak' | undefined {
+): ToldFault | undefined {
   if (!isReadable(scope, event)) return 'leak';
   const { type, ...rest } = event as Fact & Readonly<Record<string, unknown>>;
   const schemas = machine?.schemas as MachineSchemas | undefined;

@@ -27,7 +27,7 @@ export type Mapping = (of: Json) => unknown;
 /**
  * Puts a value together from a wire.
  * @throws RangeError where the wire names a key that a value lacks or a mapping that the world does not know, and
- *   whatever the mapping itself throws.
+ *   Error naming the mapping that throws.
  */
 export function compose(
   values: Readonly<ValueTable>,
@@ -44,7 +44,12 @@ export function compose(
     const map = mapping(wire.mapped);
     if (map === undefined) throw new RangeError(`there is no mapping ${wire.mapped}`);
     // A copy: what a mapping does to its argument must not reach the table.
-    return map(structuredClone(compose(values, wire.of, mapping))) as Json;
+    const of = structuredClone(compose(values, wire.of, mapping));
+    try {
+      return map(of) as Json;
+    } catch (cause) {
+      throw new Error(`${wire.mapped} threw: ${String(cause)}`, { cause });
+    }
   }
   const value = resolve(values, wire.ref);
   if (wire.key === undefined) return value;

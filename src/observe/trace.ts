@@ -48,6 +48,9 @@ export function traceOf(records: readonly JournalRecord[]): Handoff[] {
   for (const { at, outbox } of committedOf(records))
     for (const item of outbox) {
       if (item.kind === 'handed') trace.set(item.actor, { id: item.actor, node: item.node, at });
+      // What was refused at the border never began.
+      if (item.kind === 'ended' && item.node !== undefined)
+        trace.set(item.actor, { id: item.actor, node: item.node, at });
       const begun = item.kind === 'ended' ? trace.get(item.actor) : undefined;
       if (item.kind === 'ended' && begun !== undefined)
         trace.set(item.actor, ended(begun, item.ending, at));

@@ -50,6 +50,8 @@ export function defineTeam<
   } = definition;
   const where = `team ${id}`;
   requireName(where, id);
+  if (!Number.isInteger(version) || version < 1)
+    throw new DefinitionError(where, `version is ${version}, not a whole number from 1 on`);
   requireJson(`${where} input`, input);
   for (const [outcome, contract] of Object.entries(outcomes)) {
     requireName(`${where} outcome`, outcome);

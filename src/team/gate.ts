@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,7 +17,8 @@ export interface Gate<S extends Contract = Contract> {
 /**
  * A gate as a node of a team.
  * @param definition `subject` is what is decided on; `by` who may (default: the requester); `withinMs` default 24 hours.
- * @throws DefinitionError for a subject that is not plain JSON.
+ * @throws DefinitionError for a subject that is not plain JSON, deciders that are no list of names, and a time that is no
+ *   whole number of milliseconds from 1 on.
  */
 export function gate<S extends Contract>(definition: {
   readonly subject: S;
@@ -25,6 +27,11 @@ export function gate<S extends Contract>(definition: {
 }): Gate<S> {
   const { subject, by = [], withinMs = DAY_MS } = definition;
   requireJson('gate subject', subject);
+  // A text would let in everybody whose name is a part of it.
+  if (!Array.isArray(by) || by.some((name) => typeof name !== 'string' || name === ''))
+    throw new DefinitionError('gate', `by is ${JSON.stringify(by)}, no list of principals`);
+  if (!Number.isInteger(withinMs) || withinMs < 1)
+    throw new DefinitionError('gate', `withinMs is ${withinMs}, not a whole number from 1 on`);
   return {
     kind: 'gate',
     input: subject,

@@ -19,7 +19,12 @@ const isMachine = (value: unknown): value is Machine =>
 
 /** What of a module's exports can be checked: organisations, teams and agents, machines. */
 export function checkableIn(module: object): Checkable {
-  const exported = Object.entries(module) as [string, unknown][];
+  // A configuration's organisation counts as one that is exported.
+  const { default: config } = module as { default?: { organisation?: unknown } };
+  const exported = [...Object.entries(module), ['organisation', config?.organisation]] as [
+    string,
+    unknown,
+  ][];
   const all = (kind: string) =>
     exported.map(([, value]) => value).filter((value) => isKind(value, kind));
   const organisations = all('organisation') as Organisation[];

@@ -3,6 +3,7 @@ import { teamMachine } from '../../machines/team.ts';
 import type { Machine } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { walkGuest } from './guests.ts';
+import { because } from './because.ts';
 import { laws } from './laws.ts';
 import { lint } from './lint/lint.ts';
 import { builtinHints } from './paths/builtin-hints.ts';
@@ -55,8 +56,13 @@ export function* checkOrganisation(
   for (const space of spacesOf(organisation, options)) yield walked(space, options);
 }
 
-/** What every organisation stands on: that tasks keep to their contract, and plans of any shape of up to four parts to the laws. */
-export function* checkProtocol(options: CheckOptions = {}): Generator<Checked> {
+/**
+ * What every organisation stands on: the paths of the built-in machines, that tasks keep to their contract, and plans of any
+ * shape of up to four parts to the laws.
+ */
+export async function* checkProtocol(options: CheckOptions = {}): AsyncGenerator<Checked> {
+  for (const [id, machine] of Object.entries(builtinMachines))
+    yield walkedAlong(id, machine as Machine, builtinHints[id as keyof typeof builtinHints]);
   yield { kind: 'refines', name: 'task', faults: taskRefinement() };
   for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
     const space = planSpace(PARTS, maxParallel);
@@ -65,12 +71,10 @@ export function* checkProtocol(options: CheckOptions = {}): Generator<Checked> {
   }
 }
 
-/** Takes each built-in machine and each team's own, alone, along every transition: on the pure step, on live actors and on the engine. */
+/** Takes the machine of each team, alone, along every transition that it has: on the pure step, on live actors and on the engine. */
 export async function* checkPaths(
   organisations: readonly Organisation[] = [],
 ): AsyncGenerator<Checked> {
-  for (const [id, machine] of Object.entries(builtinMachines))
-    yield walkedAlong(id, machine as Machine, builtinHints[id as keyof typeof builtinHints]);
   for (const team of organisations.flatMap(({ teams = [] }) => teams))
     yield walkedAlong(`team-${team.id}`, teamMachine(team.charter) as Machine, teamHints(team));
 }
@@ -117,7 +121,11 @@ function walked(
   const [first] = explored.counterexamples;
   const broken = [...explored.verdicts]
     .filter(([, verdict]) => verdict === 'broken')
-    .map(([property]) => property);
+    .map(([property]) => {
+      const way = explored.counterexamples.find((one) => one.property === property);
+      const why = way === undefined ? '' : because(world, way);
+      return why === '' ? property : `${property}: ${why}`;
+    });
   return {
     kind: 'space',
     name,

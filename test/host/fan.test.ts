@@ -104,6 +104,14 @@ test('1.2 where nobody comes back the fan ends as its branches did', async () =>
   ]);
 });
 
+test('10.5 a handoff that was refused at the border stands in the trace', async () => {
+  const { trace } = await ask('no lines');
+  expect(trace.find(({ node }) => node === 'safety')).toMatchObject({
+    outcome: 'refused',
+    reason: 'contract',
+  });
+});
+
 test('a fan is walked through like the rest of its team', () => {
   const rows = [...checkOrganisation(organisation)];
   expect(rows.flatMap(({ faults }) => faults)).toEqual([]);

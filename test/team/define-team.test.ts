@@ -181,6 +181,17 @@ describe('is refused at construction', () => {
       }),
       /cannot be called ended/,
     ],
+    ['a version of nothing', define({ version: 0 }), /version is 0/],
+    [
+      'a decider that is a text',
+      () => gate({ subject: z.null(), by: 'ada' as never }),
+      /by is "ada"/,
+    ],
+    [
+      'no time to decide',
+      () => gate({ subject: z.null(), withinMs: Number.NaN }),
+      /withinMs is NaN/,
+    ],
     ['a contract that is no JSON', define({ input: z.date() }), /plain JSON/],
   ])('7.7 %s', (_, wrong, message) => {
     expect(wrong).toThrow(message);

@@ -1,7 +1,7 @@
 import type { PlanContext } from '../../../machines/plan.ts';
 import type * as z from 'zod';
 import { idOf, parentOf } from '../space/cell.ts';
-import { everyCell, everyEdge, type Property } from '../space/properties.ts';
+import { everyCell, everyEdge, type Edge, type Property } from '../space/properties.ts';
 import { planOf } from './seen.ts';
 
 type Part = z.infer<typeof PlanContext>['parts'][number];
@@ -14,7 +14,19 @@ const edgesTo = ({ takes = [] }: Part, parts: readonly Part[]) =>
     return state === 'skipped' ? 'gone' : 'open';
   });
 
-/** Law 2: what crosses a handoff is there. */
+const machineAt = ({ before, after }: Edge, path: string): string =>
+  (before.cells.get(path) ?? after.cells.get(path))?.machine ?? '';
+
+/** True where a charter made what the actor was handed: a team's node, or a branch of its fan; not what parts take from each other. */
+function isByCharter({ before, after }: Edge, actor: string): boolean {
+  const parent = parentOf(actor) ?? '';
+  const cell = before.cells.get(parent) ?? after.cells.get(parent);
+  if (cell?.machine !== 'plan') return cell?.machine.startsWith('team-') === true;
+  const part = planOf(cell)?.parts.find(({ id }) => id === idOf(actor));
+  return cell.node !== undefined && part?.takes === undefined;
+}
+
+/** Law 2: what crosses a handoff is there, and fits. */
 export const handoffsHold: readonly Property[] = [
   everyEdge('2 no part begins before all that it takes has come', ['handed'], (edge) =>
     edge.handed.every((actor) => {
@@ -30,4 +42,20 @@ export const handoffsHold: readonly Property[] = [
       return isLost === (part.state === 'skipped');
     });
   }),
+  everyEdge('2 what a charter hands over meets the contract of its receiver', ['ended'], (edge) =>
+    edge.ended.every(
+      ({ actor, ending }) =>
+        ending.reason !== 'contract' || ending.outcome !== 'refused' || !isByCharter(edge, actor),
+    ),
+  ),
+  everyEdge('2 what a charter ends with meets the contract of its outcome', ['ended'], (edge) =>
+    edge.ended.every(({ actor, ending }) => {
+      if (ending.reason !== 'contract' || ending.outcome !== 'failed') return true;
+      if (!machineAt(edge, actor).startsWith('team-')) return true;
+      // It may pass on what went wrong below it.
+      return edge.ended.some(
+        (below) => below.actor.startsWith(`${actor}/`) && below.ending.reason === 'contract',
+      );
+    }),
+  ),
 ];

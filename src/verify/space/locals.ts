@@ -245,7 +245,8 @@ export class Locals {
   #handed(hand: Hand): () => Birth {
     const spec = this.#world.node(hand.node);
     if (spec === undefined) {
-      const cell = { machine: '', version: 0, state: UNBORN, effects: [], timers: [] };
+      const node = { id: hand.node, version: 0 };
+      const cell = { machine: '', version: 0, node, state: UNBORN, effects: [], timers: [] };
       const local = this.#dead(cell, this.badEnd('failed', 'unknown_node', hand.node));
       return () => ({ local, isHanded: false });
     }
