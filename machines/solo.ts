@@ -14,6 +14,8 @@ import { ValueRef } from './protocol/values.ts';
 export const SoloInput = z.strictObject({
   node: z.string(),
   input: ValueRef,
+  /** What it is about, as of a request: the folder that tools work in. */
+  request: ValueRef,
   /** For all of its work; stands still while a person is asked. */
   deadlineMs: z.int().min(1),
 });
