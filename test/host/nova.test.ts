@@ -83,11 +83,8 @@ test('a node that is run alone has its tools, in the folder that it is about', a
     asked.push(request);
     return { text: 'as told' };
   };
-  const result = await nova({ organisation: inline, tools: { call } }).run(
-    'honest',
-    { text: 'a' },
-    { project: '/somewhere' },
-  );
+  const one = nova({ organisation: inline, tools: { call } });
+  const result = await one.run('honest', { text: 'a' }, { project: '/somewhere' });
   expect(result).toMatchObject({ outcome: 'done', value: { summary: 'as told' } });
   expect(asked).toMatchObject([{ tool: 'echo', project: '/somewhere' }]);
 });
