@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { dataFolder } from '../config/data-folder.ts';
+import { syncMode } from '../config/sync-mode.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
@@ -18,6 +19,7 @@ import { oneLine, printable } from './print.ts';
 
 interface Globals {
   readonly store?: string;
+  readonly cutDamage?: true;
 }
 
 /** The organisation of `nova.config`, else the one that comes with the package. */
@@ -30,16 +32,18 @@ async function organise(): Promise<Config> {
   return { organisation: module.organisation };
 }
 
-const deskOf = (store: string | undefined) => ({
+const deskOf = ({ store, cutDamage }: Globals) => ({
   folder: store ?? dataFolder(),
   principal: { id: userName(), proof: 'os-user' } as const,
   organise,
+  onDamage: cutDamage ? ('cut' as const) : ('refuse' as const),
+  sync: syncMode(),
   onNotice: (line: string) => void process.stderr.write(`nova: ${oneLine(line)}\n`),
 });
 
-async function openDesk(store: string | undefined): Promise<Desk> {
+async function openDesk(globals: Globals): Promise<Desk> {
   const open = await import('../server/open-desk.ts');
-  return open.openDesk(deskOf(store));
+  return open.openDesk(deskOf(globals));
 }
 
 /** A container's user may have a number only. */
@@ -59,10 +63,11 @@ function program(exit: { code: number }): Command {
       '--store <folder>',
       'where the journal lies (default: NOVA_HOME, or the state folder of the system)',
     )
+    .option('--cut-damage', 'where the journal is damaged, keep what stands before the damage')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showHelpAfterError();
-  const open = () => openDesk(nova.opts<Globals>().store);
+  const open = () => openDesk(nova.opts<Globals>());
   const run = async (work: Promise<number>) => {
     exit.code = await work;
   };
@@ -91,7 +96,7 @@ function program(exit: { code: number }): Command {
     .description(
       'keep a process for what waits: times, other processes, runs that were left behind',
     )
-    .action(() => run(onUse.stay(deskOf(nova.opts<Globals>().store))));
+    .action(() => run(onUse.stay(deskOf(nova.opts<Globals>()))));
   nova
     .command('runs')
     .description('list the runs')

@@ -12,8 +12,9 @@ import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './
 import type { Commit, Engine } from './ports.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
 
-/** A snapshot is written after as many events, at the end, and when a waiting run leaves memory. */
+/** A snapshot is written after as many events, or that part of all of them where it is more, and at the end. */
 const EVENTS_PER_SNAPSHOT = 64;
+const EVENTS_SHARE = 4;
 /** Runs that wait on people and stay in memory all the same: those that were asked about last. */
 const MAX_WAITING = 64;
 
@@ -81,6 +82,14 @@ function outboxOf(outgoing: readonly Outgoing[]): Json {
   });
 }
 
+/** Hashes of values that no record brings yet; most events bring none, and their table is the one before. */
+function unwritten(before: System, { values }: System, written: ReadonlySet<string>): string[] {
+  const hashes: string[] = [];
+  if (values === before.values) return hashes;
+  for (const hash in values) if (!written.has(hash)) hashes.push(hash);
+  return hashes;
+}
+
 /** The default engine: runs of one process over one journal, each event committed before it is heard of. */
 export class LocalEngine implements Engine {
   readonly #world: World;
@@ -106,7 +115,9 @@ export class LocalEngine implements Engine {
     const resident = await this.#resident(run);
     await resident?.line.catch(() => {});
     if (resident !== undefined) this.#rest(run, resident);
-    return resident?.folded.system;
+    const system = resident?.folded.system;
+    // Its beginning may not have come to the disk.
+    return system?.seq === 0 ? undefined : system;
   }
 
   async submit(run: string, incoming: Incoming): Promise<Commit> {
@@ -125,7 +136,7 @@ export class LocalEngine implements Engine {
   #rest(run: string, { folded: { system }, pending }: Resident): void {
     this.#waiting.delete(run);
     if (pending > 0 || !isAtRest(system)) return;
-    if (system.ended !== undefined) return void this.#residents.delete(run);
+    if (system.ended !== undefined || system.seq === 0) return void this.#residents.delete(run);
     this.#waiting.add(run);
     if (this.#waiting.size <= MAX_WAITING) return;
     const [longest = run] = this.#waiting;
@@ -195,11 +206,12 @@ export class LocalEngine implements Engine {
 
   async #commit(run: string, resident: Resident, submitted: Incoming): Promise<Commit> {
     const { system: before } = resident.folded;
+    if (before.seq === 0 && submitted.kind !== 'started') throw new UnknownRunError(run);
     const incoming = judged(this.#world, before, parsedEvent(this.#world, before, submitted));
     const stepped = step(this.#world, before, incoming);
     const { system, outgoing } = stepped;
     const digest = digestOf(resident.folded, stepped);
-    const hashes = Object.keys(system.values).filter((hash) => !resident.written.has(hash));
+    const hashes = unwritten(before, system, resident.written);
     const records: JournalRecord[] = hashes.map((hash) => ({
       kind: 'blob',
       run,
@@ -220,7 +232,12 @@ export class LocalEngine implements Engine {
     resident.folded = { system, digest };
     const commit = { run, incoming, outgoing, system };
     for (const listener of this.#listeners) listener(commit);
-    if (system.ended !== undefined || system.seq % EVENTS_PER_SNAPSHOT === 0)
+    const since = system.seq - resident.keptSeq;
+    // Ever more events, as it grows: else a long run would spend its time on writing itself down.
+    if (
+      system.ended !== undefined ||
+      since >= Math.max(EVENTS_PER_SNAPSHOT, system.seq / EVENTS_SHARE)
+    )
       this.#keep(run, resident);
     return commit;
   }

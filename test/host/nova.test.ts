@@ -2,6 +2,7 @@
 // Method: an organisation of misbehaving agents is asked for all of them at once; each loss must be named with its reason.
 import { afterEach, describe, expect, test } from 'vitest';
 import { Nova } from '../../src/host/nova.ts';
+import type { ToolRequest } from '../../src/host/ports.ts';
 import type { Progress } from '../../src/host/progress.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
@@ -74,6 +75,18 @@ describe('specialists', () => {
     expect(result.outcome).toBe('waiting');
     expect(result.waiting.map(({ purpose }) => purpose)).toEqual(['tool:write']);
   });
+});
+
+test('a node that is run alone has its tools, in the folder that it is about', async () => {
+  const asked: ToolRequest[] = [];
+  const call = async (request: ToolRequest) => {
+    asked.push(request);
+    return { text: 'as told' };
+  };
+  const one = nova({ organisation: inline, tools: { call } });
+  const result = await one.run('honest', { text: 'a' }, { project: '/somewhere' });
+  expect(result).toMatchObject({ outcome: 'done', value: { summary: 'as told' } });
+  expect(asked).toMatchObject([{ tool: 'echo', project: '/somewhere' }]);
 });
 
 describe('people', () => {
