@@ -14,6 +14,8 @@ import { ValueRef } from './protocol/values.ts';
 export const SoloInput = z.strictObject({
   node: z.string(),
   input: ValueRef,
+  /** A value of the folder that it is about, as `{ project }`. */
+  project: ValueRef,
   /** For all of its work; stands still while a person is asked. */
   deadlineMs: z.int().min(1),
 });

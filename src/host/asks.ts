@@ -132,11 +132,16 @@ export function beginsAlone(
   scope: string,
   at: number,
   know: { readonly limits: z.input<typeof RequestLimits> },
-  { principal = EMBEDDER }: AskOptions,
+  { project = process.cwd(), principal = EMBEDDER }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
   const { deadlineMs } = RequestLimits.parse(know.limits);
-  const input = { node, input: parcel.put('given', given), deadlineMs } as unknown as Json;
+  const input = {
+    node,
+    input: parcel.put('given', given),
+    project: parcel.put('project', { project }),
+    deadlineMs,
+  } as unknown as Json;
   const { values } = parcel.reply({ type: 'started' });
   return { kind: 'started', machine: 'solo', input, principal, at, values };
 }

@@ -220,10 +220,13 @@ export function nextTimer({ timers, ended }: System): { key: string; dueAt: numb
   return next;
 }
 
-/** The folder that the request is about; it came in with the request. */
+/** The folder that the run is about; it came in with the request, or beside the input of one node. */
 export function projectOf(system: System): string {
   const root = Object.values(system.actors)[0];
   if (root === undefined) throw new RangeError(`${system.run} has no request`);
-  const { request } = root.state.context as unknown as { request: ValueRef };
-  return (resolve(system.values, request) as { project: string }).project;
+  const { request, project = request } = root.state.context as unknown as {
+    readonly request: ValueRef;
+    readonly project?: ValueRef;
+  };
+  return (resolve(system.values, project) as { project: string }).project;
 }

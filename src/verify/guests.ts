@@ -76,7 +76,7 @@ const taken = (world: World, system: System, incoming: Incoming): System =>
   step(world, system, incoming).system;
 const principal = { id: 'somebody', proof: 'embedder' } as const;
 const beginning = (id: string, input: Json): Incoming =>
-  beginsAlone(id, input, SCOPE, 0, { limits: {} }, { principal });
+  beginsAlone(id, input, SCOPE, 0, { limits: {} }, { principal, project: '.' });
 
 /** Everything that can happen next, shortest words first. */
 function movesOf({ guest, samples }: AnyMachineNode, system: System): Move[] {

@@ -68,7 +68,8 @@ const task: Hints = {
 };
 
 const solo: Hints = {
-  inputs: ([input]) => [{ node: 'worker', input, deadlineMs: WITHIN_MS }] as unknown as Json[],
+  inputs: ([input]) =>
+    [{ node: 'worker', input, project: input, deadlineMs: WITHIN_MS }] as unknown as Json[],
   endings: { node: ['done', 'failed'] },
   fields: { 'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing } },
 };
