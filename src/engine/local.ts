@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
+import { canonical } from '../kernel/canonical.ts';
 import { step } from '../kernel/step.ts';
 import type { Incoming, MachineSchemas, Outgoing, System, World } from '../kernel/system.ts';
 import type { Journal, JournalRecord, Store } from '../store/ports.ts';
@@ -27,9 +28,9 @@ interface Resident {
   readonly written: Set<string>;
 }
 
-/** Holds an event from outside to its receiver's schema. @throws BadEventError. */
-function requireEvent(world: World, system: System, incoming: Incoming): void {
-  if (incoming.kind !== 'external' && incoming.kind !== 'answer') return;
+/** An event from outside as its receiver's schema makes it, and as a replay will read it. @throws BadEventError. */
+function parsedEvent(world: World, system: System, incoming: Incoming): Incoming {
+  if (incoming.kind !== 'external' && incoming.kind !== 'answer') return incoming;
   const path =
     incoming.kind === 'external' ? incoming.to : (system.effects[incoming.effectId]?.actor ?? '');
   const machine = world.machine(system.actors[path]?.machine ?? '');
@@ -38,12 +39,18 @@ function requireEvent(world: World, system: System, incoming: Incoming): void {
     type
   ];
   // An unknown receiver or event is the kernel's to account for, as a dead letter.
-  if (schema === undefined) return;
-  const by = {
-    by: { id: incoming.kind === 'external' ? incoming.principal.id : '', isRequester: false },
-  };
-  const parsed = schema.safeParse(incoming.kind === 'external' ? { ...rest, ...by } : rest);
-  if (!parsed.success) throw new BadEventError(system.run, type, z.prettifyError(parsed.error));
+  if (schema === undefined) return incoming;
+  const isExternal = incoming.kind === 'external';
+  const by = isExternal && { by: { id: incoming.principal.id, isRequester: false } };
+  try {
+    const parsed = schema.parse({ ...rest, ...by });
+    // Who sent it comes with its principal; a replay knows no undefined.
+    const kept = canonical({ ...parsed, ...(isExternal && { by: undefined }), type } as never);
+    return { ...incoming, event: JSON.parse(kept) as Fact };
+  } catch (error) {
+    const issues = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new BadEventError(system.run, type, issues);
+  }
 }
 
 /** A message of another system that breaks its receiver's schema is marked: its place in the line is used up. */
@@ -188,8 +195,7 @@ export class LocalEngine implements Engine {
 
   async #commit(run: string, resident: Resident, submitted: Incoming): Promise<Commit> {
     const { system: before } = resident.folded;
-    requireEvent(this.#world, before, submitted);
-    const incoming = judged(this.#world, before, submitted);
+    const incoming = judged(this.#world, before, parsedEvent(this.#world, before, submitted));
     const stepped = step(this.#world, before, incoming);
     const { system, outgoing } = stepped;
     const digest = digestOf(resident.folded, stepped);
