@@ -21,7 +21,7 @@ import type { AnyMachineNode, MachineNode } from './team.ts';
 
 const DEADLINE_MS = 600_000;
 const PROMISE_WITHIN_MS = 60_000;
-const RESERVED = /^(xstate|promise|delay|effect|deadline|stop)\./;
+const RESERVED = /^(xstate|promise|delay|effect|deadline|stop|run)\./;
 
 /** One declared outcome with its value; or that it is not for this machine. */
 export type Concluded<O extends Outcomes> =

@@ -137,6 +137,16 @@ test.each<[string, AnyStateMachine, RegExp]>([
     }),
     /no final state/,
   ],
+  [
+    'a pause that is the kernel’s',
+    machine({ on: { 'run.paused': 'b' } }),
+    /m state #m\.a: the event run\.paused is the kernel's/,
+  ],
+  [
+    'a stop that is the kernel’s, deep inside',
+    machine({ initial: 'x', states: { x: { on: { 'stop.requested': '#m.b' } } } }),
+    /#m\.a\.x: the event stop\.requested is the kernel's/,
+  ],
 ])('2.7 %s is refused at definition', (_, refused, why) => {
   const definition = {
     id: 'm',
@@ -170,6 +180,7 @@ test('what can be kept is taken', () => {
     ],
     states: {
       a: {
+        on: { 'run.away': 'b', 'xstate.done.actor.other': 'b' },
         invoke: [{ src: 'fetchUser' }, { src: 'kid', id: 'other' }],
         after: { soon: 'b', 100: 'b' },
         always: { guard: and(['may', () => false]), target: 'b' },
@@ -195,6 +206,7 @@ test.each<[string, object, RegExp]>([
   ['a bound for nobody', { withinMs: { charge: 5, nobody: 5 } }, /no promise is called nobody/],
   ['a bound that is none', { withinMs: { charge: 0.5 } }, /charge is 0.5/],
   ['an event of the kernel', { events: { 'delay.passed': z.strictObject({}) } }, /delay.passed/],
+  ['a pause of the kernel', { events: { 'run.paused': z.strictObject({}) } }, /run.paused/],
   ['an answer as an event', { events: { 'promise.done': z.strictObject({}) } }, /promise.done/],
 ])('%s is refused at definition', (_, broken, why) => {
   const definition = { id: 'order', ...rest, outcomes: { paid: Paid }, says };

@@ -1,6 +1,7 @@
 import { StateMachine, type AnyActorLogic, type AnyStateMachine, type AnyStateNode } from 'xstate';
 import type { Json } from '../../../machines/protocol/values.ts';
 import { canonical } from '../canonical.ts';
+import { kernelEvents } from './guest.ts';
 
 /** Where something in a machine cannot be played by the kernel, and what. */
 export interface GuestFault {
@@ -31,6 +32,13 @@ interface BuiltIn {
  */
 export function faultsOf(machine: AnyStateMachine): GuestFault[] {
   const faults = faultsWithin(machine, machine.id);
+  for (const { id, ownEvents } of nodesOf(machine.root))
+    for (const type of ownEvents)
+      if (Object.hasOwn(kernelEvents.internal, type) || Object.hasOwn(kernelEvents.answer, type))
+        faults.push({
+          where: `${machine.id} state #${id}`,
+          what: `the event ${type} is the kernel's, which never reaches its transitions`,
+        });
   if (!canEnd(machine.root))
     faults.push({
       where: machine.id,

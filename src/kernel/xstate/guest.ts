@@ -42,6 +42,21 @@ export const PromiseFailure = z.strictObject({
 });
 export type PromiseFailure = z.infer<typeof PromiseFailure>;
 
+/** What the kernel itself tells a machine, and takes for it: no transition of the machine's own hears these. */
+export const kernelEvents = {
+  answer: {
+    'promise.done': z.strictObject({ id: z.string(), output: z.json().optional() }),
+    'promise.failed': z.strictObject({ id: z.string(), error: PromiseFailure }),
+  },
+  internal: {
+    ...effectExpired,
+    ...deadlinePassed,
+    ...stopRequested,
+    ...paused,
+    'delay.passed': z.strictObject({ n: z.string() }),
+  },
+} as const;
+
 export interface GuestTerms {
   readonly node: string;
   /** For all of its work. */
@@ -71,22 +86,7 @@ export class Guest implements Machine {
     this.source = machine;
     this.machine = wishing(machine, '', promises);
     this.promises = promises;
-    this.schemas = {
-      events: {
-        external: terms.events,
-        answer: {
-          'promise.done': z.strictObject({ id: z.string(), output: z.json().optional() }),
-          'promise.failed': z.strictObject({ id: z.string(), error: PromiseFailure }),
-        },
-        internal: {
-          ...effectExpired,
-          ...deadlinePassed,
-          ...stopRequested,
-          ...paused,
-          'delay.passed': z.strictObject({ n: z.string() }),
-        },
-      },
-    };
+    this.schemas = { events: { external: terms.events, ...kernelEvents } };
   }
 }
 
