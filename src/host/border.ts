@@ -54,9 +54,14 @@ export function shown(text: string): string {
   return short.length > MAX_NOTE_CHARS ? `${short.slice(0, MAX_NOTE_CHARS)} …` : short;
 }
 
-/** The message of whatever was thrown. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+/** The message of whatever was thrown; never throws itself. */
+export function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'it cannot be told';
+  }
+}
 
 /** A note as a text; a value that is none, as JSON. */
 export const textOf = (value: Json): string =>

@@ -1,5 +1,8 @@
+import type { Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
+import { BadEventError } from '../errors/bad-event-error.ts';
+import { NotJsonError } from '../kernel/not-json-error.ts';
 import type { Incoming, OpenEffect, Outgoing, System, World } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
@@ -106,12 +109,14 @@ export class Host {
       const reply = await performed.catch((error: unknown) => failureOf(system, effect, error));
       if (reply === undefined || this.#isClosed) return;
       const { clock, engine } = this.#parts;
-      await engine.submit(run, {
-        kind: 'answer',
-        effectId,
-        event: reply.event,
-        values: reply.values,
-        at: clock.now(),
+      const answer = ({ event, values }: Reply) =>
+        engine.submit(run, { kind: 'answer', effectId, event, values, at: clock.now() });
+      await answer(reply).catch(async (error: unknown) => {
+        // What the run cannot take, as it is nested too deeply, say, must not leave it open.
+        const isRefused = error instanceof BadEventError || error instanceof NotJsonError;
+        const refused = isRefused && failureOf(system, effect, error, 'contract');
+        if (!refused) throw error;
+        await answer(refused);
       });
     } catch (error) {
       if (!this.#isClosed) this.#parts.onTrouble(run, error);
@@ -195,17 +200,22 @@ export class Host {
 const session = (run: string, actor: string): string => `${run}#${actor}`;
 
 /** What could not even be tried is an answer too: an effect is never left without one. */
-function failureOf(system: System, { kind, id }: OpenEffect, error: unknown): Reply | undefined {
+function failureOf(
+  system: System,
+  { kind, id }: OpenEffect,
+  error: unknown,
+  reason: Reason = 'threw',
+): Reply | undefined {
   const parcel = new Parcel(system);
   switch (kind) {
     case 'agent.turn':
-      return parcel.failed('agent.failed', 'threw', messageOf(error));
+      return parcel.failed('agent.failed', reason, messageOf(error));
     case 'tool.call':
-      return parcel.failed('tool.failed', 'threw', messageOf(error));
+      return parcel.failed('tool.failed', reason, messageOf(error));
     case 'plan.check':
       return parcel.reply({ type: 'plan.refused', note: parcel.note(messageOf(error)) });
     case 'actor.promise':
-      return promiseFailed(id, 'threw', error);
+      return promiseFailed(id, reason, error);
     case 'person.ask':
       return undefined;
   }

@@ -4,6 +4,8 @@ import { canonical } from '../kernel/canonical.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { MAX_VALUE_BYTES, messageOf, shown, type Reply } from './border.ts';
 
+const MAX_NAME_CHARS = 100;
+
 /** What a user's own machine asks for; its machine wrote it. */
 interface PromiseParams {
   readonly node: string;
@@ -41,9 +43,21 @@ export async function keepPromise(
   }
 }
 
+/** The name of an error is anybody's words too, and reading it may throw. */
+function nameOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error
+      ? shown(String(thrown.name as unknown))
+          .slice(0, MAX_NAME_CHARS)
+          .toWellFormed()
+      : 'Error';
+  } catch {
+    return 'Error';
+  }
+}
+
 /** What the machine's `onError` sees; a text that was thrown may hold what the code was called with. */
 export function promiseFailed(id: string, reason: Reason, thrown: unknown): Reply {
-  const name = thrown instanceof Error ? thrown.name : 'Error';
-  const error = { name, message: shown(messageOf(thrown)), reason };
+  const error = { name: nameOf(thrown), message: shown(messageOf(thrown)), reason };
   return { event: { type: 'promise.failed', id, error } as Reply['event'], values: {} };
 }
