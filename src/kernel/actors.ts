@@ -1,5 +1,5 @@
 import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
-import type { Ending, Output } from '../../machines/protocol/outcomes.ts';
+import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import { GuestError } from './guest-error.ts';
@@ -32,13 +32,19 @@ export function guarded(turn: Turn, path: string, run: () => void): void {
   try {
     run();
   } catch (error) {
-    const reason =
-      error instanceof LeakError ? 'leak' : error instanceof GuestError ? error.reason : 'defect';
-    endActor(
-      turn,
-      path,
-      turn.badEnd('failed', reason, error instanceof Error ? error.message : String(error)),
-    );
+    const [reason, note] = whyFailed(error);
+    endActor(turn, path, turn.badEnd('failed', reason, note));
+  }
+}
+
+/** The reason and the note with which an actor fails whose code threw; what was thrown may be anything. */
+export function whyFailed(error: unknown): readonly [Reason, note: string] {
+  try {
+    const note = String(error instanceof Error ? error.message : error);
+    if (error instanceof LeakError) return ['leak', note];
+    return [error instanceof GuestError ? error.reason : 'defect', note];
+  } catch {
+    return ['defect', 'it cannot be told'];
   }
 }
 

@@ -128,6 +128,16 @@ test.each([
     /boom/,
   ],
   [
+    'a throw of what cannot be told',
+    () => ({
+      entry: assign(() => {
+        throw Object.assign(new Error('x'), { message: Object.create(null) as unknown });
+      }),
+    }),
+    'defect',
+    /cannot be told/,
+  ],
+  [
     'a circle of its own',
     () => ({
       always: {

@@ -3,6 +3,9 @@
 // dead letters must agree, with everything in them, and under the projection by what it keeps.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fromPromise, setup } from 'xstate';
+import * as z from 'zod';
+import { defineOrganisation, fromMachine } from 'nova-agents';
 import { step } from '../../src/kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
 import type { Cell } from '../../src/verify/space/cell.ts';
@@ -19,6 +22,8 @@ import { explore } from '../../src/verify/space/explore.ts';
 import { laws } from '../../src/verify/laws.ts';
 import { control, exact, type Projection } from '../../src/verify/space/projection.ts';
 import { shapesOf } from '../../src/verify/plan-space.ts';
+import { faults } from '../../src/verify/space/faults.ts';
+import { beginning as aRequest, wholeWorld, withRouter } from '../../src/verify/spaces.ts';
 import { incomingOf } from '../../src/verify/space/trace.ts';
 import { space } from './small-space.ts';
 
@@ -115,6 +120,54 @@ const full = {
   mayLeaveOut: true,
   roles: ['router', 'planner', 'composer', 'verifier'],
 } as const;
+
+/** A machine of a user's own that hears of no failure: each ends it with the reason that its promise failed with. */
+function guestSpace(): Space {
+  const machine = setup({ actors: { job: fromPromise(async () => 1) } }).createMachine({
+    id: 'm',
+    initial: 'first',
+    states: {
+      first: { invoke: { src: 'job', onDone: 'second' } },
+      second: { invoke: { src: 'job', onDone: 'over' }, after: { 10: 'over' } },
+      over: { type: 'final' },
+    },
+  });
+  const node = fromMachine(machine, {
+    id: 'm',
+    version: 1,
+    does: 'x',
+    input: z.strictObject({ text: z.string() }),
+    outcomes: { done: z.null() },
+    samples: { job: [1] },
+    says: () => ({ outcome: 'done', value: null }),
+  });
+  const organisation = withRouter(defineOrganisation({ id: 'o', agents: [], machines: [node] }));
+  const world = wholeWorld(organisation);
+  const part = { id: 'one', node: 'm', input: { text: 'do it' } };
+  const routed = { plan: { parts: [part] }, unplaced: [] };
+  const { router = '' } = organisation.roles;
+  const environment = faults(world, {
+    system: aRequest(organisation.roles),
+    says: { [router]: { routed } },
+    plans: [[part]],
+  });
+  return { world, environment };
+}
+
+test.each([
+  { says: 'in everything', projection: exact },
+  { says: 'in control', projection: control },
+])('11 it is equal to step for a machine of a user’s own $says', ({ projection }) => {
+  const guest = both(guestSpace(), projection);
+  const ends = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(fc.nat(1_000_000), { minLength: 30, maxLength: 40 }), (choices) => {
+      ends.add(walk(guest, projection, choices));
+    }),
+    { numRuns: RUNS },
+  );
+  expect(ends.size).toBeGreaterThan(1);
+});
 
 test.each([
   { says: 'in everything', projection: exact },

@@ -2,9 +2,10 @@ import type { Fact, Hand, Send, Tell, Wish } from '../../../machines/protocol/ef
 import type { EventKind } from '../../../machines/protocol/events.ts';
 import type { Ending, Output, Reason } from '../../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef, Wire } from '../../../machines/protocol/values.ts';
+import { whyFailed } from '../../kernel/actors.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
 import type { Driver, MachineSchemas, Moved, World } from '../../kernel/system.ts';
-import { compose, LeakError, requireReadable, type ValueTable } from '../../kernel/values.ts';
+import { compose, requireReadable, type ValueTable } from '../../kernel/values.ts';
 import { pure } from '../../kernel/xstate.ts';
 import type { Cell, CellEffect } from './cell.ts';
 import { Interner } from './interner.ts';
@@ -150,8 +151,7 @@ export class Locals {
   }
 
   #failure(error: unknown): Ending {
-    const reason = error instanceof LeakError ? 'leak' : 'defect';
-    return this.badEnd('failed', reason, error instanceof Error ? error.message : String(error));
+    return this.badEnd('failed', ...whyFailed(error));
   }
 
   #taken(cell: Cell, take: () => Moved | undefined): Local {
