@@ -4,12 +4,20 @@ import type { Json } from '../../machines/protocol/values.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import { parse, type Contract } from '../team/contract.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import type { AnyNode } from '../team/gathered.ts';
 import type { AnyTeam } from '../team/team.ts';
 import { laws } from '../verify/laws.ts';
 import type { Beginning } from '../verify/space/environment.ts';
 import { faults, type PartSample } from '../verify/space/faults.ts';
 import type { Property } from '../verify/space/properties.ts';
-import { beginning, RUN, wholeWorld, withRouter, type RequestSample } from '../verify/spaces.ts';
+import {
+  beginning,
+  promisesOf,
+  RUN,
+  wholeWorld,
+  withRouter,
+  type RequestSample,
+} from '../verify/spaces.ts';
 import type { WrittenWay } from '../verify/way.ts';
 import { arbitraryOf } from './arbitrary-of.ts';
 import { fc, type Arbitrary } from './fast-check.ts';
@@ -75,9 +83,9 @@ interface Given {
 }
 
 function givenOf(organisation: Organisation): Arbitrary<Given> {
-  const { agents, teams = [], roles } = withRouter(organisation);
+  const { agents, teams = [], machines = [], roles } = withRouter(organisation);
   const playing = new Set(Object.values(roles));
-  const nodes = [...agents.filter(({ id }) => !playing.has(id)), ...teams];
+  const nodes = [...agents.filter(({ id }) => !playing.has(id)), ...teams, ...machines];
   const gates = teams.flatMap((team) =>
     Object.entries(team.nodes).flatMap(([key, node]) =>
       node.kind === 'gate' ? [[`${team.id}.${key}`, parsedOf(node.input)] as const] : [],
@@ -96,7 +104,7 @@ function givenOf(organisation: Organisation): Arbitrary<Given> {
         ];
       }),
     );
-  const inputOf = (node: AnyAgent | AnyTeam): Arbitrary<Json> =>
+  const inputOf = (node: AnyNode): Arbitrary<Json> =>
     valuesOf(node.input, 'examples' in node ? node.examples.map(({ input }) => input) : []);
   return fc.record({
     begin: requests(organisation),
@@ -121,13 +129,14 @@ export interface RunsOptions {
  * Whole runs of an organisation, by the same `step`: whole tasks with their turns, tools and gates, and at random every
  * answer, failure, late copy, timer, decision, stop, pause and crash that the environment of `nova check` offers. A run
  * ends where the laws are broken; what shrinks leaves events out by their names, so that it stays a run.
- * What agents say is drawn from their contracts; what tools are asked and return is not control, and a placeholder.
+ * What agents say is drawn from their contracts, what promises of machines give from their samples; what tools are asked and return is not control, and a placeholder.
  */
 export function runs(
   organisation: Organisation,
   { events = DEFAULT_EVENTS, properties = [] }: RunsOptions = {},
 ): Arbitrary<Run> {
   const world = wholeWorld(organisation);
+  const promises = promisesOf(organisation);
   return new ScheduleArbitrary({
     given: givenOf(organisation),
     courseOf: ({ begin, says, inputs, parts, edits }) => {
@@ -137,7 +146,7 @@ export function runs(
         input: inputs[node] as Json,
       }));
       const plans = plan.length === 0 ? [] : [plan];
-      return { world, environment: faults(world, { system: begin, says, plans, edits }) };
+      return { world, environment: faults(world, { system: begin, says, plans, edits, promises }) };
     },
     propertiesOf: ({ environment }) => [...laws(world, environment), ...properties],
     events,

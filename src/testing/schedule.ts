@@ -49,8 +49,10 @@ function kindOf(move: Move): Kind {
     case 'external':
       return move.offer.event.type === 'run.stopped' ? 'stop' : 'said';
     case 'expiry':
-    case 'timer':
       return 'time';
+    case 'timer':
+      // By a delay of its own a machine goes on; what bounds work ends it.
+      return move.work ? 'time' : 'answers';
     case 'told':
       return 'said';
     case 'restored':

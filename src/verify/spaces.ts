@@ -11,7 +11,7 @@ import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
 import { sampleOf } from './sample.ts';
 import type { Beginning, Environment } from './space/environment.ts';
-import { faults, type PartSample } from './space/faults.ts';
+import { faults, type FaultsOptions, type PartSample } from './space/faults.ts';
 import type { SearchProgress } from './space/search.ts';
 
 /** Faults on one path, unless all are asked for. */
@@ -75,6 +75,10 @@ export function withRouter(organisation: Organisation): Organisation {
 /** The world of whole tasks: turns, repairs, tools and gates, within the limits of each agent. */
 export const wholeWorld = (organisation: Organisation): World =>
   worldOf(withRouter(organisation), { hasModel: true });
+
+/** What the promises of its machines may give, as they say themselves. */
+export const promisesOf = ({ machines = [] }: Organisation): FaultsOptions['promises'] =>
+  Object.fromEntries(machines.map(({ id, samples }) => [id, samples]));
 
 /** The world in which an organisation is checked; the events of a counterexample are folded in it. */
 export const checkedWorld = (organisation: Organisation): World =>

@@ -10,7 +10,7 @@ import { moveOf } from './move-of.ts';
 import type { Beginning } from './space/environment.ts';
 import { faults } from './space/faults.ts';
 import type { Property } from './space/properties.ts';
-import { checkedWorld, spacesOf, wholeWorld } from './spaces.ts';
+import { checkedWorld, promisesOf, spacesOf, wholeWorld } from './spaces.ts';
 
 /** A way to where something does not hold: what `nova check` writes, `nova show` goes along and a generated test keeps. */
 export const WrittenWay = z.strictObject({
@@ -48,9 +48,10 @@ function courseOf(organisation: Organisation, way: WrittenWay): Course {
   const { name, full = false, whole = false, run, events } = way;
   if (whole) {
     const world = wholeWorld(organisation);
+    const promises = promisesOf(organisation);
     const started = events[0] as unknown as Beginning['started'];
     const system = { run, scope: run.slice(0, run.lastIndexOf('/')), started };
-    return { world, environment: faults(world, { system, says: {}, plans: [] }) };
+    return { world, environment: faults(world, { system, says: {}, plans: [], promises }) };
   }
   const space = spacesOf(organisation, { full }).find((one) => one.name === name);
   if (space?.environment === undefined)

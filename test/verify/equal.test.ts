@@ -23,7 +23,12 @@ import { laws } from '../../src/verify/laws.ts';
 import { control, exact, type Projection } from '../../src/verify/space/projection.ts';
 import { shapesOf } from '../../src/verify/plan-space.ts';
 import { faults } from '../../src/verify/space/faults.ts';
-import { beginning as aRequest, wholeWorld, withRouter } from '../../src/verify/spaces.ts';
+import {
+  beginning as aRequest,
+  promisesOf,
+  wholeWorld,
+  withRouter,
+} from '../../src/verify/spaces.ts';
 import { incomingOf } from '../../src/verify/space/trace.ts';
 import { space } from './small-space.ts';
 
@@ -150,6 +155,7 @@ function guestSpace(): Space {
     system: aRequest(organisation.roles),
     says: { [router]: { routed } },
     plans: [[part]],
+    promises: promisesOf(organisation),
   });
   return { world, environment };
 }

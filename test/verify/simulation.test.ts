@@ -18,6 +18,7 @@ import { wholeWorld } from '../../src/verify/spaces.ts';
 import type { AnyAgent } from '../../src/team/agent.ts';
 import { ScheduleArbitrary } from '../../src/testing/schedule.ts';
 import { mischief } from '../fixtures/mischief.ts';
+import { order } from '../team/orders.ts';
 import { billing, organisation as shop } from '../team/support.ts';
 import { huntByChance, LONG, SHORT, sown } from './simulation/defects.ts';
 import { space } from './small-space.ts';
@@ -41,6 +42,23 @@ describe('10 an organisation keeps the laws after each event', () => {
       expect.arrayContaining(['answered', 'partial', 'refused', 'failed', 'expired', 'cancelled']),
     );
   });
+});
+
+test('1.2, 2.7 a machine of a user’s own is planned for, and comes to every end that its samples lead to', () => {
+  const one = defineOrganisation({ id: 'shop', agents: [], machines: [order] });
+  const ends = fc.sample(runs(one), { seed, numRuns: 300 }).map(({ system }) => {
+    const { outcome, reason } = system.actors['request/plan/part-order']?.ended ?? {};
+    return `${outcome} ${reason}`;
+  });
+  expect([...new Set(ends)]).toEqual(
+    expect.arrayContaining([
+      'paid undefined',
+      'lost undefined',
+      'expired deadline',
+      'cancelled cancelled',
+    ]),
+  );
+  expect(simulate(one, { seed, runs: RUNS }).failure?.run.moves).toBeUndefined();
 });
 
 describe('a sown defect that a long run meets shrinks to a short way that shows it', () => {

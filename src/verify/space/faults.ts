@@ -1,7 +1,8 @@
+import type { Fact } from '../../../machines/protocol/effects.ts';
 import type { Plan } from '../../../machines/protocol/roles.ts';
 import type { Principal } from '../../../machines/protocol/principal.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
-import { hashOf } from '../../kernel/canonical.ts';
+import { canonical, hashOf } from '../../kernel/canonical.ts';
 import type { World } from '../../kernel/system.ts';
 import type { CellEffect } from './cell.ts';
 import type { Beginning, Environment, Offer } from './environment.ts';
@@ -32,6 +33,8 @@ export interface FaultsOptions {
   readonly system: Beginning;
   /** By node: the outcomes it may come to, each with a value. */
   readonly says: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** By machine of a user's own: what each of its promises may give; one that is not named only fails or hangs. */
+  readonly promises?: Readonly<Record<string, Readonly<Record<string, readonly Json[]>>>>;
   /** The plans that a check may accept. */
   readonly plans: readonly (readonly PartSample[])[];
   /** True: an accepted plan may also leave a passage out. */
@@ -107,9 +110,8 @@ function answersTo(setting: Setting, effect: CellEffect): Offer[] {
       return checkAnswers(setting);
     case 'person.ask':
       return people(setting, effect);
-    // Machines of users' own are walked through by their contract: their promises are nobody's here.
     case 'actor.promise':
-      return [];
+      return promiseAnswers(setting, effect);
   }
 }
 
@@ -161,6 +163,23 @@ function toolAnswers({ on, value }: Setting): Offer[] {
   return [
     { name: 'returns', event: returned, values, cost: 0 },
     ...(on.failures ? [{ name: 'fails', event: failed, cost: 1 } as const] : []),
+    ...(on.mischief ? [foreign] : []),
+  ];
+}
+
+function promiseAnswers({ options, on }: Setting, { id, params }: CellEffect): Offer[] {
+  const { node, src } = params as { node: string; src: string };
+  const settled = (name: string, type: string, came: object, cost: 0 | 1): Offer => ({
+    name: `${src} ${name}`,
+    event: { type, id, ...came } as Fact,
+    cost,
+  });
+  const error = { name: 'Error', message: 'it failed', reason: 'threw' };
+  return [
+    ...(options.promises?.[node]?.[src] ?? []).map((output) =>
+      settled(`gives ${canonical(output)}`, 'promise.done', { output }, 0),
+    ),
+    ...(on.failures ? [settled('fails', 'promise.failed', { error }, 1)] : []),
     ...(on.mischief ? [foreign] : []),
   ];
 }
