@@ -18,6 +18,7 @@ import { oneLine, printable } from './print.ts';
 
 interface Globals {
   readonly store?: string;
+  readonly cutDamage?: true;
 }
 
 /** The organisation of `nova.config`, else the one that comes with the package. */
@@ -30,16 +31,17 @@ async function organise(): Promise<Config> {
   return { organisation: module.organisation };
 }
 
-const deskOf = (store: string | undefined) => ({
+const deskOf = ({ store, cutDamage }: Globals) => ({
   folder: store ?? dataFolder(),
   principal: { id: userName(), proof: 'os-user' } as const,
   organise,
+  onDamage: cutDamage ? ('cut' as const) : ('refuse' as const),
   onNotice: (line: string) => void process.stderr.write(`nova: ${oneLine(line)}\n`),
 });
 
-async function openDesk(store: string | undefined): Promise<Desk> {
+async function openDesk(globals: Globals): Promise<Desk> {
   const open = await import('../server/open-desk.ts');
-  return open.openDesk(deskOf(store));
+  return open.openDesk(deskOf(globals));
 }
 
 /** A container's user may have a number only. */
@@ -59,10 +61,11 @@ function program(exit: { code: number }): Command {
       '--store <folder>',
       'where the journal lies (default: NOVA_HOME, or the state folder of the system)',
     )
+    .option('--cut-damage', 'where the journal is damaged, keep what stands before the damage')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showHelpAfterError();
-  const open = () => openDesk(nova.opts<Globals>().store);
+  const open = () => openDesk(nova.opts<Globals>());
   const run = async (work: Promise<number>) => {
     exit.code = await work;
   };
@@ -91,7 +94,7 @@ function program(exit: { code: number }): Command {
     .description(
       'keep a process for what waits: times, other processes, runs that were left behind',
     )
-    .action(() => run(onUse.stay(deskOf(nova.opts<Globals>().store))));
+    .action(() => run(onUse.stay(deskOf(nova.opts<Globals>()))));
   nova
     .command('runs')
     .description('list the runs')

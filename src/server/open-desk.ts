@@ -6,9 +6,10 @@ import { HolderSilentError } from '../errors/holder-silent-error.ts';
 import { messageOf } from '../host/border.ts';
 import type { Desk } from '../host/desk.ts';
 import { Nova, type NovaOptions } from '../host/nova.ts';
-import { fileJournal } from '../store/file-journal.ts';
+import { fileJournal, type FileJournalOptions } from '../store/file-journal.ts';
 import { fileStore } from '../store/file-store.ts';
 import { acquire, type Held } from '../store/holder-lock.ts';
+import type { Dropped } from '../store/ports.ts';
 import { socketAddress } from './address.ts';
 import { connect } from './client.ts';
 import { deskHandler, remoteDesk } from './desk-calls.ts';
@@ -21,7 +22,7 @@ const COMING_MS = 15_000;
 /** Whoever closes and has to wait for others longer than this is told so. */
 const LINGER_MS = 300;
 
-export interface OpenDeskOptions {
+export interface OpenDeskOptions extends Pick<FileJournalOptions, 'onDamage'> {
   readonly folder: string;
   /** The process of this user. */
   readonly principal: Principal;
@@ -85,16 +86,15 @@ export async function holdDesk(
 }
 
 async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
-  const { folder, principal, organise, onNotice = () => {} } = options;
+  const { folder, principal, organise, onDamage = 'refuse', onNotice = () => {} } = options;
   try {
-    const journal = fileJournal(folder);
+    const journal = fileJournal(folder, { onDamage });
     const store = fileStore(folder);
     const onTrouble = (run: string, error: unknown) => onNotice(`${run}: ${messageOf(error)}`);
     const nova = new Nova({ ...(await organise()), journal, store, onTrouble });
     // A journal that cannot be read is a reason to say so now, not at the first answer.
     await journal.runs();
-    for (const { file, offset, bytes, why } of nova.dropped)
-      onNotice(`${file}: the last ${bytes} bytes, from byte ${offset} on, were cut off: ${why}`);
+    for (const dropped of nova.dropped) onNotice(cutOff(dropped));
     const server = await serve(folder, deskHandler(nova, principal), { lock });
     return closing(nova, async () => {
       const line = 'finishing what other processes asked for; Ctrl-C leaves it to them';
@@ -109,6 +109,12 @@ async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
     lock.release();
     throw error;
   }
+}
+
+function cutOff({ file, offset, bytes, records, why, keptAs }: Dropped): string {
+  const whole = records === 0 ? '' : `, ${records} whole records among them`;
+  const kept = keptAs === undefined ? '' : `; the file as it was is ${keptAs}`;
+  return `${file}: the last ${bytes} bytes, from byte ${offset} on, were cut off${whole}: ${why}${kept}`;
 }
 
 /** The same desk with another way to close: what was begun for other processes is finished first. */

@@ -22,6 +22,12 @@ export interface FileJournalOptions {
   readonly segmentBytes?: number;
   /** The largest record; default 16 MiB. */
   readonly recordBytes?: number;
+  /**
+   * What to do about damage that no crash does, where later records show that it had been synced. `refuse` (default): a
+   * CorruptFileError, and nothing is changed. `cut`: what stands before it stays the journal; the files as they were lie
+   * beside it as `<segment>.damaged-1`, and `dropped` names them.
+   */
+  readonly onDamage?: 'refuse' | 'cut';
   readonly files?: Files;
 }
 
@@ -51,6 +57,7 @@ class FileJournal implements Journal {
   readonly #files: Files;
   readonly #segmentBytes: number;
   readonly #recordBytes: number;
+  readonly #onDamage: 'refuse' | 'cut';
   #index = new PlaceIndex();
   #segment: Segment | undefined;
   #segmentNumber = 0;
@@ -65,6 +72,7 @@ class FileJournal implements Journal {
     this.#folder = folder;
     this.#files = options.files ?? systemFiles;
     this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
+    this.#onDamage = options.onDamage ?? 'refuse';
     this.#recordBytes = options.recordBytes ?? MAX_RECORD_BYTES;
   }
 
@@ -133,7 +141,7 @@ class FileJournal implements Journal {
   }
 
   async #recover(): Promise<void> {
-    const recovered = await recover(this.#files, this.#folder);
+    const recovered = await recover(this.#files, this.#folder, this.#onDamage);
     this.#index = recovered.index;
     this.#segment = recovered.segment;
     this.#segmentNumber = recovered.segmentNumber;

@@ -23,7 +23,11 @@ export interface Dropped {
   readonly file: string;
   readonly offset: number;
   readonly bytes: number;
+  /** Whole ones among those bytes: what a power cut left of a group that had not been synced, or what lay behind damage. */
+  readonly records: number;
   readonly why: string;
+  /** Where damage was cut off on demand: the file as it was. */
+  readonly keptAs?: string;
 }
 
 /**

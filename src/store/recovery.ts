@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { codeOf, unavailable, type Files } from './files.ts';
-import { checkHeader, HEADER, unframe } from './framing.ts';
+import { HOW_TO_CUT, putAside } from './damage.ts';
+import { checkHeader, HEADER, unframe, wholeBehind } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import { PlaceIndex } from './place-index.ts';
 import type { Dropped } from './ports.ts';
@@ -27,33 +28,39 @@ export function segmentFile(folder: string, number: number): string {
 
 /**
  * Reads all segments, builds the index, and cuts the torn tail of the last one.
- * Earlier segments were synced whole before the next was made, so there damage is no crash's doing.
- * @throws CorruptFileError for a damaged earlier segment, a missing one, another program's file;
+ * A crash spoils only what was not yet synced. Damage before a record that was written after a sync, or in an earlier segment,
+ * is none of its doing, and who cut there would lose what had been acknowledged.
+ * @param onDamage `cut` keeps what stands before such damage, and puts the files beside it as they were.
+ * @throws CorruptFileError for such damage where it is `refuse`, for a missing segment, another program's file;
  *   nothing is changed then. StoreUnavailableError where the folder cannot be read or the tail not cut.
  */
-export async function recover(files: Files, folder: string): Promise<Recovered> {
+export async function recover(
+  files: Files,
+  folder: string,
+  onDamage: 'refuse' | 'cut',
+): Promise<Recovered> {
   const index = new PlaceIndex();
   const last = await countSegments(files, folder);
-  for (let number = 1; number < last; number += 1) {
-    const file = segmentFile(folder, number);
-    const found = await scan(files, file, number, index);
-    if (found.why !== undefined)
-      throw new CorruptFileError(
-        file,
-        `byte ${found.end}`,
-        `${found.why}, and more segments follow`,
-      );
-  }
   if (last === 0) return { index, segment: undefined, segmentNumber: 0, dropped: [] };
-  const file = segmentFile(folder, last);
-  const { end, size, why } = await scan(files, file, last, index);
-  const segment = new Segment(files, file, end);
-  const dropped: Dropped[] = [];
-  if (why !== undefined) {
+  for (let number = 1; ; number += 1) {
+    const file = segmentFile(folder, number);
+    const { end, torn, isSynced } = await scan(files, file, number, index);
+    const segment = new Segment(files, file, end);
+    if (torn === undefined && number < last) continue;
+    if (torn === undefined) return { index, segment, segmentNumber: number, dropped: [] };
+    const isDamage = isSynced || number < last;
+    if (isDamage && onDamage === 'refuse') {
+      const follows = number < last ? 'more segments' : `${torn.records} whole records`;
+      const problem = `${torn.why}, and ${follows} follow; ${HOW_TO_CUT}`;
+      throw new CorruptFileError(file, `byte ${end}`, problem);
+    }
+    const later = Array.from({ length: last - number }, (_, at) =>
+      segmentFile(folder, number + 1 + at),
+    );
+    const dropped = isDamage ? await putAside(files, torn, later) : [torn];
     await segment.mend();
-    dropped.push({ file, offset: end, bytes: size - end, why });
+    return { index, segment, segmentNumber: number, dropped };
   }
-  return { index, segment, segmentNumber: last, dropped };
 }
 
 async function countSegments(files: Files, folder: string): Promise<number> {
@@ -78,9 +85,10 @@ async function countSegments(files: Files, folder: string): Promise<number> {
 
 interface Scanned {
   readonly end: number;
-  readonly size: number;
-  /** Why the file goes on behind `end`; undefined where it does not. */
-  readonly why: string | undefined;
+  /** What stands behind `end`, if anything does. */
+  readonly torn: Dropped | undefined;
+  /** True where a record in it shows that what comes first had been synced. */
+  readonly isSynced: boolean;
 }
 
 async function scan(
@@ -96,10 +104,14 @@ async function scan(
   let end = HEADER.length;
   while (end < bytes.length) {
     const found = unframe(bytes, end);
-    if (!found.ok) return { end, size: bytes.length, why: found.why };
+    if (!found.ok) {
+      const { records, isSynced } = wholeBehind(bytes, end);
+      const torn = { file, offset: end, bytes: bytes.length - end, records, why: found.why };
+      return { end, torn, isSynced };
+    }
     const { run } = decodeRecord(found.text, file, `byte ${end}`);
     index.add(run, { segment: number, offset: end, bytes: found.bytes });
     end += found.bytes;
   }
-  return { end, size: bytes.length, why: undefined };
+  return { end, torn: undefined, isSynced: false };
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { replaceFile, unavailable, type Files } from './files.ts';
-import { HEADER } from './framing.ts';
+import { HEADER, markAfterSync } from './framing.ts';
 
 /** Unsynced bytes are kept in memory, so that a failing disk cannot lose them; then they are synced. */
 const MAX_UNSYNCED_BYTES = 8 * 1024 * 1024;
@@ -48,10 +48,11 @@ export class Segment {
     return this.#isTorn;
   }
 
-  /** @throws StoreUnavailableError: then none of these bytes counts. */
+  /** Marks the first of these whole records where all before them is synced. @throws StoreUnavailableError: then none counts. */
   async append(bytes: Buffer, sync: boolean): Promise<void> {
     try {
       this.#handle ??= await this.#reopen();
+      if (bytes.length > 0 && this.#syncedEnd === this.#end) markAfterSync(bytes);
       await write(this.#handle, bytes, this.#end);
       const unsyncedBytes = this.#end - this.#syncedEnd + bytes.length;
       this.#unsynced.push(bytes);

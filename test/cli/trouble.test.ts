@@ -69,6 +69,25 @@ describe('9.5 a damaged store', () => {
     });
   });
 
+  test('damage that no crash does is refused, until a person has what stands behind it cut off', async () => {
+    const stage = new Stage();
+    const { run } = await stage.json('ask', 'honest');
+    const whole = statSync(logOf(stage)).size;
+    await stage.json('ask', 'writer');
+    const damaged = readFileSync(logOf(stage)).with(whole + 20, 0);
+    writeFileSync(logOf(stage), damaged);
+    const refused = await stage.run('runs');
+    expect(refused.code).toBe(3);
+    expect(refused.err).toMatch(oneLine);
+    expect(refused.err).toContain(`at byte ${whole}`);
+    expect(refused.err).toContain('--cut-damage');
+    expect(readFileSync(logOf(stage)).equals(damaged)).toBe(true);
+    const { err } = await stage.run('--cut-damage', 'runs');
+    expect(err).toMatch(/cut off, \d+ whole records among them: .*\.log\.damaged-1\n$/);
+    expect(readFileSync(`${logOf(stage)}.damaged-1`).equals(damaged)).toBe(true);
+    expect((await stage.run('show', run)).out).toMatch(/^honest: honest/);
+  });
+
   test('garbage behind the last record is cut off too, and work goes on', async () => {
     const stage = new Stage();
     await stage.json('ask', 'honest');

@@ -25,6 +25,7 @@ describe('recovery', () => {
         file: segment(folder),
         offset,
         bytes: size - offset,
+        records: 0,
         why: 'a record breaks off',
       };
       expect(journal.dropped).toEqual(size === offset ? [] : [torn]);
@@ -92,11 +93,84 @@ describe('recovery', () => {
   });
 });
 
+describe('damage that no crash does', () => {
+  const records = notes(6);
+
+  test('any changed byte before a record that was written after a sync is named and left as it lies', async () => {
+    const { folder, ends } = await written(records);
+    const whole = readFileSync(segment(folder));
+    for (let at = HEADER.length; at < (ends[4] ?? 0); at += 1) {
+      const damaged = whole.with(at, whole.readUInt8(at) ^ 0x10);
+      writeFileSync(segment(folder), damaged);
+      const hit = ends.findIndex((end) => at < end);
+      const place = `byte ${ends[hit - 1] ?? HEADER.length}`;
+      const journal = journalIn(folder);
+      const refused = { code: 'corrupt_file', file: segment(folder), place };
+      await expect(journal.runs()).rejects.toMatchObject(refused);
+      await expect(journal.append(notes(1), SYNC)).rejects.toThrow(`${5 - hit} whole records`);
+      await journal.close();
+      expect(readFileSync(segment(folder)).equals(damaged)).toBe(true);
+    }
+  });
+
+  test('on demand what stands before it goes on, and the file as it was lies beside it', async () => {
+    const { folder, ends } = await written(records);
+    for (const round of [1, 2]) {
+      const whole = readFileSync(segment(folder));
+      const damaged = whole.with((ends[1] ?? 0) + 20, 0);
+      writeFileSync(segment(folder), damaged);
+      const journal = journalIn(folder, { onDamage: 'cut' });
+      expect(await all(journal)).toEqual(records.slice(0, 2));
+      const keptAs = `${segment(folder)}.damaged-${round}`;
+      expect(journal.dropped).toMatchObject([{ offset: ends[1], records: 3, keptAs }]);
+      expect(readFileSync(keptAs).equals(damaged)).toBe(true);
+      for (const record of records.slice(2)) await journal.append([record], SYNC);
+      await journal.close();
+      expect(await all(journalIn(folder))).toEqual(records);
+    }
+  });
+
+  test('of an earlier segment, too: those that follow it are put aside, and come to their names again', async () => {
+    const { folder } = await written(notes(8), { segmentBytes: 300 });
+    const names = readdirSync(join(folder, 'journal'));
+    const whole = readFileSync(segment(folder, 2));
+    writeFileSync(segment(folder, 2), whole.with(HEADER.length + 20, 0));
+    const journal = journalIn(folder, { segmentBytes: 300, onDamage: 'cut' });
+    const kept = await all(journal);
+    expect(kept).toEqual(notes(8).slice(0, kept.length));
+    expect(journal.dropped.map(({ file }) => file)).toEqual(
+      names.slice(1).map((name) => join(folder, 'journal', name)),
+    );
+    for (const record of notes(8).slice(kept.length)) await journal.append([record], SYNC);
+    await journal.close();
+    expect(await all(journalIn(folder))).toEqual(notes(8));
+    const aside = names.slice(1).map((name) => `${name}.damaged-1`);
+    expect(readdirSync(join(folder, 'journal')).toSorted()).toEqual(
+      [...names, ...aside].toSorted(),
+    );
+  });
+
+  test('what a power cut leaves of a group that was not yet synced is cut off, whole records and all', async () => {
+    const folder = temporaryFolder();
+    const journal = journalIn(folder);
+    await journal.append([note('a', 0)], SYNC);
+    const { size } = statSync(segment(folder));
+    await journal.append(notes(3), SYNC);
+    await journal.close();
+    const whole = readFileSync(segment(folder));
+    writeFileSync(segment(folder), whole.fill(0, size, size + 40));
+    const again = journalIn(folder);
+    expect(await again.read('a')).toEqual([note('a', 0)]);
+    expect(again.dropped).toMatchObject([{ offset: size, records: 2 }]);
+    expect(await again.runs()).toEqual(['a']);
+  });
+});
+
 describe('files that are not whole or not ours', () => {
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['half a header', Buffer.from('nova-jour')],
-    ['another version', Buffer.from('nova-journal 02\n')],
+    ['another version', Buffer.from('nova-journal 01\n')],
     ['text', Buffer.from('Dear diary, today I was overwritten by nobody.')],
     ['a database', Buffer.from('SQLite format 3\0 and so on')],
   ])('a segment that holds %s is corrupt, and stays as it is', async (_name, words) => {
