@@ -1,0 +1,10 @@
+// Goal: nothing that was acknowledged is lost, and nothing is done twice, whatever breaks and whenever.
+// Method: a seeded short form of what `npm run check:faults` does for long, part by part.
+import { expect, test } from 'vitest';
+import { parts } from './parts.ts';
+
+const seed = Number(process.env['NOVA_SEED'] ?? 1);
+
+test.each(parts)(`9 $name (seed ${seed})`, { timeout: 60_000 }, async ({ run }) => {
+  expect((await run({ seed, isShort: true })).wrong).toEqual([]);
+});

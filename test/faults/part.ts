@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How far a part goes: whole, or the seeded short form that the tests run. */
+export interface Scale {
+  readonly seed: number;
+  readonly isShort: boolean;
+}
+
+/** What a part came to; nothing is wrong where all is well. */
+export interface Found {
+  /** In a line: how often what was tried. */
+  readonly figures: string;
+  readonly wrong: readonly string[];
+}
+
+export interface Part {
+  readonly name: string;
+  readonly run: (scale: Scale) => Promise<Found>;
+}
+
+/** A folder of its own on a real disk, gone when the work in it is done. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'nova-faults-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+export function randomBy(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Some of a list, by chance; all of a short one. */
+export function some<T>(list: readonly T[], count: number, random: () => number): T[] {
+  const rest = [...list];
+  const taken: T[] = [];
+  while (taken.length < count && rest.length > 0)
+    taken.push(...rest.splice(Math.floor(random() * rest.length), 1));
+  return taken;
+}

@@ -1,0 +1,5 @@
+import { kill } from './kill.ts';
+import { torn } from './torn.ts';
+import type { Part } from './part.ts';
+
+export const parts: readonly Part[] = [torn, kill];
