@@ -106,7 +106,9 @@ export class LocalEngine implements Engine {
     const resident = await this.#resident(run);
     await resident?.line.catch(() => {});
     if (resident !== undefined) this.#rest(run, resident);
-    return resident?.folded.system;
+    const system = resident?.folded.system;
+    // Its beginning may not have come to the disk.
+    return system?.seq === 0 ? undefined : system;
   }
 
   async submit(run: string, incoming: Incoming): Promise<Commit> {
@@ -125,7 +127,7 @@ export class LocalEngine implements Engine {
   #rest(run: string, { folded: { system }, pending }: Resident): void {
     this.#waiting.delete(run);
     if (pending > 0 || !isAtRest(system)) return;
-    if (system.ended !== undefined) return void this.#residents.delete(run);
+    if (system.ended !== undefined || system.seq === 0) return void this.#residents.delete(run);
     this.#waiting.add(run);
     if (this.#waiting.size <= MAX_WAITING) return;
     const [longest = run] = this.#waiting;
@@ -195,6 +197,7 @@ export class LocalEngine implements Engine {
 
   async #commit(run: string, resident: Resident, submitted: Incoming): Promise<Commit> {
     const { system: before } = resident.folded;
+    if (before.seq === 0 && submitted.kind !== 'started') throw new UnknownRunError(run);
     const incoming = judged(this.#world, before, parsedEvent(this.#world, before, submitted));
     const stepped = step(this.#world, before, incoming);
     const { system, outgoing } = stepped;

@@ -2,6 +2,7 @@ import type { Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
+import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { NotJsonError } from '../kernel/not-json-error.ts';
 import type { Incoming, OpenEffect, Outgoing, System, World } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
@@ -135,7 +136,11 @@ export class Host {
     this.#underWay.set(effectId, controller);
     try {
       const performed = this.#perform(run, system, key, effectId, effect, controller.signal);
-      const reply = await performed.catch((error: unknown) => failureOf(system, effect, error));
+      const reply = await performed.catch((error: unknown) => {
+        // The run's own record: nobody's work has failed, and after a restart it begins anew.
+        if (error instanceof StoreUnavailableError) throw error;
+        return failureOf(system, effect, error);
+      });
       if (reply === undefined || this.#isClosed) return;
       const { clock, engine } = this.#parts;
       const answer = ({ event, values }: Reply) =>

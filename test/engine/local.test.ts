@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../machines/protocol/values.ts';
 import { LocalEngine } from '../../src/engine/local.ts';
+import { StoreUnavailableError } from '../../src/errors/store-unavailable-error.ts';
 import { canonical } from '../../src/kernel/canonical.ts';
 import { step } from '../../src/kernel/step.ts';
 import type { Incoming, System } from '../../src/kernel/system.ts';
@@ -96,6 +97,27 @@ test('9.5 an event that could not be made safe leaves the run as it was, and the
   isBroken = false;
   expect((await engine.submit(RUN, second)).system.seq).toBe(2);
   expect(heard).toEqual([1, 2]);
+});
+
+test('9.5 a run whose beginning could not be made safe was never begun, and can be', async () => {
+  const journal = memoryJournal();
+  let isFull = true;
+  const append: Journal['append'] = async (records, options) => {
+    if (isFull) throw new StoreUnavailableError('here', 'the disk is full');
+    return journal.append(records, options);
+  };
+  const engine = new LocalEngine(world, { ...journal, append }, memoryStore());
+  const restored = { kind: 'restored', at: 1 } as const;
+  const begun = engine.submit(RUN, started());
+  const hasty = engine.submit(RUN, restored);
+  await expect(begun).rejects.toMatchObject({ code: 'store_unavailable' });
+  await expect(hasty).rejects.toMatchObject({ code: 'unknown_run' });
+  expect(await engine.load(RUN)).toBeUndefined();
+  await expect(engine.submit(RUN, restored)).rejects.toMatchObject({ code: 'unknown_run' });
+  isFull = false;
+  const { system } = await engine.submit(RUN, started());
+  expect(text(await engine.load(RUN))).toBe(text(system));
+  expect(system.seq).toBe(1);
 });
 
 test('2.4 a broken event from outside is refused with its fault and changes nothing', async () => {

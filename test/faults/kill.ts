@@ -7,7 +7,7 @@ import { fileJournal } from '../../src/store/file-journal.ts';
 import { fileStore } from '../../src/store/file-store.ts';
 import { JournalTail } from '../../src/store/journal-tail.ts';
 import type { JournalRecord } from '../../src/store/ports.ts';
-import { openErrand, Outside, RUN } from './errand.ts';
+import { END, IN_DOUBT, openErrand, Outside, RUN } from './errand.ts';
 import { WAYS, type Point } from './killing-files.ts';
 import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
 
@@ -16,11 +16,6 @@ const SHORT_POINTS = 10;
 const REPEATED = 40;
 const AT_ONCE = 2;
 const ENTRY = join(import.meta.dirname, 'errand-process.ts');
-const END = 'clerk paid saw pay; booker booked book; mailer mailed mail; thinker thought';
-const IN_DOUBT = END.replace(
-  'mailed mail',
-  'mail: in_doubt: mail was begun before a crash; whether it happened is unknown',
-);
 
 interface Ended {
   readonly signal: string | null;

@@ -5,7 +5,7 @@ const seed = Number(process.env['NOVA_SEED'] ?? Date.now() % 1_000_000);
 const isShort = process.argv.includes('--short');
 const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 /** What is wrong may be wrong thousands of times. */
-const MAX_SHOWN = 10;
+const MAX_SHOWN = 40;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,0 +1,165 @@
+// Each write, sync, rename, open of a run fails once, and from then on; then there is space again. And folders that cannot be used.
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { codeOf } from '../../src/store/files.ts';
+import { fileJournal } from '../../src/store/file-journal.ts';
+import { fileStore } from '../../src/store/file-store.ts';
+import { failingFiles, type Fault } from '../store/failing-files.ts';
+import { END, IN_DOUBT, openErrand, Outside, RUN, type Errand } from './errand.ts';
+import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
+
+const SHORT = 15;
+const KINDS: readonly Fault[] = [
+  'write',
+  'datasync',
+  'sync',
+  'folder sync',
+  'rename',
+  'open',
+  'mkdir',
+  'read',
+];
+/** A full disk comes to an end sometimes: so often a run is taken up, with space again after the first time. */
+const MAX_TRIES = 3;
+
+/** The disk of one run: the n-th call of a kind fails, or all from it on, until there is space. */
+class Disk {
+  readonly counts = new Map<Fault, number>();
+  hasFailed = false;
+  #kind: Fault | undefined;
+  readonly #n: number;
+  readonly #isOnce: boolean;
+  constructor(kind?: Fault, n = 0, isOnce = true) {
+    this.#kind = kind;
+    this.#n = n;
+    this.#isOnce = isOnce;
+  }
+  has(fault: Fault): boolean {
+    const count = (this.counts.get(fault) ?? 0) + 1;
+    this.counts.set(fault, count);
+    const isHit = fault === this.#kind && (this.#isOnce ? count === this.#n : count >= this.#n);
+    this.hasFailed ||= isHit;
+    return isHit;
+  }
+  heal(): void {
+    this.#kind = undefined;
+  }
+}
+
+function open(folder: string, disk?: Disk, code?: string): Errand {
+  const files = disk && failingFiles(disk, code);
+  const options = files === undefined ? {} : { files };
+  return openErrand(folder, fileJournal(folder, options), fileStore(folder, options));
+}
+
+/** How the run stands; the code of the refusal where it does not. */
+const standing = async ({ nova }: Errand): Promise<string> =>
+  JSON.stringify(await nova.show(RUN).catch((error: unknown) => codeOf(error)));
+
+interface Spot {
+  readonly kind: Fault;
+  readonly n: number;
+  readonly isOnce: boolean;
+  readonly code: string;
+}
+
+async function failedAt({ kind, n, isOnce, code }: Spot) {
+  return inFolder(async (folder) => {
+    const wrong: string[] = [];
+    const disk = new Disk(kind, n, isOnce);
+    const errand = open(folder, disk, code);
+    let text: string | undefined;
+    for (let count = 0; text === undefined && count < MAX_TRIES; count += 1) {
+      try {
+        const { value } = await errand.end();
+        ({ text } = value as { text: string });
+      } catch (error) {
+        if (codeOf(error) !== 'store_unavailable') wrong.push(`it rejects with ${String(error)}`);
+        disk.heal();
+        wrong.push(...(await compared(folder, errand)));
+      }
+    }
+    disk.heal();
+    if (text !== END && text !== IN_DOUBT) wrong.push(`it ends as ${text}`);
+    wrong.push(...(await compared(folder, errand)));
+    await errand.nova.close();
+    const outside = new Outside(folder);
+    const [pays, books, mails] = ['pay', 'book', 'mail'].map((tool) => outside.count(tool));
+    if (pays !== 1 || books !== 1 || (mails ?? 0) > 1)
+      wrong.push(`${pays} payments, ${books} bookings, ${mails} letters`);
+    const where = `${kind} ${n} ${isOnce ? 'once' : 'from then on'} (${code})`;
+    return { isMet: disk.hasFailed, wrong: wrong.map((problem) => `${where}: ${problem}`) };
+  });
+}
+
+/** What the process has in memory is what another one would read from the disk. */
+async function compared(folder: string, errand: Errand): Promise<string[]> {
+  const here = await standing(errand);
+  return inFolder(async (copy) => {
+    cpSync(folder, copy, { recursive: true });
+    const other = open(copy);
+    const there = await standing(other);
+    await other.nova.close();
+    // Another event may have come to the disk meanwhile.
+    return here === there || here !== (await standing(errand))
+      ? []
+      : [`in memory ${here.slice(0, 300)}, on the disk ${there.slice(0, 300)}`];
+  });
+}
+
+/** A process that cannot use its folder says so, and goes on when it can. */
+async function refusedThenFine(folder: string, how: 'read-only' | 'files', mend: () => void) {
+  const entry = join(import.meta.dirname, 'refused-process.ts');
+  const command = `${how === 'files' ? 'ulimit -n 200; ' : ''}exec "$0" "$@"`;
+  const args = ['-c', command, process.execPath, '--conditions=nova-source', entry, folder, how];
+  const isRoot = process.getuid?.() === 0;
+  const child = spawn('sh', args, {
+    ...(isRoot && how === 'read-only' && { uid: 54_321 }),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const first = String((await lines.next()).value);
+  mend();
+  child.stdin.end('go\n');
+  const then = String((await lines.next()).value);
+  const expected = `store_unavailable, ${END}`;
+  return `${first}, ${then}` === expected ? [] : [`${how}: ${first}, ${then}`];
+}
+
+export const disk: Part = {
+  name: 'disk full and I/O errors',
+  async run({ seed, isShort }: Scale) {
+    const random = randomBy(seed);
+    const whole = new Disk();
+    await inFolder(async (folder) => {
+      const errand = open(folder, whole);
+      await errand.end();
+      await errand.nova.close();
+    });
+    const spots = KINDS.flatMap((kind) =>
+      Array.from({ length: whole.counts.get(kind) ?? 0 }, (_, n) => n + 1).flatMap((n) =>
+        [true, false].map((isOnce): Spot => ({ kind, n, isOnce, code: n % 2 ? 'ENOSPC' : 'EIO' })),
+      ),
+    );
+    const chosen = isShort ? some(spots, SHORT, random) : spots;
+    const wrong: string[] = [];
+    let met = 0;
+    for (const spot of chosen) {
+      const failed = await failedAt(spot);
+      if (failed.isMet) met += 1;
+      wrong.push(...failed.wrong);
+    }
+    if (met < chosen.length * 0.8) wrong.push(`only ${met} of ${chosen.length} faults were met`);
+    for (const how of ['read-only', 'files'] as const)
+      wrong.push(
+        ...(await inFolder(async (folder) => {
+          if (how === 'read-only') chmodSync(folder, 0o555);
+          return refusedThenFine(folder, how, () => chmodSync(folder, 0o777));
+        })),
+      );
+    const figures = `${chosen.length} of ${spots.length} faults, ${met} met, a read-only folder, no file left to open`;
+    return { figures, wrong };
+  },
+};
