@@ -21,9 +21,10 @@ export const beginning = (run: string): Folded => ({
 
 /** Chains what one event changed to the digest of all before it. */
 export function digestOf(before: Folded, { system, outgoing }: Stepped): string {
-  const actors = Object.entries(system.actors).filter(
-    ([path, actor]) => before.system.actors[path] !== actor,
-  );
+  const actors: [string, unknown][] = [];
+  for (const path in system.actors)
+    if (before.system.actors[path] !== system.actors[path])
+      actors.push([path, system.actors[path]]);
   const { effects, timers, dead, seq, peers } = system;
   const delta = [before.digest, seq, actors, Object.keys(effects), timers, dead.length, outgoing];
   return hashOf((peers === undefined ? delta : [...delta, peers]) as unknown as Json);

@@ -12,8 +12,9 @@ import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './
 import type { Commit, Engine } from './ports.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
 
-/** A snapshot is written after as many events, at the end, and when a waiting run leaves memory. */
+/** A snapshot is written after as many events, or that part of all of them where it is more, and at the end. */
 const EVENTS_PER_SNAPSHOT = 64;
+const EVENTS_SHARE = 4;
 /** Runs that wait on people and stay in memory all the same: those that were asked about last. */
 const MAX_WAITING = 64;
 
@@ -79,6 +80,14 @@ function outboxOf(outgoing: readonly Outgoing[]): Json {
     const { actor, id, kind, attempt } = item.effect;
     return { kind: item.kind, effectId: item.effectId, effect: { actor, id, kind, attempt } };
   });
+}
+
+/** Hashes of values that no record brings yet; most events bring none, and their table is the one before. */
+function unwritten(before: System, { values }: System, written: ReadonlySet<string>): string[] {
+  const hashes: string[] = [];
+  if (values === before.values) return hashes;
+  for (const hash in values) if (!written.has(hash)) hashes.push(hash);
+  return hashes;
 }
 
 /** The default engine: runs of one process over one journal, each event committed before it is heard of. */
@@ -202,7 +211,7 @@ export class LocalEngine implements Engine {
     const stepped = step(this.#world, before, incoming);
     const { system, outgoing } = stepped;
     const digest = digestOf(resident.folded, stepped);
-    const hashes = Object.keys(system.values).filter((hash) => !resident.written.has(hash));
+    const hashes = unwritten(before, system, resident.written);
     const records: JournalRecord[] = hashes.map((hash) => ({
       kind: 'blob',
       run,
@@ -223,7 +232,12 @@ export class LocalEngine implements Engine {
     resident.folded = { system, digest };
     const commit = { run, incoming, outgoing, system };
     for (const listener of this.#listeners) listener(commit);
-    if (system.ended !== undefined || system.seq % EVENTS_PER_SNAPSHOT === 0)
+    const since = system.seq - resident.keptSeq;
+    // Ever more events, as it grows: else a long run would spend its time on writing itself down.
+    if (
+      system.ended !== undefined ||
+      since >= Math.max(EVENTS_PER_SNAPSHOT, system.seq / EVENTS_SHARE)
+    )
       this.#keep(run, resident);
     return commit;
   }

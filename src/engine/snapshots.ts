@@ -10,7 +10,8 @@ const Snapshot = z.strictObject({
   digest: z.string(),
   /** Hashes of the value table. */
   values: z.array(z.string()),
-  system: z.json(),
+  /** JSON already: what is written is printed canonically, what is read was parsed. */
+  system: z.custom<Json>((value) => typeof value === 'object' && value !== null),
 });
 
 const nameOf = (run: string): string => `runs/${run}`;
