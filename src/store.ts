@@ -1,4 +1,4 @@
-export { fileJournal, type FileJournalOptions } from './store/file-journal.ts';
+export { fileJournal, type FileJournalOptions, type SyncMode } from './store/file-journal.ts';
 export { fileStore, type FileStoreOptions } from './store/file-store.ts';
 export { memoryJournal } from './store/memory-journal.ts';
 export { memoryStore } from './store/memory-store.ts';

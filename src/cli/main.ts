@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { dataFolder } from '../config/data-folder.ts';
+import { syncMode } from '../config/sync-mode.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
@@ -36,6 +37,7 @@ const deskOf = ({ store, cutDamage }: Globals) => ({
   principal: { id: userName(), proof: 'os-user' } as const,
   organise,
   onDamage: cutDamage ? ('cut' as const) : ('refuse' as const),
+  sync: syncMode(),
   onNotice: (line: string) => void process.stderr.write(`nova: ${oneLine(line)}\n`),
 });
 

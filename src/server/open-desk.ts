@@ -22,7 +22,7 @@ const COMING_MS = 15_000;
 /** Whoever closes and has to wait for others longer than this is told so. */
 const LINGER_MS = 300;
 
-export interface OpenDeskOptions extends Pick<FileJournalOptions, 'onDamage'> {
+export interface OpenDeskOptions extends Pick<FileJournalOptions, 'onDamage' | 'sync'> {
   readonly folder: string;
   /** The process of this user. */
   readonly principal: Principal;
@@ -86,9 +86,10 @@ export async function holdDesk(
 }
 
 async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
-  const { folder, principal, organise, onDamage = 'refuse', onNotice = () => {} } = options;
+  const { folder, principal, organise, onNotice = () => {} } = options;
+  const { onDamage = 'refuse', sync = 'always' } = options;
   try {
-    const journal = fileJournal(folder, { onDamage });
+    const journal = fileJournal(folder, { onDamage, sync });
     const store = fileStore(folder);
     const onTrouble = (run: string, error: unknown) => onNotice(`${run}: ${messageOf(error)}`);
     const nova = new Nova({ ...(await organise()), journal, store, onTrouble });

@@ -8,6 +8,7 @@ import { PlaceIndex } from './place-index.ts';
 import type { Dropped, Journal, JournalRecord } from './ports.ts';
 import { recover, segmentFile } from './recovery.ts';
 import { Segment } from './segment.ts';
+import { afterMs } from './system-timer.ts';
 import { readStretches } from './stretch-reader.ts';
 
 /** What one call may append. */
@@ -17,7 +18,14 @@ const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** What may wait for the disk; above it callers are refused, so that a slow disk fills no memory. */
 const MAX_QUEUED_BYTES = 256 * 1024 * 1024;
 
+/** When what was appended is synced to the disk; see `fileJournal` for what each promises. */
+export type SyncMode = 'always' | 'interval' | 'never';
+
 export interface FileJournalOptions {
+  /** Default `always`. */
+  readonly sync?: SyncMode;
+  /** With `interval`: the longest that something acknowledged waits for its sync, in milliseconds; default 100. */
+  readonly intervalMs?: number;
   /** A new segment begins where the next records would go beyond it; default 64 MiB. */
   readonly segmentBytes?: number;
   /** The largest record; default 16 MiB. */
@@ -34,6 +42,11 @@ export interface FileJournalOptions {
 /**
  * The journal in `<folder>/journal/00000001.log` and following: one for all runs of a data folder, written
  * by the one process that holds it. Opened by its first use, made by its first append.
+ * What it has acknowledged outlives its process, however that ends. What outlives a power cut too is a matter of `sync`:
+ * - `always`: all that was appended with `sync: true`; one fdatasync for all callers of a moment.
+ * - `interval`: the same, but for what was acknowledged in the last `intervalMs` before the cut.
+ * - `never`: what the system happened to write; it is asked to at each new segment, once 8 MiB wait, and at `close`.
+ * In the last two an acknowledged write may be done again after a power cut: its record may be lost, never a part of it.
  * Any method rejects with a CorruptFileError where the files are not what we wrote, with a
  * StoreUnavailableError where they cannot be read or written; the next call tries again.
  * `append` also rejects with a NotKeepableError or NotJsonError for what is no record, and with a
@@ -58,6 +71,10 @@ class FileJournal implements Journal {
   readonly #segmentBytes: number;
   readonly #recordBytes: number;
   readonly #onDamage: 'refuse' | 'cut';
+  readonly #sync: SyncMode;
+  readonly #intervalMs: number;
+  /** The sync that is to come, with `interval`. */
+  #takeBack: (() => void) | undefined;
   #index = new PlaceIndex();
   #segment: Segment | undefined;
   #segmentNumber = 0;
@@ -73,6 +90,8 @@ class FileJournal implements Journal {
     this.#files = options.files ?? systemFiles;
     this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
     this.#onDamage = options.onDamage ?? 'refuse';
+    this.#sync = options.sync ?? 'always';
+    this.#intervalMs = options.intervalMs ?? 100;
     this.#recordBytes = options.recordBytes ?? MAX_RECORD_BYTES;
   }
 
@@ -95,12 +114,26 @@ class FileJournal implements Journal {
         this.#folder,
         'the disk does not keep up with what is written',
       );
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const lengths = records.map(({ run }, at) => ({ run, bytes: frames[at]?.length ?? 0 }));
-    this.#queue.push({ bytes, records: lengths, sync: options.sync, resolve, reject });
+    return this.#enqueue(bytes, lengths, options.sync && this.#sync === 'always');
+  }
+
+  #enqueue(bytes: Buffer, records: Waiting['records'], sync: boolean): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#queue.push({ bytes, records, sync, resolve, reject });
     this.#queuedBytes += bytes.length;
     this.#pumping ??= this.#pump();
     return promise;
+  }
+
+  /** What fails here is mended, and told, with the next append. */
+  #syncSoon(): void {
+    // Closing syncs, too.
+    if (this.#closing !== undefined) return;
+    this.#takeBack ??= afterMs(this.#intervalMs, () => {
+      this.#takeBack = undefined;
+      this.#enqueue(Buffer.alloc(0), [], true).catch(() => undefined);
+    });
   }
 
   async read(run: string): Promise<readonly JournalRecord[]> {
@@ -123,6 +156,7 @@ class FileJournal implements Journal {
   }
 
   async #finish(): Promise<void> {
+    this.#takeBack?.();
     await this.#pumping;
     await this.#opening?.catch(() => undefined);
     await this.#segment?.close();
@@ -186,10 +220,9 @@ class FileJournal implements Journal {
     const bytes = Buffer.concat(group.map((waiting) => waiting.bytes));
     const segment = await this.#roomFor(bytes.length);
     let offset = segment.end;
-    await segment.append(
-      bytes,
-      group.some(({ sync }) => sync),
-    );
+    const isSynced = group.some(({ sync }) => sync);
+    await segment.append(bytes, isSynced);
+    if (this.#sync === 'interval' && !isSynced) this.#syncSoon();
     for (const { run, bytes: length } of group.flatMap(({ records }) => records)) {
       this.#index.add(run, { segment: this.#segmentNumber, offset, bytes: length });
       offset += length;
