@@ -3,7 +3,8 @@ import { disk } from './disk.ts';
 import { late } from './late.ts';
 import { kill } from './kill.ts';
 import { race } from './race.ts';
+import { soak } from './soak.ts';
 import { torn } from './torn.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [torn, kill, disk, clock, late, race];
+export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, soak];
