@@ -30,6 +30,9 @@ const Text = z.strictObject({ text: z.string() });
 const done = { done: Text };
 const base = { version: 1, input: Ask, outcomes: done, examples: [] } as const;
 
+/** What the tools do to the world. */
+export type World = Pick<Outside, 'note' | 'has'>;
+
 /** The world outside: a file in which every call leaves a line when it begins, and one when it has happened. */
 export class Outside {
   readonly #file: string;
@@ -56,7 +59,7 @@ const told = ({ got }: { got: readonly { id: string; value: unknown }[] }) => ({
 });
 
 /** A tool for each way out of doubt, and one that only reads. */
-function toolsOf(outside: Outside) {
+function toolsOf(outside: World) {
   const look = defineTool({
     name: 'look',
     does: 'Reads something.',
@@ -110,7 +113,8 @@ const thinker = defineAgent({
   instructions: () => 'Think.',
 });
 
-function errandIn(outside: Outside) {
+/** Who does it, in that world. */
+export function errandIn(outside: World) {
   const { look, pay, book, mail } = toolsOf(outside);
   const clerk = defineAgent({
     ...base,
@@ -178,7 +182,7 @@ function errandIn(outside: Outside) {
 }
 
 /** Breaks its contract first, and is right when it is told so. */
-const mind = () =>
+export const mind = () =>
   new ScriptedModel({
     thinker: ({ problem }) => ({
       says: { outcome: 'done', value: problem === undefined ? { words: 1 } : { text: 'thought' } },

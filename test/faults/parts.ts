@@ -1,7 +1,10 @@
 import { clock } from './clock.ts';
 import { disk } from './disk.ts';
+import { late } from './late.ts';
 import { kill } from './kill.ts';
+import { race } from './race.ts';
+import { soak } from './soak.ts';
 import { torn } from './torn.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [torn, kill, disk, clock];
+export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, soak];
