@@ -14,7 +14,7 @@ import {
   type OutputFrom,
 } from '../kernel/xstate/guest.ts';
 import type { Outcomes } from './agent.ts';
-import { contractSpec, parse, requireJson, type Contract } from './contract.ts';
+import { contractSpec, parse, requireJson, requireValid, type Contract } from './contract.ts';
 import { requireName } from './names.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import type { AnyMachineNode, MachineNode } from './team.ts';
@@ -56,6 +56,8 @@ export type MachineDefinition<
   readonly deadlineMs?: number;
   /** For every promise, or by name; one of a child machine is `child/name`. */
   readonly withinMs?: number | Readonly<Record<string, number>>;
+  /** What it may be handed: `nova check` goes through the machine from each; default: the smallest value of `input`. */
+  readonly inputs?: readonly z.input<I>[];
   /** What each promise may give, by name: `nova check` goes through the machine with them. */
   readonly samples?: Readonly<Record<string, readonly Json[]>>;
   readonly says?: (output: OutputFrom<M>) => Concluded<NoInfer<O>>;
@@ -70,9 +72,9 @@ export type MachineDefinition<
  * @param definition `input` is parsed and becomes the machine's input; `says` makes its output one of `outcomes`, default: the
  *   output is `{ outcome, value }`; `events` may be sent to it by `Nova.send`; `deadlineMs` for all of its work, default 10 minutes;
  *   `withinMs` for each promise, default 1 minute, after which it fails like one that threw; `samples` of what each promise gives
- *   let `nova check` go through the machine itself, without them it is taken by its contract.
+ *   let `nova check` go through the machine itself, from each of `inputs`; without them it is taken by its contract.
  * @throws DefinitionError for everything in the machine that could not be kept, saying where; a contract that is not plain
- *   JSON; an event that is the kernel's; a bound that is no whole number from 1 on.
+ *   JSON; an event that is the kernel's; one of `inputs` that breaks `input`; a bound that is no whole number from 1 on.
  */
 export function fromMachine<
   M extends AnyStateMachine,
@@ -82,9 +84,11 @@ export function fromMachine<
 >(machine: M, definition: MachineDefinition<Id, M, I, O>): MachineNode<Id, I, O> {
   const { id, version, does, asks = [], outcomes, events = {}, samples = {} } = definition;
   const input: I = definition.input;
+  const { inputs = [] } = definition as { inputs?: readonly unknown[] };
   const where = `machine ${id}`;
   requireName(where, id);
   requireJson(`${where} input`, input);
+  const handed = inputs.map((one, at) => requireValid(`${where} inputs[${at}]`, input, one));
   if (Object.keys(outcomes).length === 0)
     throw new DefinitionError(where, 'it declares no outcome');
   for (const [outcome, contract] of Object.entries(outcomes)) {
@@ -113,7 +117,8 @@ export function fromMachine<
   requireBounds(where, { version, deadlineMs, ...bounds });
   for (const name of Object.keys({ ...within, ...samples }))
     if (!guest.promises.has(name)) throw new DefinitionError(where, `no promise is called ${name}`);
-  return { kind: 'machine', id, version, does, asks, input, outcomes, guest, samples };
+  const examples = { inputs: handed, samples };
+  return { kind: 'machine', id, version, does, asks, input, outcomes, guest, ...examples };
 }
 
 function requireBounds(where: string, bounds: Readonly<Record<string, number>>): void {

@@ -134,6 +134,8 @@ export interface MachineNode<
   readonly input: I;
   readonly outcomes: O;
   readonly guest: Guest;
+  /** What it may be handed, for `nova check`; none: the smallest value of its input. */
+  readonly inputs: readonly Json[];
   /** What its promises may give, for `nova check`. */
   readonly samples: Readonly<Record<string, readonly Json[]>>;
 }

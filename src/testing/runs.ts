@@ -9,6 +9,7 @@ import type { AnyTeam } from '../team/team.ts';
 import { laws } from '../verify/laws.ts';
 import type { Beginning } from '../verify/space/environment.ts';
 import { faults, type PartSample } from '../verify/space/faults.ts';
+import { shownTo } from '../verify/sample.ts';
 import type { Property } from '../verify/space/properties.ts';
 import {
   beginning,
@@ -104,8 +105,7 @@ function givenOf(organisation: Organisation): Arbitrary<Given> {
         ];
       }),
     );
-  const inputOf = (node: AnyNode): Arbitrary<Json> =>
-    valuesOf(node.input, 'examples' in node ? node.examples.map(({ input }) => input) : []);
+  const inputOf = (node: AnyNode): Arbitrary<Json> => valuesOf(node.input, shownTo(node));
   return fc.record({
     begin: requests(organisation),
     says: recordOf(agents.map((agent) => [agent.id, saysOf(agent)])),

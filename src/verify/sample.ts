@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { parse, type Contract } from '../team/contract.ts';
+import type { AnyNode } from '../team/gathered.ts';
 
 /** A deeper contract is sampled by its examples, or not at all. */
 const MAX_DEPTH = 12;
@@ -93,4 +94,17 @@ export function sampleOf(contract: Contract): Json | undefined {
   const schema = z.toJSONSchema(contract, { unrepresentable: 'any', io: 'input' }) as Schema;
   const parsed = parse(contract, valueOf(schema, 0));
   return parsed.ok ? parsed.value : undefined;
+}
+
+/** What its definition shows that a node may be handed. */
+export function shownTo(node: AnyNode): readonly Json[] {
+  if ('inputs' in node) return node.inputs;
+  return 'examples' in node ? node.examples.map(({ input }) => input as Json) : [];
+}
+
+/** What a node may be handed: as its definition shows, else a smallest value; none where that cannot be made. */
+export function inputsOf(node: AnyNode): readonly Json[] {
+  const shown = shownTo(node);
+  const sample = shown.length === 0 ? sampleOf(node.input) : undefined;
+  return sample === undefined ? shown : [sample];
 }

@@ -9,7 +9,7 @@ import { defineOrganisation, type Organisation } from '../team/define-organisati
 import type { AnyNode } from '../team/gathered.ts';
 import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
-import { sampleOf } from './sample.ts';
+import { inputsOf, sampleOf } from './sample.ts';
 import type { Beginning, Environment } from './space/environment.ts';
 import { faults, type FaultsOptions, type PartSample } from './space/faults.ts';
 import type { SearchProgress } from './space/search.ts';
@@ -137,10 +137,9 @@ function saysOf(nodes: readonly (AnyAgent | AnyMachineNode)[]): Says {
 }
 
 function partsOf(nodes: readonly AnyNode[]): PartSample[] | undefined {
-  const parts = nodes.flatMap(({ id, input, ...node }) => {
-    const sample =
-      'examples' in node ? (node.examples[0]?.input ?? sampleOf(input)) : sampleOf(input);
-    return sample === undefined ? [] : [{ id: `part-${id}`, node: id, input: sample as Json }];
+  const parts = nodes.flatMap((node) => {
+    const [input] = inputsOf(node);
+    return input === undefined ? [] : [{ id: `part-${node.id}`, node: node.id, input }];
   });
   return parts.length === nodes.length ? parts : undefined;
 }

@@ -222,6 +222,9 @@ test('its contracts and routes are held by the compiler', () => {
   fromMachine(orders, { ...fits, says: () => ({ outcome: 'sold', value: { amount: 1 } }) });
   // @ts-expect-error: a value that its contract does not take
   fromMachine(orders, { ...fits, says: () => ({ outcome: 'paid', value: { amount: 'much' } }) });
+  fromMachine(orders, { ...fits, says, inputs: [{ item: 'a book' }] });
+  // @ts-expect-error: an example that its contract does not take
+  expect(() => fromMachine(orders, { ...fits, says, inputs: [{ item: 7 }] })).toThrow(/inputs/);
   // @ts-expect-error: an input that the machine does not take
   fromMachine(orders, { ...fits, input: z.strictObject({ text: z.string() }), says });
   const team = {

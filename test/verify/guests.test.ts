@@ -87,13 +87,72 @@ test.each([
     node({}, { slow: {} }),
     /^m can never end any more: xstate\.after\.10\.m\.fetching passes$/,
   ],
-  [
-    'never says an outcome',
-    node({ outcomes: { got: z.int(), lost: z.null(), odd: z.null() } }),
-    /^m never ends as odd$/,
-  ],
 ])('a machine that %s is found, with the shortest way there', (_, broken, fault) => {
   expect(walkGuest(broken as never).faults[0]).toMatch(fault);
+});
+
+/** What is large is for somebody else. */
+const payer = (more: object) =>
+  fromMachine(
+    setup({
+      types: {} as { input: { amount: number }; context: { amount: number }; output: number },
+      guards: { isLarge: ({ context }) => context.amount > 100 },
+    }).createMachine({
+      id: 'payer',
+      context: ({ input }) => input,
+      initial: 'looking',
+      states: {
+        looking: { always: [{ guard: 'isLarge', target: 'large' }, { target: 'paid' }] },
+        large: { type: 'final' },
+        paid: { type: 'final' },
+      },
+      output: ({ context }) => context.amount,
+    }),
+    {
+      id: 'payer',
+      version: 1,
+      does: 'Pays.',
+      input: z.strictObject({ amount: z.int().min(0).max(1_000) }),
+      outcomes: { pay: z.int(), escalate: z.int().max(500) },
+      says: (amount) =>
+        amount > 100 ? { outcome: 'escalate', value: amount } : { outcome: 'pay', value: amount },
+      ...more,
+    },
+  );
+
+test('an outcome that nothing led to is said to be unseen, and is no fault', () => {
+  const machines = [payer({})];
+  const checked = [...checkOrganisation(defineOrganisation({ id: 'o', agents: [], machines }))];
+  expect(checked.find(({ name }) => name.startsWith('machine'))).toMatchObject({
+    name: 'machine payer, not seen to end as escalate',
+    faults: [],
+  });
+});
+
+test('it is walked through from each of its inputs, and a fault names the one', () => {
+  expect(walkGuest(payer({ inputs: [{ amount: 1 }, { amount: 101 }] }))).toEqual({
+    states: 2,
+    edges: 0,
+    faults: [],
+  });
+  expect(walkGuest(payer({ inputs: [{ amount: 1 }, { amount: 501 }] }))).toMatchObject({
+    faults: [expect.stringMatching(/^payer fails \(contract: .*\): handed \{"amount":501\}$/s)],
+  });
+  expect(() => payer({ inputs: [{ amount: 1 }, { amount: -1 }] })).toThrow(
+    /machine payer inputs\[1\]/,
+  );
+});
+
+test('a contract of which no value can be made is walked through from the inputs', () => {
+  const input = z.strictObject({ amount: z.int() }).refine(({ amount }) => amount === 77);
+  const { unseen = '' } = walkGuest(payer({ input }));
+  expect(unseen).toBe('by its contract alone: no sample of input');
+  const one = payer({ input, inputs: [{ amount: 77 }], outcomes: { pay: z.int() } });
+  expect(walkGuest(one)).toEqual({ states: 1, edges: 0, faults: [] });
+  const checked = [
+    ...checkOrganisation(defineOrganisation({ id: 'o', agents: [], machines: [one] })),
+  ];
+  expect(checked.flatMap(({ faults }) => faults)).toEqual([]);
 });
 
 test('without samples it is taken by its contract alone, and the check says so', () => {
