@@ -1,7 +1,7 @@
 // Goal: `nova check` finds what a machine of a user's own can come to by itself, and says where it takes it by its contract alone.
 // Method: an order without faults, the same with one fault each; the way there is named.
 import { expect, test } from 'vitest';
-import { assign, fromPromise, setup, type AnyStateMachine } from 'xstate';
+import { assign, fromPromise, raise, setup, type AnyStateMachine } from 'xstate';
 import * as z from 'zod';
 import { defineOrganisation, fromMachine } from 'nova-agents';
 import { loadCheckable } from '../../src/verify/check-module.ts';
@@ -153,6 +153,44 @@ test('a contract of which no value can be made is walked through from the inputs
     ...checkOrganisation(defineOrganisation({ id: 'o', agents: [], machines: [one] })),
   ];
   expect(checked.flatMap(({ faults }) => faults)).toEqual([]);
+});
+
+/** Where it sleeps is the same, whatever it waits for: only the delays differ that are left behind. */
+const sleeper = fromMachine(
+  setup({ types: {} as { output: null }, delays: { soon: 5 } }).createMachine({
+    id: 'sleeper',
+    initial: 'deciding',
+    states: {
+      deciding: {
+        on: {
+          FORGET: 'asleep',
+          REMEMBER: { target: 'asleep', actions: raise({ type: 'WAKE' }, { delay: 'soon' }) },
+          TOSS: { target: 'asleep', actions: raise({ type: 'STIR' }, { delay: 'soon' }) },
+        },
+      },
+      asleep: { on: { WAKE: 'awake', STIR: 'deciding' } },
+      awake: { type: 'final' },
+    },
+  }),
+  {
+    id: 'sleeper',
+    version: 1,
+    does: 'Sleeps.',
+    input: z.null(),
+    outcomes: { woke: z.null() },
+    says: () => ({ outcome: 'woke', value: null }),
+    events: Object.fromEntries(
+      ['FORGET', 'REMEMBER', 'TOSS'].map((type) => [type, z.strictObject({})]),
+    ),
+  },
+);
+
+test('places that only a delay tells apart are several, and the one without it is found stuck', () => {
+  // Deciding, over, and three times asleep: for ever, until it wakes, until it stirs.
+  expect(walkGuest(sleeper)).toMatchObject({
+    states: 5,
+    faults: ['sleeper can never end any more: FORGET'],
+  });
 });
 
 test('without samples it is taken by its contract alone, and the check says so', () => {
