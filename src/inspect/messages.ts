@@ -9,7 +9,7 @@ import { definitionOf, openView, veiledView, type View } from './views.ts';
 const PROTOCOL_VERSION = '0.7.2';
 
 interface MessageBase {
-  /** The actor's path in the run: the same at every replay. */
+  /** The actor's path in the run, the same at every replay; the parts of a plan, which its maker named, by their number. */
   readonly sessionId: string;
   readonly rootId: string;
   /** When the event came in, milliseconds since 1970, as text. */
@@ -54,6 +54,21 @@ export interface MessageOptions {
 const parentOf = (path: string): string | undefined =>
   path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : undefined;
 
+/** The path without the names that a plan's maker gave its parts. */
+function veiledPath(actors: System['actors'], path: string): string {
+  const [root = '', ...ids] = path.split('/');
+  let [at, shown] = [root, root];
+  for (const id of ids) {
+    const parent = actors[at];
+    const { parts } = (parent?.state.context ?? {}) as { parts?: readonly { id: string }[] };
+    const number =
+      parent?.machine === 'plan' ? parts?.findIndex((part) => part.id === id) : undefined;
+    at = `${at}/${id}`;
+    shown = `${shown}/${number === undefined ? id : `part-${number + 1}`}`;
+  }
+  return shown;
+}
+
 function statusOf(ended: ActorRecord['ended']): InspectedSnapshot['status'] {
   if (ended === undefined) return 'active';
   if (ended.outcome === 'failed') return 'error';
@@ -88,12 +103,13 @@ export function messagesOf(
   const { stepped, notes } = notedStep(world, system, incoming);
   const view = withContext ? openView : veiledView;
   const { actors } = stepped.system;
+  const shown = (path: string): string => (withContext ? path : veiledPath(actors, path));
   const messages = notes.flatMap((note, at): InspectMessage[] => {
     const { path } = note;
     const record = actors[path] as ActorRecord;
     const machine = world.machine(record.machine)?.logic;
     const base = {
-      sessionId: path,
+      sessionId: shown(path),
       rootId: path.split('/', 1)[0] ?? path,
       createdAt: String(incoming.at),
       id: null,
@@ -101,7 +117,7 @@ export function messagesOf(
     } as const;
     const event = view.event(note.event, machine);
     if (note.is === 'told') {
-      const source = note.from === undefined ? {} : { sourceId: note.from };
+      const source = note.from === undefined ? {} : { sourceId: shown(note.from) };
       return [{ type: '@xstate.event', ...base, event, ...source }];
     }
     if (note.is !== 'begun') {
@@ -110,7 +126,7 @@ export function messagesOf(
         { type: '@xstate.snapshot', ...base, event, snapshot: snapshotOf(stands, machine, view) },
       ];
     }
-    const [parentId, definition] = [parentOf(path), definitionOf(machine)];
+    const [parentId, definition] = [parentOf(shown(path)), definitionOf(machine)];
     const snapshot = snapshotOf(
       { state: firstState(notes.slice(at), path, record) },
       machine,
@@ -121,7 +137,7 @@ export function messagesOf(
       {
         type: '@xstate.actor',
         ...base,
-        name: record.node?.id ?? path.slice(path.lastIndexOf('/') + 1),
+        name: record.node?.id ?? shown(path).slice(shown(path).lastIndexOf('/') + 1),
         ...(parentId !== undefined && { parentId }),
         ...(definition !== undefined && { definition }),
         snapshot,

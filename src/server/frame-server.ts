@@ -65,7 +65,7 @@ export async function serveFrames(options: FrameServerOptions): Promise<FrameSer
       );
     else
       sockets.handleUpgrade(request, raw, head, (client) => {
-        void send(client, request, { ...options, stallMs }, over.signal);
+        void send(client, { ...options, stallMs }, over.signal);
       });
   });
   return {
@@ -107,7 +107,6 @@ function refusalOf(
 /** Sends a client everything, and says goodbye. */
 async function send(
   client: WebSocket,
-  { socket }: IncomingMessage,
   { frames, stallMs, onServed, onTrouble }: FrameServerOptions & { readonly stallMs: number },
   over: AbortSignal,
 ): Promise<void> {
@@ -120,12 +119,12 @@ async function send(
     gone.abort();
     if (isAllSent && code === ALL_SENT) onServed?.();
   });
-  socket.on('timeout', () => client.terminate());
   try {
     for await (const frame of frames(signal)) {
-      socket.setTimeout(stallMs);
+      // By a clock of its own: what a client says meanwhile takes nothing from it.
+      const stalled = setTimeout(() => client.terminate(), stallMs);
       const isTaken = await taken(client, frame);
-      socket.setTimeout(0);
+      clearTimeout(stalled);
       // What a fast client takes at once would leave no time for anybody else.
       await nextTurn();
       if (!isTaken || signal.aborted) return;

@@ -81,7 +81,7 @@ test('a run comes with definitions, events and snapshots, each before what it le
     ['request', undefined],
     ['request/planner-1', 'request'],
     ['request/plan', 'request'],
-    ['request/plan/p0', 'request/plan'],
+    ['request/plan/part-1', 'request/plan'],
     ['request/composer', 'request'],
   ]);
   for (const { definition = '' } of actors) expect(JSON.parse(definition)).toHaveProperty('states');

@@ -115,7 +115,7 @@ test('an actor is told before its first event, under its path, below its parent,
   const property = (chosen: readonly number[]) => {
     const { world, events } = walk(chosen);
     const known = new Map<string, string>();
-    for (const [at, { messages, system }] of told(world, events).entries()) {
+    for (const [at, { messages, system }] of told(world, events, true).entries()) {
       for (const message of messages) {
         const { sessionId, rootId, createdAt } = message;
         expect(system.actors).toHaveProperty([sessionId]);
@@ -206,8 +206,16 @@ test('6.4 nothing that came into a run is shown, in no field of any message, unt
       principal: by,
       at,
     });
+    // Whoever makes a plan names its parts, and may do so by words of the request.
+    const named = events.map((event) => {
+      const { parts = [] } = 'event' in event ? (event.event as { parts?: { id: string }[] }) : {};
+      if (parts.length === 0) return event;
+      const renamed = structuredClone(event) as { event: { parts: { id: string }[] } } & Incoming;
+      for (const part of renamed.event.parts) part.id = `${secret}-${part.id}`;
+      return renamed;
+    });
     const all = [
-      ...events,
+      ...named,
       say('request', { type: 'run.paused', [secret]: secret }),
       say('request', { type: secret, [secret]: [secret] }),
       say('request', { type: 'child.ended', [secret]: { [secret]: secret } }),
