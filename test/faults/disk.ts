@@ -151,7 +151,7 @@ export const disk: Part = {
       if (failed.isMet) met += 1;
       wrong.push(...failed.wrong);
     }
-    if (met < chosen.length * 0.8) wrong.push(`only ${met} of ${chosen.length} faults were met`);
+    if (met < chosen.length * 0.6) wrong.push(`only ${met} of ${chosen.length} faults were met`);
     for (const how of ['read-only', 'files'] as const)
       wrong.push(
         ...(await inFolder(async (folder) => {

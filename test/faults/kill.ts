@@ -175,7 +175,8 @@ export const kill: Part = {
     if (kills < once.length * 0.8) wrong.push(`only ${kills} of ${once.length} points were met`);
     const hasStrace = spawnSync('strace', ['-V']).status === 0;
     const kernel = isShort || !hasStrace ? undefined : await killedByKernel();
-    const byKernel = kernel === undefined ? 'no strace' : `${kernel.kills} system calls by strace`;
+    const why = hasStrace ? 'strace only in the long form' : 'no strace here';
+    const byKernel = kernel === undefined ? why : `${kernel.kills} system calls by strace`;
     return {
       figures: `${once.length} of ${points.length} points, ${thrice.length} runs at up to 3 of them: ${kills} kills; ${byKernel}`,
       wrong: [...wrong, ...(kernel?.wrong ?? [])],
