@@ -1,8 +1,8 @@
-import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import { TaskLimits } from '../../machines/protocol/handoff.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { Agent, AgentDefinition, AnyAgent, Outcomes } from './agent.ts';
-import { requireJson, requireValid, type Contract } from './contract.ts';
+import { requireValid, type Contract } from './contract.ts';
+import { requireContracts } from './contracts.ts';
 import type { Tool } from './define-tool.ts';
 import { checkExamples } from './examples.ts';
 import { requireName } from './names.ts';
@@ -36,18 +36,7 @@ export function defineAgent<
   if (definition.does.trim() === '') throw new DefinitionError(where, '`does` is empty');
   if ((definition.act === undefined) === (definition.instructions === undefined))
     throw new DefinitionError(where, 'it must have either `act` or `instructions`');
-  requireJson(`${where} input`, definition.input);
-  for (const [name, contract] of Object.entries(definition.outcomes)) {
-    requireName(`${where} outcome`, name);
-    if ((COMMON_OUTCOMES as readonly string[]).includes(name))
-      throw new DefinitionError(
-        where,
-        `the outcome ${name} belongs to every node and is not declared`,
-      );
-    requireJson(`${where} outcome ${name}`, contract);
-  }
-  if (Object.keys(definition.outcomes).length === 0)
-    throw new DefinitionError(where, 'it declares no outcome');
+  requireContracts(where, definition.input, definition.outcomes);
   const limits = { ...DEFAULT_LIMITS, ...definition.limits };
   requireValid(`${where} limits`, TaskLimits, limits);
   const agent = {

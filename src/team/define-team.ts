@@ -1,9 +1,9 @@
 import type { Charter, Hop } from '../../machines/team.ts';
-import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { Outcomes } from './agent.ts';
 import { requireCharter } from './charter.ts';
-import { requireJson, type Contract } from './contract.ts';
+import type { Contract } from './contract.ts';
+import { requireContracts } from './contracts.ts';
 import { requireName } from './names.ts';
 import type { Nodes, Team, TeamDefinition } from './team.ts';
 
@@ -52,16 +52,7 @@ export function defineTeam<
   requireName(where, id);
   if (!Number.isInteger(version) || version < 1)
     throw new DefinitionError(where, `version is ${version}, not a whole number from 1 on`);
-  requireJson(`${where} input`, input);
-  for (const [outcome, contract] of Object.entries(outcomes)) {
-    requireName(`${where} outcome`, outcome);
-    if ((COMMON_OUTCOMES as readonly string[]).includes(outcome))
-      throw new DefinitionError(
-        where,
-        `the outcome ${outcome} belongs to every node and is not declared`,
-      );
-    requireJson(`${where} outcome ${outcome}`, contract);
-  }
+  requireContracts(where, input, outcomes);
   for (const key of Object.keys(nodes)) requireName(`${where} node`, key);
   const mappings: Mappings = new Map();
   const hops = (of: object | undefined, path: string): Record<string, Hop> =>

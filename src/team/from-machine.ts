@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { COMMON_OUTCOMES, type Output } from '../../machines/protocol/outcomes.ts';
+import type { Output } from '../../machines/protocol/outcomes.ts';
 import { Decider } from '../../machines/protocol/principal.ts';
 import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
@@ -15,6 +15,7 @@ import {
 } from '../kernel/xstate/guest.ts';
 import type { Outcomes } from './agent.ts';
 import { contractSpec, parse, requireJson, requireValid, type Contract } from './contract.ts';
+import { requireContracts } from './contracts.ts';
 import { requireName } from './names.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import type { AnyMachineNode, MachineNode } from './team.ts';
@@ -87,19 +88,8 @@ export function fromMachine<
   const { inputs = [] } = definition as { inputs?: readonly unknown[] };
   const where = `machine ${id}`;
   requireName(where, id);
-  requireJson(`${where} input`, input);
-  const handed = inputs.map((one, at) => requireValid(`${where} inputs[${at}]`, input, one));
-  if (Object.keys(outcomes).length === 0)
-    throw new DefinitionError(where, 'it declares no outcome');
-  for (const [outcome, contract] of Object.entries(outcomes)) {
-    requireName(`${where} outcome`, outcome);
-    if ((COMMON_OUTCOMES as readonly string[]).includes(outcome))
-      throw new DefinitionError(
-        where,
-        `the outcome ${outcome} belongs to every node and is not declared`,
-      );
-    requireJson(`${where} outcome ${outcome}`, contract);
-  }
+  requireContracts(where, input, outcomes);
+  const handed = inputs.map((value, at) => requireValid(`${where} inputs[${at}]`, input, value));
   const [fault] = faultsOf(machine);
   if (fault !== undefined) throw new DefinitionError(`${where}: ${fault.where}`, fault.what);
   const { deadlineMs = DEADLINE_MS, withinMs = PROMISE_WITHIN_MS } = definition;
