@@ -196,7 +196,7 @@ test(
           ends.set(outcome, (ends.get(outcome) ?? 0) + 1);
         },
       ),
-      { numRuns: Number(process.env['NOVA_RUNS'] ?? 1500) },
+      { numRuns: Number(process.env['NOVA_RUNS'] ?? 700) },
     );
     // A generator that never gets anywhere would prove nothing.
     for (const outcome of [
