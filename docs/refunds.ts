@@ -1,4 +1,4 @@
-// A worked example: a team with every kind of node. docs/teams.md tells of it, test/team/refunds.test.ts runs it.
+// A worked example of a team. docs/teams.md tells of it, test/team/refunds.test.ts runs it.
 import * as z from 'zod';
 import { Ask, defineAgent, defineOrganisation, defineTeam, fan, gate } from 'nova-agents';
 

@@ -157,7 +157,7 @@ function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>):
     )
     .option(
       '--full',
-      'any number of faults on a path, not only two; and every path of each built-in machine',
+      'any number of faults on a path, not only two; the paths of every machine; without a module also the protocol’s own',
     )
     .option(...commands.JSON_OPTION)
     .action((path: string | undefined, flags: CheckFlags) =>

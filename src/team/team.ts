@@ -97,19 +97,23 @@ export interface TeamDefinition<
   readonly otherwise: Otherwise<z.output<I>, N, O>;
 }
 
-/** A team is a node like any other; inside it is a machine of its own. */
-export interface Team<
-  Id extends string = string,
-  I extends Contract = Contract,
-  O extends Outcomes = Outcomes,
-> extends Node {
-  readonly kind: 'team';
+/** A node under an id of its own, that a request can be handed to. */
+interface Own<Id extends string, I extends Contract, O extends Outcomes> extends Node {
   readonly id: Id;
   readonly version: number;
   readonly does: string;
   readonly asks: readonly string[];
   readonly input: I;
   readonly outcomes: O;
+}
+
+/** A team is a node like any other; inside it is a machine of its own. */
+export interface Team<
+  Id extends string = string,
+  I extends Contract = Contract,
+  O extends Outcomes = Outcomes,
+> extends Own<Id, I, O> {
+  readonly kind: 'team';
   readonly nodes: Readonly<
     Record<string, AnyAgent | Gate | Fan | Planned | AnyTeam | AnyMachineNode>
   >;
@@ -125,14 +129,8 @@ export interface MachineNode<
   Id extends string = string,
   I extends Contract = Contract,
   O extends Outcomes = Outcomes,
-> extends Node {
+> extends Own<Id, I, O> {
   readonly kind: 'machine';
-  readonly id: Id;
-  readonly version: number;
-  readonly does: string;
-  readonly asks: readonly string[];
-  readonly input: I;
-  readonly outcomes: O;
   readonly guest: Guest;
   /** What it may be handed, for `nova check`; none: the smallest value of its input. */
   readonly inputs: readonly Json[];

@@ -1,10 +1,10 @@
 // Goal: a fan hands a value to several nodes at once, and says what came back and what was lost.
 // Method: three reviewers of one change behind a team; each way in which branches come back or do not is taken once.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { Ask, defineAgent, defineOrganisation, defineTeam, fan, roleContracts } from 'nova-agents';
-import { Nova } from '../../src/host/nova.ts';
 import { checkOrganisation } from '../../src/verify/check.ts';
+import { asking } from './asking.ts';
 
 const Change = z.strictObject({ text: z.string(), lines: z.int() });
 const reviewer = (id: string, fails: RegExp) =>
@@ -77,15 +77,7 @@ const organisation = defineOrganisation({
   roles: { planner: 'planner' },
 });
 
-const open: Nova[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
-async function ask(text: string) {
-  const nova = new Nova({ organisation });
-  open.push(nova);
-  return nova.ask(text);
-}
+const ask = asking(organisation);
 
 test.each([
   ['a change', 'style safety speed'],

@@ -1,20 +1,20 @@
 // Goal: a plan's parts get what they take from each other, and what cannot come is said so, not waited for.
 // Method: a reader and an auditor who takes its rows, planned by words: once by a team's own planner for its plan node, once
 // by the request's.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod';
 import {
   Ask,
   defineAgent,
   defineOrganisation,
   defineTeam,
-  Nova,
   plan,
   roleContracts,
   type Lost,
   type Plan,
 } from 'nova-agents';
 import { checkOrganisation } from '../../src/verify/check.ts';
+import { asking } from './asking.ts';
 
 const Rows = z.strictObject({ rows: z.array(z.int()) });
 const Plans = z.strictObject({ plan: z.json() });
@@ -106,15 +106,7 @@ const organisation = defineOrganisation({
   roles: { planner: 'planner' },
 });
 
-const open: Nova[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
-async function ask(text: string) {
-  const nova = new Nova({ organisation });
-  open.push(nova);
-  return nova.ask(text);
-}
+const ask = asking(organisation);
 const lostSum = { id: 'sum', node: 'auditor', outcome: 'cancelled', reason: 'input_lost' };
 
 test('2.1 a part is handed what it takes once that has come, whatever the order of the plan', async () => {
