@@ -173,7 +173,8 @@ export function endActor(turn: Turn, path: string, ending: Ending): void {
 function close(turn: Turn, path: string, ending: Ending): boolean {
   const actor = turn.actors.get(path);
   if (actor === undefined || actor.ended !== undefined) return false;
-  turn.record(path, { ...actor, ended: ending });
+  // A copy: what a driver keeps with a state that goes on is not needed any more.
+  turn.record(path, { ...actor, state: { ...actor.state }, ended: ending });
   for (const [effectId, effect] of Object.entries(turn.effects))
     if (effect.actor === path) abortEffect(turn, effectId);
   for (const [key, timer] of Object.entries(turn.timers))

@@ -34,8 +34,11 @@ export function canonical(value: Json, indentSpaces = 0): string {
 
 /** The name of a value: SHA-256 of its canonical text, in hex. @throws NotJsonError as `canonical`. */
 export function hashOf(value: Json): string {
-  return hash('sha256', canonical(value), 'hex');
+  return hashOfText(canonical(value));
 }
+
+/** The same, of a canonical text. */
+export const hashOfText = (text: string): string => hash('sha256', text, 'hex');
 
 function print(value: unknown, level: number, spaces: number, path: Path): string {
   switch (typeof value) {
