@@ -203,10 +203,12 @@ export class Host {
     const { organisation, tools, journal } = this.#parts;
     const tool = organisation.tools.get((params as { tool: string }).tool);
     if (tool?.effect === 'writes') {
-      const doubt = await inDoubt(await journal.read(run), tool, key, system);
+      const doubt = await inDoubt(await journal.read(run), tool, { effectId, key }, system);
       if (doubt !== undefined) return doubt;
     }
-    await journal.append([{ kind: 'begun', run, effectId }], { sync: tool?.effect === 'writes' });
+    await journal.append([{ kind: 'begun', run, effectId, key }], {
+      sync: tool?.effect === 'writes',
+    });
     // A stop may have been committed while the record was being written.
     if (signal.aborted) return undefined;
     return callTool(

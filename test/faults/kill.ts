@@ -42,19 +42,21 @@ function errandProcess(folder: string, point?: Point, before: readonly string[] 
   });
 }
 
-const keyOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
+const idOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
 
-/** Keys of effects whose answer is in the journal, and whether the letter is in doubt: begun, and not answered. */
+/** Effects whose answer is in the journal, and whether the letter is in doubt though it was sent again. */
 function onRecord(records: readonly JournalRecord[]) {
   const begun = new Set<string>();
   const answered = new Set<string>();
   for (const record of records) {
-    if (record.kind === 'begun') begun.add(keyOf(record.effectId));
+    if (record.kind === 'begun') begun.add(idOf(record.effectId));
     if (record.kind !== 'committed') continue;
     const { kind, effectId = '' } = record.incoming as { kind: string; effectId?: string };
-    if (kind === 'answer') answered.add(keyOf(effectId));
+    if (kind === 'answer') answered.add(idOf(effectId));
   }
-  const isDoubtful = [...begun].some((key) => key.includes('mailer') && !answered.has(key));
+  const isDoubtful = [...begun].some(
+    (id) => id.includes('mailer') && id.endsWith('-again') && !answered.has(id),
+  );
   return { answered, isDoubtful };
 }
 
