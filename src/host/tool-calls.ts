@@ -75,6 +75,6 @@ export async function inDoubt(
         value: parcel.put(`${tool.name}.output`, parsed.value),
       });
   }
-  const text = `${tool.name} was begun before a crash; whether it happened is unknown`;
+  const text = `${tool.name} was begun, and no answer came; whether it happened is unknown`;
   return parcel.failed('tool.failed', 'in_doubt', text);
 }

@@ -1,4 +1,5 @@
-// A run with everything that a crash can cut off: reads, writes of each way out of doubt, a gate, a fan, and a repair.
+// A run with everything that a crash can cut off: reads, a call that fails and is tried again, writes of each way out of doubt, a gate, a
+// fan, and a repair.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -20,12 +21,15 @@ import type { Journal, Store } from '../../src/store/ports.ts';
 
 export const RUN = 'local/errand';
 /** How it ends. */
-export const END = 'clerk paid saw pay; booker booked book; mailer mailed mail; thinker thought';
+export const END =
+  'clerk paid saw pay again; booker booked book; mailer mailed mail; thinker thought';
 /** How it ends where nobody knows whether the letter was sent. */
 export const IN_DOUBT = END.replace(
   'mailed mail',
-  'mail: in_doubt: mail was begun before a crash; whether it happened is unknown',
+  'mail: in_doubt: mail was begun, and no answer came; whether it happened is unknown',
 );
+/** What is looked for is found at the second try. */
+const AGAIN = 'again';
 const Text = z.strictObject({ text: z.string() });
 const done = { done: Text };
 const base = { version: 1, input: Ask, outcomes: done, examples: [] } as const;
@@ -67,6 +71,7 @@ function toolsOf(outside: World) {
     output: Text,
     effect: 'reads',
     run: async ({ text }, { key }) => {
+      if (!text.endsWith(AGAIN)) throw new Error('not now');
       outside.note('did', 'look', key);
       return { text: `saw ${text}` };
     },
@@ -119,10 +124,12 @@ export function errandIn(outside: World) {
   const clerk = defineAgent({
     ...base,
     id: 'clerk',
-    does: 'Looks, then pays.',
+    does: 'Looks, once more where that fails, then pays.',
     tools: [look, pay],
     act: async ({ text }, say, io) => {
-      const seen = await io.tool(look, { text });
+      const seen = await io
+        .tool(look, { text })
+        .catch(() => io.tool(look, { text: `${text} ${AGAIN}` }));
       return say.done(await io.tool(pay, { text: seen.text }));
     },
   });

@@ -127,7 +127,7 @@ describe('people', () => {
     [
       'asked about',
       'ask',
-      'writer: write: in_doubt: write was begun before a crash; whether it happened is unknown',
+      'writer: write: in_doubt: write was begun, and no answer came; whether it happened is unknown',
       0,
     ],
     ['issued again', 'reissue', 'writer: writer', 1],
