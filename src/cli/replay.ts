@@ -21,8 +21,8 @@ export async function readWay(file: string): Promise<WrittenWay> {
 
 /** The actors that an event moved, each with where it came to or how it ended. */
 function movedText(before: System, after: System): string {
-  const rows = Object.entries(after.actors)
-    .filter(([path, actor]) => before.actors[path] !== actor)
+  const rows = [...after.actors]
+    .filter(([path, actor]) => before.actors.get(path) !== actor)
     .map(([path, { state, ended }]) => {
       const value = typeof state.value === 'string' ? state.value : JSON.stringify(state.value);
       const end = ended === undefined ? '' : `ended ${ended.outcome} ${ended.reason ?? ''}`.trim();

@@ -21,10 +21,7 @@ export const beginning = (run: string): Folded => ({
 
 /** Chains what one event changed to the digest of all before it. */
 export function digestOf(before: Folded, { system, outgoing }: Stepped): string {
-  const actors: [string, unknown][] = [];
-  for (const path in system.actors)
-    if (before.system.actors[path] !== system.actors[path])
-      actors.push([path, system.actors[path]]);
+  const actors = system.actors.changedSince(before.system.actors);
   const { effects, timers, dead, seq, peers } = system;
   const delta = [before.digest, seq, actors, Object.keys(effects), timers, dead.length, outgoing];
   return hashOf((peers === undefined ? delta : [...delta, peers]) as unknown as Json);
@@ -58,7 +55,7 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
 export function stripped(incoming: Incoming, after: System): Json {
   const { values, ...rest } = incoming;
   // What was not taken is not kept, nor is its name.
-  const kept = Object.keys(values ?? {}).filter((hash) => Object.hasOwn(after.values, hash));
+  const kept = Object.keys(values ?? {}).filter((hash) => after.values.has(hash));
   return { ...rest, values: kept } as unknown as Json;
 }
 

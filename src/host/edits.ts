@@ -17,7 +17,7 @@ export function edited(
   { id, run, actor, purpose }: Review,
   value: Json,
 ): Json {
-  const parsed = parsedBy(world, tools, system.actors[actor]?.node?.id, purpose, value);
+  const parsed = parsedBy(world, tools, system.actors.get(actor)?.node?.id, purpose, value);
   if (parsed === undefined) throw new UnknownReviewError(id, 'edit');
   if (!parsed.ok) throw new BadEventError(run, 'gate.edited', parsed.issues);
   return parsed.value;

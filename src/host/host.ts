@@ -4,7 +4,14 @@ import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { NotJsonError } from '../kernel/not-json-error.ts';
-import type { Incoming, OpenEffect, Outgoing, System, World } from '../kernel/system.ts';
+import {
+  rootOf,
+  type Incoming,
+  type OpenEffect,
+  type Outgoing,
+  type System,
+  type World,
+} from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
@@ -277,7 +284,7 @@ export function nextTimer({ timers, ended }: System): { key: string; dueAt: numb
 
 /** The folder that the run is about; it came in with the request, or beside the input of one node. */
 export function projectOf(system: System): string {
-  const root = Object.values(system.actors)[0];
+  const root = system.actors.get(rootOf(system));
   if (root === undefined) throw new RangeError(`${system.run} has no request`);
   const { request, project = request } = root.state.context as unknown as {
     readonly request: ValueRef;

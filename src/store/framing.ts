@@ -74,6 +74,13 @@ export function wholeBehind(
   return { records, isSynced };
 }
 
+/** A segment without the zeros that were reserved behind its last record; no record ends with one. */
+export function trimmed(segment: Buffer): Buffer {
+  let end = segment.length;
+  while (end > 0 && segment[end - 1] === 0) end -= 1;
+  return segment.subarray(0, end);
+}
+
 /** Holds a file to be a segment of ours. @throws CorruptFileError for anything else. */
 export function checkHeader(file: string, segment: Buffer): void {
   if (segment.subarray(0, HEADER.length).equals(HEADER)) return;

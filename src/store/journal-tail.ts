@@ -1,6 +1,6 @@
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { codeOf, systemFiles, unavailable } from './files.ts';
-import { checkHeader, HEADER, unframe } from './framing.ts';
+import { checkHeader, HEADER, trimmed, unframe } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import { join } from 'node:path';
 import type { JournalRecord } from './ports.ts';
@@ -70,7 +70,7 @@ export class JournalTail {
           throw new CorruptFileError(file, 'its end', 'records that had been read are gone');
         const bytes = Buffer.alloc(size - offset);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-        return bytes.subarray(0, bytesRead);
+        return trimmed(bytes.subarray(0, bytesRead));
       } finally {
         await handle.close();
       }

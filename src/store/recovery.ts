@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { codeOf, unavailable, type Files } from './files.ts';
 import { HOW_TO_CUT, putAside } from './damage.ts';
-import { checkHeader, HEADER, unframe, wholeBehind } from './framing.ts';
+import { checkHeader, HEADER, trimmed, unframe, wholeBehind } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import { PlaceIndex } from './place-index.ts';
 import type { Dropped } from './ports.ts';
@@ -97,9 +97,10 @@ async function scan(
   number: number,
   index: PlaceIndex,
 ): Promise<Scanned> {
-  const bytes = await files.readFile(file).catch((cause: unknown) => {
+  const read = await files.readFile(file).catch((cause: unknown) => {
     throw unavailable(file, cause);
   });
+  const bytes = trimmed(read);
   checkHeader(file, bytes);
   let end = HEADER.length;
   while (end < bytes.length) {
