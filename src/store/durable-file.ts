@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { codeOf, makeFolder, replaceFile, unavailable, type Files } from './files.ts';
+import { MAX_DOCUMENT_BYTES } from './document-text.ts';
+import { codeOf, makeFolder, readAtMost, replaceFile, unavailable, type Files } from './files.ts';
 
 let drafts = 0;
 
@@ -41,10 +42,10 @@ export class DurableFile {
     this.#drafts = from;
   }
 
-  /** Null for a missing file. @throws StoreUnavailableError. */
+  /** Null for a missing file. @throws StoreUnavailableError; CorruptFileError for one that is too large. */
   async read(): Promise<Uint8Array | null> {
     try {
-      return await this.#files.readFile(this.#file);
+      return await readAtMost(this.#files, this.#file, MAX_DOCUMENT_BYTES);
     } catch (cause) {
       if (codeOf(cause) === 'ENOENT') return null;
       throw unavailable(this.#file, cause);
