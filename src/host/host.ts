@@ -21,7 +21,7 @@ import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { keepPromise, promiseFailed } from './promises.ts';
 import type { Actors } from './threads.ts';
-import { callTool, inDoubt } from './tool-calls.ts';
+import { callTool, idOf, inDoubt } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -42,6 +42,8 @@ export class Host {
   readonly #parts: HostParts;
   /** What is under way, by effect id. */
   readonly #underWay = new Map<string, AbortController>();
+  /** What came of effects and could not be made safe, by their ids: a later attempt is answered with it. */
+  readonly #untold = new Map<string, Reply>();
   /** The next instant of each run. */
   readonly #alarms = new Map<string, () => void>();
   /** Runs that this process has begun or taken up, and that have something left to do. */
@@ -108,6 +110,9 @@ export class Host {
     const { ended, tells } = commit.system;
     if (commit.incoming.kind === 'started') this.#atWork.add(commit.run);
     if (ended !== undefined && tells.length === 0) this.#atWork.delete(commit.run);
+    if (ended !== undefined)
+      for (const key of this.#untold.keys())
+        if (key.startsWith(`${commit.run}#`)) this.#untold.delete(key);
     for (const outgoing of commit.outgoing) this.#actOn(commit, outgoing);
     this.#setAlarm(commit);
   }
@@ -142,16 +147,22 @@ export class Host {
     const controller = new AbortController();
     this.#underWay.set(effectId, controller);
     try {
-      const performed = this.#perform(run, system, key, effectId, effect, controller.signal);
-      const reply = await performed.catch((error: unknown) => {
-        // The run's own record: nobody's work has failed, and after a restart it begins anew.
-        if (error instanceof StoreUnavailableError) throw error;
-        return failureOf(system, effect, error);
-      });
+      const perform = () => this.#perform(run, system, key, effectId, effect, controller.signal);
+      const id = idOf(effectId);
+      const known = this.#untold.get(id);
+      const reply =
+        known ??
+        (await perform().catch((error: unknown) => {
+          // The run's own record: nobody's work has failed, and after a restart it begins anew.
+          if (error instanceof StoreUnavailableError) throw error;
+          return failureOf(system, effect, error);
+        }));
       if (reply === undefined || this.#isClosed) return;
       const { clock, engine } = this.#parts;
       const answer = ({ event, values }: Reply) =>
         engine.submit(run, { kind: 'answer', effectId, event, values, at: clock.now() });
+      // One that was aborted may say no more than that.
+      if (!controller.signal.aborted) this.#untold.set(id, reply);
       await answer(reply).catch(async (error: unknown) => {
         // What the run cannot take, as it is nested too deeply, say, must not leave it open.
         const isRefused = error instanceof BadEventError || error instanceof NotJsonError;
@@ -159,6 +170,7 @@ export class Host {
         if (!refused) throw error;
         await answer(refused);
       });
+      if (this.#untold.get(id) === reply) this.#untold.delete(id);
     } catch (error) {
       this.#trouble(run, error);
     } finally {

@@ -52,7 +52,7 @@ export async function callTool(
 }
 
 /** An effect's id without the attempt. */
-const idOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
+export const idOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
 
 /**
  * What to answer for a writing call that was begun before and never answered, as its tool declares: nothing where it
@@ -73,7 +73,9 @@ export async function inDoubt(
     const isOpen = begun.some(
       (record) => 'effectId' in record && idOf(record.effectId) === idOf(effectId),
     );
-    return isOpen ? doubt(`${tool.name} was begun; whether it happened is unknown`) : undefined;
+    return isOpen
+      ? doubt(`${tool.name} was begun, and no answer came; whether it happened is unknown`)
+      : undefined;
   }
   try {
     const found = await tool.inDoubt.lookup(key);

@@ -24,7 +24,7 @@ export class JournalTail {
     const records: JournalRecord[] = [];
     for (;;) {
       // Asked first: once there is a next segment, this one is whole.
-      const isLast = (await this.#bytesFrom(this.#segment + 1, 0)) === undefined;
+      const isLast = !(await this.#has(this.#segment + 1));
       const bytes = await this.#bytesFrom(this.#segment, this.#offset);
       if (bytes === undefined) return records;
       const read = this.#take(bytes, run, records);
@@ -44,11 +44,7 @@ export class JournalTail {
   /** Takes the whole records that bytes begin with; how many bytes those are. */
   #take(bytes: Buffer, run: string, into: JournalRecord[]): number {
     const file = segmentFile(this.#folder, this.#segment);
-    let at = 0;
-    if (this.#offset === 0) {
-      checkHeader(file, bytes);
-      at = HEADER.length;
-    }
+    let at = this.#offset === 0 ? HEADER.length : 0;
     for (;;) {
       const found = unframe(bytes, at);
       // What breaks off here is being written, or was when its writer died.
@@ -56,6 +52,17 @@ export class JournalTail {
       const record = decodeRecord(found.text, file, `byte ${this.#offset + at}`);
       if (record.run === run) into.push(record);
       at += found.bytes;
+    }
+  }
+
+  async #has(segment: number): Promise<boolean> {
+    const file = segmentFile(this.#folder, segment);
+    try {
+      await systemFiles.stat(file);
+      return true;
+    } catch (cause) {
+      if (codeOf(cause) === 'ENOENT') return false;
+      throw unavailable(file, cause);
     }
   }
 
@@ -68,6 +75,12 @@ export class JournalTail {
         const { size } = await handle.stat();
         if (size < offset)
           throw new CorruptFileError(file, 'its end', 'records that had been read are gone');
+        // Another program's file may be large: it is told by its first bytes.
+        if (offset === 0)
+          checkHeader(
+            file,
+            (await handle.read(Buffer.alloc(HEADER.length), 0, HEADER.length, 0)).buffer,
+          );
         const bytes = Buffer.alloc(size - offset);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
         return trimmed(bytes.subarray(0, bytesRead));

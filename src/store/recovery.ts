@@ -91,17 +91,34 @@ interface Scanned {
   readonly isSynced: boolean;
 }
 
+/** Another program's file may be large: it is told by its first bytes. */
+async function readSegment(files: Files, file: string): Promise<Buffer> {
+  try {
+    const handle = await files.open(file, 'r');
+    try {
+      const { bytesRead, buffer } = await handle.read(
+        Buffer.alloc(HEADER.length),
+        0,
+        HEADER.length,
+        0,
+      );
+      checkHeader(file, buffer.subarray(0, bytesRead));
+    } finally {
+      await handle.close();
+    }
+    return await files.readFile(file);
+  } catch (cause) {
+    throw unavailable(file, cause);
+  }
+}
+
 async function scan(
   files: Files,
   file: string,
   number: number,
   index: PlaceIndex,
 ): Promise<Scanned> {
-  const read = await files.readFile(file).catch((cause: unknown) => {
-    throw unavailable(file, cause);
-  });
-  const bytes = trimmed(read);
-  checkHeader(file, bytes);
+  const bytes = trimmed(await readSegment(files, file));
   let end = HEADER.length;
   while (end < bytes.length) {
     const found = unframe(bytes, end);

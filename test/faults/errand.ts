@@ -1,4 +1,5 @@
-// A run with everything that a crash can cut off: reads, writes of each way out of doubt, a gate, a fan, and a repair.
+// A run with everything that a crash can cut off: reads, a call that fails and is tried again, writes of each way out of doubt, a gate, a
+// fan, and a repair.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -21,9 +22,12 @@ import type { Journal, Store } from '../../src/store/ports.ts';
 
 export const RUN = 'local/errand';
 /** How it ends. */
-export const END = 'clerk paid saw pay; booker booked book; mailer mailed mail; thinker thought';
+export const END =
+  'clerk paid saw pay again; booker booked book; mailer mailed mail; thinker thought';
 /** How it ends where the letter was in doubt twice. */
 export const IN_DOUBT = END.replace('mailed mail', 'mail: in_doubt');
+/** What is looked for is found at the second try. */
+const AGAIN = 'again';
 const Text = z.strictObject({ text: z.string() });
 const done = { done: Text };
 const base = { version: 1, input: Ask, outcomes: done, examples: [] } as const;
@@ -65,6 +69,7 @@ function toolsOf(outside: World) {
     output: Text,
     effect: 'reads',
     run: async ({ text }, { key }) => {
+      if (!text.endsWith(AGAIN)) throw new Error('not now');
       outside.note('did', 'look', key);
       return { text: `saw ${text}` };
     },
@@ -117,10 +122,12 @@ export function errandIn(outside: World) {
   const clerk = defineAgent({
     ...base,
     id: 'clerk',
-    does: 'Looks, then pays.',
+    does: 'Looks, once more where that fails, then pays.',
     tools: [look, pay],
     act: async ({ text }, say, io) => {
-      const seen = await io.tool(look, { text });
+      const seen = await io
+        .tool(look, { text })
+        .catch(() => io.tool(look, { text: `${text} ${AGAIN}` }));
       return say.done(await io.tool(pay, { text: seen.text }));
     },
   });
