@@ -69,7 +69,7 @@ export const race: Part = {
         journal: fileJournal(folder),
         store: fileStore(folder),
       });
-      const kept = await nova.runs();
+      const { runs: kept } = await nova.runs();
       for (const run of runs)
         if ((await nova.show(run)).answer?.text !== ANSWER) wrong.push(`${run} is not what it was`);
       if (new Set(runs).size !== runs.length || kept.length !== runs.length)

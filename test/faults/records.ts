@@ -15,6 +15,7 @@ export function noting(journal: Journal, note: (hashes: readonly string[]) => vo
     append,
     read: (run) => journal.read(run),
     runs: () => journal.runs(),
+    list: (query) => journal.list(query),
     get dropped() {
       return journal.dropped;
     },

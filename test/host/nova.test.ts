@@ -153,7 +153,7 @@ describe('control', () => {
     const { answer } = await one.ask('blabber');
     expect(answer?.text).toBe('blabber failed (threw)');
     const told = JSON.stringify(
-      await Promise.all((await one.runs()).map(({ run }) => one.show(run))),
+      await Promise.all((await one.runs()).runs.map(({ run }) => one.show(run))),
     );
     expect(told).not.toContain('ghp_');
   });
@@ -164,7 +164,7 @@ describe('control', () => {
     const [first, second] = await Promise.all([again(), again()]);
     expect(second).toEqual(first);
     expect(await again()).toEqual(first);
-    expect(await one.runs()).toHaveLength(1);
+    expect((await one.runs()).total).toBe(1);
   });
 
   test('8.1 a stop is acknowledged and nothing begins after it', async () => {
@@ -235,7 +235,7 @@ describe('control', () => {
     await expect(one.decide('', { is: 'approve' })).rejects.toMatchObject({
       code: 'unknown_review',
     });
-    expect(await one.runs()).toEqual([]);
+    expect(await one.runs()).toEqual({ runs: [], total: 0 });
   });
 
   test('2.5 a plan that names a stranger is refused before anything of it runs', async () => {
@@ -251,7 +251,7 @@ describe('control', () => {
   test('10.5 runs are listed with how they ended, each handoff with its outcome and time', async () => {
     const one = nova();
     const { run } = await one.ask('honest thrower');
-    expect(await one.runs()).toMatchObject([
+    expect((await one.runs()).runs).toMatchObject([
       { run, text: 'honest thrower', outcome: 'partial', reason: 'parts_lost' },
     ]);
     const shown = await one.show(run);
