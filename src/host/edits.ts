@@ -5,6 +5,7 @@ import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import type { System, World } from '../kernel/system.ts';
 import { parse, type Parsed } from '../team/contract.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { toolOf } from './tool-calls.ts';
 
 /**
  * What a person put in the place of what they were asked about, parsed by the same contract.
@@ -12,12 +13,12 @@ import type { Organisation } from '../team/define-organisation.ts';
  */
 export function edited(
   world: World,
-  { tools }: Organisation,
+  organisation: Organisation,
   system: System,
   { id, run, actor, purpose }: Review,
   value: Json,
 ): Json {
-  const parsed = parsedBy(world, tools, system.actors[actor]?.node?.id, purpose, value);
+  const parsed = parsedBy(world, organisation, system, actor, purpose, value);
   if (parsed === undefined) throw new UnknownReviewError(id, 'edit');
   if (!parsed.ok) throw new BadEventError(run, 'gate.edited', parsed.issues);
   return parsed.value;
@@ -25,12 +26,17 @@ export function edited(
 
 function parsedBy(
   world: World,
-  tools: Organisation['tools'],
-  node: string | undefined,
+  organisation: Organisation,
+  { actors }: System,
+  actor: string,
   purpose: string,
   value: Json,
 ): Parsed | undefined {
-  if (node !== undefined) return world.node(node)?.parseInput(value);
-  const tool = purpose.startsWith('tool:') ? tools.get(purpose.slice('tool:'.length)) : undefined;
+  const node = actors[actor]?.node;
+  if (node !== undefined) return world.node(node.id, node.version)?.parseInput(value);
+  if (!purpose.startsWith('tool:')) return undefined;
+  // The gate stands below the task that wants the tool.
+  const task = actors[actor.slice(0, actor.lastIndexOf('/'))];
+  const tool = toolOf(organisation, purpose.slice('tool:'.length), task?.node);
   return tool && parse(tool.input, value);
 }

@@ -1,5 +1,5 @@
 import type { Reason } from '../../machines/protocol/outcomes.ts';
-import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
@@ -14,7 +14,7 @@ import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { keepPromise, promiseFailed } from './promises.ts';
 import type { Actors } from './threads.ts';
-import { callTool, inDoubt } from './tool-calls.ts';
+import { callTool, inDoubt, toolOf } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -170,15 +170,24 @@ export class Host {
   ): Promise<Reply | undefined> {
     const { world } = this.#parts;
     const { kind, params, actor } = effect;
+    // What an actor does is done by the version with which it was begun.
+    const version = system.actors[actor]?.node?.version ?? 0;
     switch (kind) {
       case 'agent.turn':
-        return takeTurn(this.#parts, system, session(run, actor), key, params, signal);
+        return takeTurn(
+          this.#parts,
+          system,
+          { session: session(run, actor), version },
+          key,
+          params,
+          signal,
+        );
       case 'tool.call':
-        return this.#callTool(run, system, key, effectId, params, signal);
+        return this.#callTool(run, system, key, effectId, effect, signal);
       case 'plan.check':
         return answerPlanCheck(world, system, params);
       case 'actor.promise':
-        return keepPromise(this.#parts.organisation, effect.id, params, key, signal);
+        return keepPromise(this.#parts.organisation, effect, version, key, signal);
       case 'person.ask':
         return undefined;
     }
@@ -190,11 +199,13 @@ export class Host {
     system: System,
     key: string,
     effectId: string,
-    params: Json,
+    { actor, params }: OpenEffect,
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
     const { organisation, tools, journal } = this.#parts;
-    const tool = organisation.tools.get((params as { tool: string }).tool);
+    const { node } = system.actors[actor] ?? {};
+    const { tool: name } = params as { tool: string };
+    const tool = toolOf(organisation, name, node);
     if (tool?.effect === 'writes') {
       const doubt = await inDoubt(await journal.read(run), tool, key, system);
       if (doubt !== undefined) return doubt;
@@ -202,13 +213,8 @@ export class Host {
     await journal.append([{ kind: 'begun', run, effectId }], { sync: tool?.effect === 'writes' });
     // A stop may have been committed while the record was being written.
     if (signal.aborted) return undefined;
-    return callTool(
-      organisation,
-      tools,
-      system,
-      { params, key, project: projectOf(system) },
-      signal,
-    );
+    const call = { params, key, project: projectOf(system), ...(node && { node }) };
+    return callTool(tools, system, tool, call, signal);
   }
 
   #setAlarm({ run, system }: Pick<Commit, 'run' | 'system'>): void {

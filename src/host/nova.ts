@@ -9,7 +9,7 @@ import { LocalEngine } from '../engine/local.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { System, World } from '../kernel/system.ts';
-import { summaryOf, type RunSummary } from '../observe/trace.ts';
+import type { RunSummary } from '../observe/trace.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Dropped, Journal, Store } from '../store/ports.ts';
@@ -36,6 +36,7 @@ import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
 import type { Clock, Model, Tools } from './ports.ts';
+import { orParked, runsOf, shownOf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
@@ -67,6 +68,7 @@ export class Nova implements Desk {
   /** What every request is begun with. */
   readonly #know: Parameters<typeof begins>[3];
   readonly #following: Following;
+  readonly #shelf: Parameters<typeof runsOf>[0];
 
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -86,6 +88,7 @@ export class Nova implements Desk {
     this.#clock = clock;
     this.#world = world;
     this.#engine = engine;
+    this.#shelf = { journal, engine, world };
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
     const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
@@ -246,30 +249,28 @@ export class Nova implements Desk {
 
   /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
-    const [to = 'request'] = Object.keys((await this.#engine.load(run))?.actors ?? {});
+    const system = await orParked(this.#engine.load(run));
+    if (typeof system === 'string') return this.#engine.retire(run, principal, this.#clock.now());
+    const [to = 'request'] = Object.keys(system?.actors ?? {});
     // Not taken up before: nothing of it begins once more.
     await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }
 
   /** Every run of the store, oldest first. */
-  async runs(): Promise<RunSummary[]> {
-    const summaries = [];
-    for (const run of await this.#journal.runs())
-      summaries.push(summaryOf(run, await this.#journal.read(run)));
-    return summaries.filter((summary) => summary !== undefined);
+  runs(): Promise<RunSummary[]> {
+    return runsOf(this.#shelf);
   }
 
   /** How a run stands. @throws UnknownRunError. */
-  async show(run: string): Promise<Result> {
-    const system = await this.#engine.load(run);
-    if (system === undefined) throw new UnknownRunError(run);
-    return resultOf(system, await this.#journal.read(run));
+  show(run: string): Promise<Result> {
+    return shownOf(this.#shelf, run);
   }
 
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
   async close(): Promise<void> {
     this.#following.close();
     await this.#host.close();
+    await this.#engine.close();
     await this.#journal.close();
     await this.#store.close();
   }

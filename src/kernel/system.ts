@@ -116,7 +116,15 @@ interface IncomingBase {
   readonly at: number;
   /** The values that the event brings, by hash; parsed at their producer's border. */
   readonly values?: Readonly<Record<string, Json>>;
+  /** With which definitions actors began at this event, by path: the step that chose says it, a replay reads it. */
+  readonly versions?: Readonly<Record<string, Versions>>;
 }
+
+/** An actor's machine, and the node that it plays, each as `id@version`; version 0 where nobody knew it. */
+export type Versions = readonly [machine: string, node?: string];
+
+/** A run without its values: they come with the event. */
+export type Unvalued = Omit<System, 'values'>;
 
 /** What comes in from outside of a system; time and principal come in with it. */
 export type Incoming = IncomingBase &
@@ -154,6 +162,14 @@ export type Incoming = IncomingBase &
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }
+    /** Where the run stands from now on, whatever was before: actors of versions that are gone, in those that there are. */
+    | { readonly kind: 'migrated'; readonly system: Unvalued }
+    /** The end of a run that nobody can step any more, with the actors that it takes along. */
+    | {
+        readonly kind: 'retired';
+        readonly actors: readonly string[];
+        readonly principal: Principal;
+      }
   );
 
 /** What a step wants done outside, in order. */
@@ -197,6 +213,8 @@ export interface NodeSpec {
   readonly id: string;
   readonly version: number;
   readonly machine: string;
+  /** Of the machine, where it is the node's own; default the newest. */
+  readonly machineVersion?: number;
   readonly settings: Json;
   parseInput(value: Json): Parsed;
   /** For nodes whose own machine puts its value together; others have parsed it at their border. */
@@ -213,12 +231,20 @@ export interface NodeSpec {
   parseGiven?(value: Json, later: readonly string[]): Parsed;
 }
 
-/** Everything a system is interpreted with; the same world must be given for a replay. */
+/**
+ * Everything a system is interpreted with. Without a version the newest definition, with one exactly that;
+ * a definition does not change under its version.
+ */
 export interface World {
-  machine(id: string): { readonly version: number; readonly logic: Machine } | undefined;
-  node(id: string): NodeSpec | undefined;
-  /** What a wire's `mapped` names. */
-  mapping(name: string): ((of: Json) => unknown) | undefined;
+  machine(
+    id: string,
+    version?: number,
+  ): { readonly version: number; readonly logic: Machine } | undefined;
+  node(id: string, version?: number): NodeSpec | undefined;
+  /** What a wire's `mapped` names, of the machine with that version. */
+  mapping(name: string, version: number): ((of: Json) => unknown) | undefined;
+  /** Where an actor of a node's version that is gone stands in the newest; undefined where nothing is declared. */
+  migrate?(node: NonNullable<ActorRecord['node']>, state: ActorState): ActorState | undefined;
   readonly limits: KernelLimits;
 }
 
@@ -247,6 +273,10 @@ export interface Moved {
     | { readonly outcome: string; readonly value?: Wire; readonly [key: string]: unknown }
     | undefined;
 }
+
+/** True for an event that does not need what was before it: a replay may begin there. */
+export const isBeginning = ({ kind }: Incoming): boolean =>
+  kind === 'migrated' || kind === 'retired';
 
 /** A fresh system in which nothing has happened yet. */
 export function emptySystem(run: string, scope: string): System {

@@ -1,6 +1,6 @@
 import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
-import type { Outgoing } from '../kernel/system.ts';
+import type { Incoming, Outgoing } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
 
 /** One handoff of a run: what was handed to whom, and how it ended. */
@@ -25,11 +25,14 @@ export interface RunSummary {
   readonly waits: boolean;
   /** Messages to other runs that are not known to have arrived. */
   readonly untold: number;
+  /** Why it is parked: a definition is gone that it needs. */
+  readonly parked?: string;
   readonly outcome?: string;
   readonly reason?: string;
 }
 
 interface Committed {
+  readonly kind: Incoming['kind'];
   readonly at: number;
   readonly outbox: readonly Outgoing[];
 }
@@ -37,8 +40,8 @@ interface Committed {
 function committedOf(records: readonly JournalRecord[]): Committed[] {
   return records.flatMap((record) => {
     if (record.kind !== 'committed') return [];
-    const { at } = record.incoming as unknown as { at: number };
-    return [{ at, outbox: record.outbox as unknown as readonly Outgoing[] }];
+    const { kind, at } = record.incoming as unknown as Incoming;
+    return [{ kind, at, outbox: record.outbox as unknown as readonly Outgoing[] }];
   });
 }
 
@@ -75,7 +78,8 @@ export function summaryOf(run: string, records: readonly JournalRecord[]): RunSu
     text: textOf(records),
     events: committed.length,
     waits: ending === undefined && isAsking(committed),
-    untold: untoldOf(records, committed),
+    // What a run still had to say when it was retired is not said any more.
+    untold: committed.at(-1)?.kind === 'retired' ? 0 : untoldOf(records, committed),
     ...(ending !== undefined && {
       outcome: ending.outcome,
       ...(ending.reason !== undefined && { reason: ending.reason }),

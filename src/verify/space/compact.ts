@@ -227,7 +227,7 @@ export class Compact implements Machinery {
     const refused = (dead: DeadReason) => ({ becomes: number, dead, local: undefined });
     if (move.kind === 'answer' && move.isLate) return refused('effect_closed');
     if (move.kind === 'told') {
-      const logic = this.#world.machine(cell.machine)?.logic;
+      const logic = this.#world.machine(cell.machine, cell.version)?.logic;
       const fault = faultOf(logic, this.#beginning.scope, move.from, move.event);
       if (fault !== undefined) return refused(fault);
     }

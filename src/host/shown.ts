@@ -1,0 +1,71 @@
+import type { Engine } from '../engine/ports.ts';
+import { UnknownRunError } from '../errors/unknown-run-error.ts';
+import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
+import type { Incoming, World } from '../kernel/system.ts';
+import { summaryOf, traceOf, type RunSummary } from '../observe/trace.ts';
+import type { Journal, JournalRecord } from '../store/ports.ts';
+import { resultOf, type Result } from './asks.ts';
+
+interface Shelf {
+  readonly journal: Journal;
+  readonly engine: Engine;
+  readonly world: World;
+}
+
+/** A run, or why it is parked. */
+export async function orParked<T>(loading: Promise<T>): Promise<T | string> {
+  try {
+    return await loading;
+  } catch (error) {
+    if (error instanceof VersionUnavailableError) return error.message;
+    throw error;
+  }
+}
+
+/** True where a run has had to do with a definition that is not here: only then it has to be read to know how it is. */
+function mayLack(world: World, records: readonly JournalRecord[]): boolean {
+  const isGone = (kind: 'machine' | 'node', name = '@0'): boolean => {
+    const cut = name.lastIndexOf('@');
+    const version = Number(name.slice(cut + 1));
+    return version > 0 && world[kind](name.slice(0, cut), version) === undefined;
+  };
+  return records.some((record) => {
+    if (record.kind !== 'committed') return false;
+    const { versions = {} } = record.incoming as unknown as Incoming;
+    return Object.values(versions).some(
+      ([machine, node]) => isGone('machine', machine) || isGone('node', node),
+    );
+  });
+}
+
+/** Every run in one line, oldest first; what is parked says why. */
+export async function runsOf({ journal, engine, world }: Shelf): Promise<RunSummary[]> {
+  const summaries: RunSummary[] = [];
+  for (const run of await journal.runs()) {
+    const records = await journal.read(run);
+    const summary = summaryOf(run, records);
+    if (summary === undefined) continue;
+    summaries.push(summary);
+    if (summary.outcome !== undefined || !mayLack(world, records)) continue;
+    // Any other trouble with it is told where somebody wants something of it.
+    const parked = await orParked(engine.load(run)).catch(() => {});
+    if (typeof parked === 'string') summaries.splice(-1, 1, { ...summary, parked });
+  }
+  return summaries;
+}
+
+/** How a run stands; a parked one by its journal, since nobody can say more. @throws UnknownRunError. */
+export async function shownOf({ journal, engine }: Shelf, run: string): Promise<Result> {
+  const system = await orParked(engine.load(run));
+  if (system === undefined) throw new UnknownRunError(run);
+  const records = await journal.read(run);
+  if (typeof system !== 'string') return resultOf(system, records);
+  const nothing = { waiting: [], deadLetters: [] };
+  return {
+    run,
+    outcome: 'version_unavailable',
+    note: system,
+    trace: traceOf(records),
+    ...nothing,
+  };
+}
