@@ -37,7 +37,7 @@ export function migrationsOf(
     if (id !== owner) return spec.machine === 'gate' ? state : undefined;
     const { logic } = world.machine(spec.machine, spec.machineVersion) ?? {};
     if (logic instanceof Guest) return asGuest(state, migrate);
-    const next = { ...state, ...migrate(structuredClone(state)) };
-    return spec.machine === 'task' ? asTask(next, spec) : next;
+    const { value, context } = migrate(structuredClone(state));
+    return spec.machine === 'task' ? asTask({ value, context }, spec) : { value, context };
   };
 }

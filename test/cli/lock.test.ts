@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { expect, test } from 'vitest';
 import { Ask, defineAgent, defineOrganisation, defineTeam, gate } from 'nova-agents';
+import { organised, release, type Release } from '../fixtures/releases.ts';
 import { differenceOf, lockOf, type Lock } from '../../src/verify/lock.ts';
 import { folder, nova, ROOT } from './nova-process.ts';
 
@@ -90,6 +91,18 @@ test('11.4 another version, or another definition, only makes the lock old', () 
     'agent clerk is locked, and not there any more',
   ]);
   expect(differenceOf(without, made()).stale).toEqual(['agent clerk is not locked yet']);
+});
+
+test('11.4 what is kept beside a newer version must be what was locked', () => {
+  const writers = (one: Release) => lockOf(organised(one));
+  const locked = writers(release(1));
+  const { changed, stale } = differenceOf(locked, writers(release(2, release(1))));
+  expect(changed).toEqual([]);
+  expect(stale).toContain('agent sender is version 2, locked is 1');
+  const other = { input: z.strictObject({ text: z.string().min(2) }) };
+  const edited = release(2, release(1, undefined, { writer: { ...other, migrate: {} } }));
+  const difference = differenceOf(locked, writers(edited));
+  expect(difference.changed).toEqual(['agent writer@1 is kept, and has changed']);
 });
 
 test('11.4 nova lock writes it, nova check holds it, and nothing is overwritten unasked', async () => {

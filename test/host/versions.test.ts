@@ -1,42 +1,20 @@
 // Goal: a run in flight goes on with the definitions it was begun with, whatever is deployed meanwhile, and new work takes the newest.
 // Method: releases of one organisation, in which everything says its version, take up each other's runs from one journal.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Json } from '../../machines/protocol/values.ts';
 import { LocalEngine } from '../../src/engine/local.ts';
-import { Nova, type NovaOptions } from '../../src/host/nova.ts';
 import type { Incoming } from '../../src/kernel/system.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { worldOf } from '../../src/team/world.ts';
 import { organised, release, type Release } from '../fixtures/releases.ts';
 import { ada, valued } from '../kernel/small-world.ts';
+import { approve, asked, by, letter, opened } from './post.ts';
 
 const one = release(1);
 const two = release(2, one);
 
-const open: Nova[] = [];
-function nova(what: Release, records: MemoryRecords, options: Partial<NovaOptions> = {}): Nova {
-  const organisation = organised(what);
-  const made = new Nova({ organisation, journal: memoryJournal(records), ...options });
-  open.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.close()));
-});
-const letter = { text: 'hello' };
-const approve = { is: 'approve' } as const;
-/** Begins a letter, and waits until a person is asked about it: the id of what is asked. */
-const asked = (at: Nova, id: string): Promise<string> =>
-  new Promise((resolve, fail) => {
-    const onReviews = ([review]: readonly { readonly id: string }[]) =>
-      review && resolve(review.id);
-    at.run('post', letter, { id, onReviews }).catch(fail);
-  });
-/** What each of the three ways of work says of its version. */
-const by = (a: number, b = a) => ({
-  summary: `hello, stamp ${a}, writer ${a}, post ${b}, sender ${b}`,
-});
+const nova = (what: Release, records: MemoryRecords) => opened(organised(what), records);
 
 test('11.5 a run in flight goes on with what it was begun with, beside one of the newest, and both replay later', async () => {
   const records: MemoryRecords = [];
