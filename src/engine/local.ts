@@ -1,9 +1,9 @@
 import { asksPerson, type Fact } from '../../machines/protocol/effects.ts';
-import type { Principal } from '../../machines/protocol/principal.ts';
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
+import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import { canonical } from '../kernel/canonical.ts';
 import { faultOf } from '../kernel/tells.ts';
 import type {
@@ -17,7 +17,7 @@ import type {
 } from '../kernel/system.ts';
 import type { Journal, JournalRecord, Store } from '../store/ports.ts';
 import { bare, stripped, taken } from './fold.ts';
-import { loaded, openActors, unread, type Loaded } from './loading.ts';
+import { loaded, unread, type Loaded } from './loading.ts';
 import type { Commit, Engine } from './ports.ts';
 import { writeSnapshot } from './snapshots.ts';
 
@@ -132,7 +132,7 @@ export class LocalEngine implements Engine {
   }
 
   async submit(run: string, incoming: Incoming): Promise<Commit> {
-    const resident = await this.#enter(run, incoming.kind === 'started');
+    const resident = await this.#enter(run, incoming.kind);
     const turn = resident.line.then(() => this.#take(run, resident, incoming));
     resident.line = turn.catch(() => {});
     try {
@@ -164,13 +164,14 @@ export class LocalEngine implements Engine {
   }
 
   /** The one resident of a run, with a place in its line taken. */
-  async #enter(run: string, mayBegin: boolean): Promise<Resident> {
+  async #enter(run: string, kind: Incoming['kind']): Promise<Resident> {
     for (;;) {
       const loading = this.#resident(run);
-      const resident = (await loading) ?? (mayBegin ? this.#begin(run) : undefined);
+      const found = await (kind === 'retired' ? this.#orUnread(run, loading) : loading);
+      const resident = found ?? (kind === 'started' ? this.#begin(run) : undefined);
       if (resident === undefined) throw new UnknownRunError(run);
       // It may have left memory while we waited: then there is, or will be, another one.
-      if ((await this.#residents.get(run)) !== resident) continue;
+      if ((await this.#residents.get(run)?.catch(() => {})) !== resident) continue;
       resident.pending += 1;
       return resident;
     }
@@ -182,11 +183,21 @@ export class LocalEngine implements Engine {
     const loading = this.#read(run);
     this.#residents.set(run, loading);
     // What could not be read, or is not there, is looked for again the next time.
-    loading.then(
-      (resident) => resident ?? this.#residents.delete(run),
-      () => this.#residents.delete(run),
-    );
+    const forget = () => void (this.#residents.get(run) === loading && this.#residents.delete(run));
+    loading.then((resident) => resident ?? forget(), forget);
     return loading;
+  }
+
+  /** A parked run can be ended without being read. */
+  async #orUnread(run: string, loading: Promise<Resident | undefined>) {
+    try {
+      return await loading;
+    } catch (error) {
+      if (!(error instanceof VersionUnavailableError)) throw error;
+    }
+    const resident = residentOf(unread(run, await this.#journal.read(run)));
+    if (!this.#residents.has(run)) this.#residents.set(run, Promise.resolve(resident));
+    return resident;
   }
 
   #begin(run: string): Resident {
@@ -208,18 +219,6 @@ export class LocalEngine implements Engine {
       delete resident.migration;
     }
     return this.#commit(run, resident, incoming);
-  }
-
-  /**
-   * Ends a run that cannot be loaded any more, for good: nothing of it is stepped, nothing of it begins again.
-   * @throws UnknownRunError.
-   */
-  async retire(run: string, principal: Principal, at: number): Promise<void> {
-    const records = await this.#journal.read(run);
-    if (records.length === 0) throw new UnknownRunError(run);
-    const parked = residentOf(unread(run, records));
-    if (!this.#residents.has(run)) this.#residents.set(run, Promise.resolve(parked));
-    await this.submit(run, { kind: 'retired', actors: openActors(records), principal, at });
   }
 
   /** Writes down where the runs in memory stand, so that they can be taken up without the definitions of what is past. */

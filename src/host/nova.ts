@@ -36,7 +36,8 @@ import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
 import type { Clock, Model, Tools } from './ports.ts';
-import { orParked, runsOf, shownOf } from './shown.ts';
+import { orParked, retire } from './parked.ts';
+import { runsOf, shownOf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
@@ -250,7 +251,7 @@ export class Nova implements Desk {
   /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
     const system = await orParked(this.#engine.load(run));
-    if (typeof system === 'string') return this.#engine.retire(run, principal, this.#clock.now());
+    if (typeof system === 'string') return retire(this.#shelf, run, principal, this.#clock.now());
     const [to = 'request'] = Object.keys(system?.actors ?? {});
     // Not taken up before: nothing of it begins once more.
     await this.#submit(run, to, { type: 'run.stopped' }, principal);

@@ -1,25 +1,15 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
 import { summaryOf, traceOf, type RunSummary } from '../observe/trace.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { resultOf, type Result } from './asks.ts';
+import { orParked } from './parked.ts';
 
 interface Shelf {
   readonly journal: Journal;
   readonly engine: Engine;
   readonly world: World;
-}
-
-/** A run, or why it is parked. */
-export async function orParked<T>(loading: Promise<T>): Promise<T | string> {
-  try {
-    return await loading;
-  } catch (error) {
-    if (error instanceof VersionUnavailableError) return error.message;
-    throw error;
-  }
 }
 
 /** True where a run has had to do with a definition that is not here: only then it has to be read to know how it is. */
@@ -63,7 +53,7 @@ export async function shownOf({ journal, engine }: Shelf, run: string): Promise<
   const nothing = { waiting: [], deadLetters: [] };
   return {
     run,
-    outcome: 'version_unavailable',
+    outcome: summaryOf(run, records)?.outcome ?? 'version_unavailable',
     note: system,
     trace: traceOf(records),
     ...nothing,

@@ -102,7 +102,16 @@ test('11.6 a stop ends a parked run for good, for every release, and a second on
   expect(system.accounts.in).toBe(system.accounts.handled + system.dead.length);
 });
 
-test('11.6 a run that is not there cannot be retired', async () => {
-  const engine = new LocalEngine(worldOf(one), memoryJournal(), memoryStore());
-  await expect(engine.retire('local/x', ada, 1)).rejects.toMatchObject({ code: 'unknown_run' });
+test('11.6 a run that has ended is shown as it ended, whatever is kept, and a stop changes nothing of that', async () => {
+  const { records, review } = await left();
+  await opened(one, records).decide(review, approve);
+  const before = JSON.stringify(records);
+  const nova = opened(two, records);
+  expect(await nova.show(RUN)).toMatchObject({
+    outcome: 'sent',
+    note: expect.stringMatching(/post/),
+  });
+  await nova.stop(RUN);
+  expect(await nova.runs()).toMatchObject([{ outcome: 'sent' }]);
+  expect(JSON.stringify(records)).toBe(before);
 });
