@@ -4,10 +4,12 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { setup } from 'xstate';
-import { defineOrganisation, fromMachine, type NovaOptions } from 'nova-agents';
-import type { MemoryRecords } from '../../src/store/memory-journal.ts';
+import { defineOrganisation, fromMachine, type NovaOptions, type Organisation } from 'nova-agents';
+import { framesOf } from '../../src/inspect/frames.ts';
+import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore, type MemoryDocuments } from '../../src/store/memory-store.ts';
 import type { Migrations } from '../../src/team/previous.ts';
+import { worldOf } from '../../src/team/world.ts';
 import { organised, release, type More } from '../fixtures/releases.ts';
 import { approve, asked, by, letter, opened } from './post.ts';
 
@@ -42,6 +44,33 @@ test('11.7 without a snapshot of where it stood the old definitions are needed: 
   const nova = opened(two({ team: { migrate: same } }), records);
   const parked = { code: 'version_unavailable', what: 'node post', version: 1 };
   await expect(nova.decide(review, approve)).rejects.toMatchObject(parked);
+});
+
+/** What an inspector is shown of a journal, by type and actor. */
+async function shown(organisation: Organisation, records: MemoryRecords): Promise<string[]> {
+  const batch = async function* () {
+    yield await memoryJournal(records).read(RUN);
+  };
+  const frames: string[] = [];
+  for await (const frame of framesOf(worldOf(organisation), RUN, batch())) {
+    const { type, sessionId } = JSON.parse(frame) as { type: string; sessionId: string };
+    frames.push(`${type.slice(8)} ${sessionId}`);
+  }
+  return frames;
+}
+
+test('11.7 an inspector is shown a migrated run from where it was migrated, a retired one only as over', async () => {
+  const { records, store, review } = await left();
+  const stopped = [...records];
+  const nova = opened(two({ team: { migrate: same } }), records, store());
+  await nova.decide(review, approve);
+  const frames = await shown(two({}), records);
+  const paths = ['solo', 'solo/node', 'solo/node/look-1', 'solo/node/writer-1'];
+  expect(frames.slice(0, 8)).toEqual(paths.flatMap((path) => [`actor ${path}`, `event ${path}`]));
+  expect(frames.at(-1)).toBe('snapshot solo');
+  await expect(shown(two({}), stopped)).rejects.toMatchObject({ code: 'version_unavailable' });
+  await opened(two({}), stopped).stop(RUN);
+  expect(await shown(two({}), stopped)).toEqual([]);
 });
 
 const throwing = (): never => {
