@@ -1,10 +1,11 @@
+import type { DeadReason } from '../kernel/dead-letter.ts';
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { DeadReason, Incoming, System } from '../kernel/system.ts';
+import type { Incoming, System } from '../kernel/system.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';

@@ -107,7 +107,7 @@ export function messagesOf(
   const messages = notes.flatMap((note, at): InspectMessage[] => {
     const { path } = note;
     const record = actors.get(path) as ActorRecord;
-    const machine = world.machine(record.machine)?.logic;
+    const machine = world.machine(record.machine, record.version)?.logic;
     const base = {
       sessionId: shown(path),
       rootId: path.split('/', 1)[0] ?? path,

@@ -36,6 +36,8 @@ export interface RunSummary {
   readonly waits: boolean;
   /** Messages to other runs that are not known to have arrived. */
   readonly untold: number;
+  /** Why it is parked: a definition is gone that it needs; known where the definitions are. */
+  readonly parked?: string;
   readonly outcome?: string;
   readonly reason?: string;
 }
