@@ -3,12 +3,13 @@
 // migrations of each kind of node, and a journal that is read without them.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { setup } from 'xstate';
+import { fromPromise, setup } from 'xstate';
 import { defineOrganisation, fromMachine, type NovaOptions, type Organisation } from 'nova-agents';
 import { framesOf } from '../../src/inspect/frames.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore, type MemoryDocuments } from '../../src/store/memory-store.ts';
 import type { Migrations } from '../../src/team/previous.ts';
+import type { AnyMachineNode } from '../../src/team/team.ts';
 import { worldOf } from '../../src/team/world.ts';
 import { organised, release, type More } from '../fixtures/releases.ts';
 import { approve, asked, by, letter, opened } from './post.ts';
@@ -103,22 +104,27 @@ async function takenOver(migrate: Migrations, input = z.strictObject({ text: z.s
   const records: MemoryRecords = [];
   const documents: MemoryDocuments = new Map();
   const options = (): Partial<NovaOptions> => ({ store: memoryStore(documents) });
-  const hanging = organised(release(1, undefined, { until: () => new Promise(() => {}) }));
+  const hangs = (when: string) => (when === 'after it' ? new Promise(() => {}) : undefined);
+  const hanging = organised(release(1, undefined, { until: hangs }));
   const first = opened(hanging, records, options());
   const lost = first.run('writer', letter, { id: 'old' }).catch(() => {});
   while (!records.some(({ text }) => text.includes('"turn-2"'))) await new Promise(setImmediate);
   await first.close();
   await lost;
-  return opened(two({ writer: { migrate, input } }), records, options());
+  const writer = { migrate, input, limits: { maxTurns: 7 } };
+  return { nova: opened(two({ writer }), records, options()), records };
 }
 
 test('11.7 an agent at work is followed by its new version, which is fed what its tools said', async () => {
-  const { value } = await (await takenOver(same)).resume(RUN);
+  const { nova, records } = await takenOver(same);
+  const { value } = await nova.resume(RUN);
   expect(value).toEqual({ summary: 'hello, stamp 1, writer 2' });
+  // Under its limits.
+  expect(records.some(({ text }) => text.includes('"maxTurns":7'))).toBe(true);
 });
 
 test('11.7 what was handed to the old version must be what the new one takes', async () => {
-  const nova = await takenOver(same, z.strictObject({ text: z.string().min(100) }));
+  const { nova } = await takenOver(same, z.strictObject({ text: z.string().min(100) }));
   await expect(nova.resume(RUN)).rejects.toThrow(/its input is none of the new version/);
 });
 
@@ -162,4 +168,42 @@ test("11.7 a machine of a user's own goes on in the state that its migration nam
   await expect(going(same)).rejects.toThrow(/its migration does not hold/);
   const renamed: Migrations = { 1: ({ context }) => ({ value: 'listens', context }) };
   expect(await going(renamed)).toMatchObject({ outcome: 'done', value: 'hello by 2' });
+});
+
+/** A machine that waits for the promise of its only actor, called so. */
+const working = (version: number, src: string, migrate: Migrations = {}) => {
+  const actors = { [src]: fromPromise(() => new Promise(() => {})) };
+  const machine = setup({ actors }).createMachine({
+    initial: 'works',
+    states: { works: { invoke: { id: 'it', src } }, over: { type: 'final' } },
+    output: () => 'done',
+  });
+  const node: unknown = fromMachine(machine, {
+    id: 'worker',
+    version,
+    does: 'Works.',
+    input: z.strictObject({ text: z.string() }),
+    outcomes: { done: z.string() },
+    says: () => ({ outcome: 'done', value: '' }),
+    migrate,
+  });
+  return defineOrganisation({ id: 'o', agents: [], machines: [node as AnyMachineNode] });
+};
+
+test('11.7 a child at work for which the new machine has no logic is not let go of without a word', async () => {
+  const records: MemoryRecords = [];
+  const documents: MemoryDocuments = new Map();
+  const options = () => ({ store: memoryStore(documents) });
+  const first = opened(working(1, 'work'), records, options());
+  const lost = first.run('worker', letter, { id: 'old' }).catch(() => {});
+  while (records.length === 0) await new Promise(setImmediate);
+  await first.close();
+  await lost;
+  const nova = opened(working(2, 'labour', same), records, options());
+  await expect(nova.resume(RUN)).rejects.toThrow(/no logic for a child/);
+  await nova.close();
+  const again = opened(working(2, 'work', same), records, options());
+  await again.takeUp();
+  expect(await again.runs()).toMatchObject([{ run: RUN }]);
+  expect(records.some(({ text }) => text.includes('"kind":"migrated"'))).toBe(true);
 });

@@ -7,6 +7,7 @@ import type { Incoming } from '../../src/kernel/system.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { worldOf } from '../../src/team/world.ts';
+import { defineAgent, type AnyAgent } from 'nova-agents';
 import { organised, release, type Release } from '../fixtures/releases.ts';
 import { ada, valued } from '../kernel/small-world.ts';
 import { approve, asked, by, letter, opened } from './post.ts';
@@ -34,11 +35,15 @@ test('11.5 a run in flight goes on with what it was begun with, beside one of th
 
 test('11.5 after a crash the code and the tools of then are called again', async () => {
   const records: MemoryRecords = [];
-  const hangs = nova(release(1, undefined, { until: () => new Promise(() => {}) }), records);
-  const lost = hangs.run('writer', letter, { id: 'r' }).catch(() => {});
-  while (!records.some(({ text }) => text.includes('"kind":"begun"')))
-    await new Promise(setImmediate);
-  await hangs.close();
+  const begun = Promise.withResolvers<void>();
+  const until = () => {
+    begun.resolve();
+    return new Promise(() => {});
+  };
+  const first = nova(release(1, undefined, { until }), records);
+  const lost = first.run('writer', letter, { id: 'r' }).catch(() => {});
+  await begun.promise;
+  await first.close();
   await lost;
   const { value } = await nova(two, records).resume('local/r');
   expect(value).toEqual({ summary: 'hello, stamp 1, writer 1' });
@@ -46,12 +51,12 @@ test('11.5 after a crash the code and the tools of then are called again', async
 
 /** A plan of two writers, one after the other: its first is at work when the release changes. */
 const RUN = 'local/plan';
-function planned(): Incoming {
+function planned(a = 'writer', b = a): Incoming {
   const { ref, values } = valued('ask', letter);
-  const part = { node: 'writer', input: { ...ref, scope: 'local' } };
+  const given = { ...ref, scope: 'local' };
   const parts = [
-    { id: 'a', ...part },
-    { id: 'b', ...part },
+    { id: 'a', node: a, input: given },
+    { id: 'b', node: b, input: given },
   ];
   const input = { parts, maxParallel: 1 } as unknown as Json;
   return { kind: 'started', machine: 'plan', input, principal: ada, at: 0, values };
@@ -64,6 +69,18 @@ const failed = (actor: string): Incoming => ({
 });
 const engineOf = (what: Release, records: MemoryRecords) =>
   new LocalEngine(worldOf(organised(what)), memoryJournal(records), memoryStore());
+
+test('11.5 who was nobody then is nobody in a replay, whoever has come since', async () => {
+  const records: MemoryRecords = [];
+  const { system } = await engineOf(one, records).submit(RUN, planned('sender', 'clerk'));
+  expect(system.actors['plan/b']?.node).toEqual({ id: 'clerk', version: 0 });
+  const clerk: unknown = defineAgent({ ...two.writer, id: 'clerk', previous: [] } as never);
+  const agents = [two.writer, two.sender, clerk as AnyAgent];
+  const world = worldOf(organised(two, { agents, roles: {} }));
+  expect(world.node('clerk')).toBeDefined();
+  const engine = new LocalEngine(world, memoryJournal(records), memoryStore());
+  expect(await engine.load(RUN)).toMatchObject({ ended: { outcome: system.ended?.outcome } });
+});
 
 test('11.5 a new handoff takes the newest, and a replay what was taken then', async () => {
   const records: MemoryRecords = [];

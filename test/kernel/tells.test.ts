@@ -263,6 +263,14 @@ describe('the host', () => {
     expect((await engine.load(A))?.tells).toHaveLength(1);
   });
 
+  test('11.6 what a retired run still had to tell is not told any more', async () => {
+    const journal = memoryJournal();
+    const engine = new LocalEngine(world, journal, memoryStore());
+    await engine.submit(A, wishing([tell(B, 'one')]));
+    await engine.submit(A, { kind: 'retired', actors: ['wisher'], principal: ada, at: 9 });
+    expect(summaryOf(A, await journal.read(A))).toMatchObject({ outcome: 'cancelled', untold: 0 });
+  });
+
   test('9.6 a run that tells and ends at once is known to have something left to tell', async () => {
     const journal = memoryJournal();
     const { engine, settled } = await setting(journal);

@@ -2,8 +2,17 @@
 // Method: each way to say it wrongly is tried for agents, teams and machines of one's own; the good ways are looked at in the world.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { Ask, defineAgent, defineOrganisation, defineTool, type AnyAgent } from 'nova-agents';
+import {
+  Ask,
+  defineAgent,
+  defineOrganisation,
+  defineTeam,
+  defineTool,
+  type AnyAgent,
+} from 'nova-agents';
+import { gathered } from '../../src/team/gathered.ts';
 import type { Succession } from '../../src/team/previous.ts';
+import type { AnyTeam } from '../../src/team/team.ts';
 import { worldOf } from '../../src/team/world.ts';
 import { organised, release } from '../fixtures/releases.ts';
 import { order } from './orders.ts';
@@ -74,4 +83,32 @@ test('11.5 a team that is kept works with nodes that are kept, a team of now wit
   expect(organised(now).teams).toHaveLength(1);
   expect(() => organised({ ...now, writer: release(2).writer })).toThrow(/not in the organisation/);
   expect(() => organised({ ...now, post: old.post })).toThrow(/not in the organisation/);
+});
+
+/** A team of one. */
+const deskOf = (version: number, who: AnyAgent, before: readonly AnyTeam[] = []): AnyTeam => {
+  const desk: unknown = defineTeam({
+    id: 'desk',
+    version,
+    does: 'Works.',
+    input: Ask,
+    outcomes: { done: z.string() },
+    nodes: { who },
+    start: { to: 'who' },
+    routes: { who: { done: { end: 'done' } } },
+    otherwise: {
+      refused: { end: 'refused' },
+      failed: { end: 'failed' },
+      expired: { end: 'expired' },
+    },
+    previous: before,
+  } as never);
+  return desk as AnyTeam;
+};
+
+test('11.5 a team alone brings everybody who works in it, and who worked in what it keeps', () => {
+  const cook = clerk(1, {}, 'cook');
+  const { agents, teams } = gathered('desk', [deskOf(3, two, [deskOf(2, cook, [deskOf(1, one)])])]);
+  expect(agents).toEqual([two, cook]);
+  expect((teams ?? []).map(({ version }) => version)).toEqual([3]);
 });
