@@ -13,6 +13,7 @@ import type { Dropped } from '../store/ports.ts';
 import { socketAddress } from './address.ts';
 import { connect } from './client.ts';
 import { deskHandler, remoteDesk } from './desk-calls.ts';
+import { followingDesk } from './following-desk.ts';
 import { serve } from './socket.ts';
 
 /** Between two tries to take a folder whose holder is just coming or going. */
@@ -35,11 +36,17 @@ export interface OpenDeskOptions extends Pick<FileJournalOptions, 'onDamage' | '
 }
 
 /**
- * Opens a data folder: takes it where nobody holds it, else speaks to the process that does.
+ * Opens a data folder: takes it where nobody holds it, else speaks to the process that does, and to the next one where that goes away.
  * @throws HolderSilentError naming that process where it does not answer in time; StoreUnavailableError,
  *   CorruptFileError where the folder cannot be used.
  */
 export async function openDesk(options: OpenDeskOptions): Promise<Desk> {
+  const open = (): Promise<Desk> => openOnce(options);
+  const desk = await open();
+  return desk.takeUp === undefined ? followingDesk(desk, open) : desk;
+}
+
+async function openOnce(options: OpenDeskOptions): Promise<Desk> {
   const { folder, timeoutMs = 1_000 } = options;
   if (folder === '') throw new BadRequestError('--store names no folder');
   const giveUpAt = performance.now() + COMING_MS;
