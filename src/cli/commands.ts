@@ -4,7 +4,7 @@ import { codeOf } from '../server/following-desk.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
-import { jsonText, oneLine, resultText, reviewText, runsText } from './print.ts';
+import { jsonText, oneLine, resultText, reviewText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
 export const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
@@ -125,14 +125,6 @@ export const stop = (open: Open, run: string): Promise<number> =>
       `${isOver ? (outcome === 'cancelled' ? 'stopped' : outcome) : 'not stopped'} ${run}\n`,
     );
     return isOver ? 0 : FAILED;
-  });
-
-/** `nova runs` */
-export const listRuns = (open: Open, { json }: Common): Promise<number> =>
-  at(open, async (desk) => {
-    const runs = await desk.runs();
-    process.stdout.write(`${json ? jsonText(runs) : runsText(runs)}\n`);
-    return 0;
   });
 
 /** `nova show` */

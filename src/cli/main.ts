@@ -12,6 +12,7 @@ import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { RunsFlags } from './runs.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import * as onUse from './on-use.ts';
@@ -99,9 +100,12 @@ function program(exit: { code: number }): Command {
     .action(() => run(onUse.stay(deskOf(nova.opts<Globals>()))));
   nova
     .command('runs')
-    .description('list the runs')
+    .description('list the runs, newest first')
+    .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
+    .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
+    .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
     .option(...commands.JSON_OPTION)
-    .action((flags: commands.Common) => run(commands.listRuns(open, flags)));
+    .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')

@@ -5,6 +5,7 @@ import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { RunsFlags } from './runs.ts';
 
 type Organise = () => Promise<Config>;
 const organisationOf = (organise: Organise) => async () => (await organise()).organisation;
@@ -13,6 +14,12 @@ export async function stay(options: OpenDeskOptions): Promise<number> {
   const { holdDesk } = await import('../server/open-desk.ts');
   const command = await import('./stay.ts');
   return command.stay((signal, onWait) => holdDesk(options, signal, onWait));
+}
+
+export async function runs(options: OpenDeskOptions, flags: RunsFlags): Promise<number> {
+  const { listRuns } = await import('../server/list-runs.ts');
+  const command = await import('./runs.ts');
+  return command.runs((query) => listRuns(options, query), flags);
 }
 
 export async function picture(organise: Organise, path: string | undefined): Promise<number> {

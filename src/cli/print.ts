@@ -1,6 +1,7 @@
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
-import type { Handoff, RunSummary } from '../observe/trace.ts';
+import type { Handoff } from '../observe/trace.ts';
+import type { RunSummary } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 
 /** How this command is called here: in a clone there is no `nova` on the path, only the package's scripts. */
@@ -74,7 +75,12 @@ export function reviewText({ id, purpose, subject }: Review): string {
   }
   const shown = printable(JSON.stringify(subject, null, 2));
   const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
-  return `${purpose} wants your approval:\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
+  const [what, tool = ''] = purpose.split(':', 2);
+  const asks =
+    what === 'doubt'
+      ? `${tool} was begun and may have happened. Approve: do it again. Edit: it did, and this is what it returned. Reject: leave it.`
+      : `${purpose} wants your approval:`;
+  return `${asks}\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
 }
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
@@ -107,14 +113,17 @@ export function progressText({ kind, ...rest }: Progress): string | undefined {
   }
 }
 
-/** Runs, one a line. */
-export function runsText(runs: readonly RunSummary[]): string {
+/** Runs, one a line, and how many there are beside these. */
+export function runsText(runs: readonly RunSummary[], total: number): string {
   if (runs.length === 0) return 'no runs';
-  return columns(
+  const more = total - runs.length;
+  const rest = more === 0 ? '' : `\n… and ${more} more: ${NOVA} runs --limit all`;
+  const lines = columns(
     runs.map(({ run, at, text, waits, outcome = waits ? 'waiting' : 'open', reason }) => {
       const line = printable(text).replaceAll('\n', ' ');
       const short = line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)} …` : line;
       return [run, new Date(at).toISOString().slice(0, 16), `${outcome}${why(reason)}`, short];
     }),
   );
+  return `${lines}${rest}`;
 }

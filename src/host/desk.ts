@@ -1,4 +1,4 @@
-import type { RunSummary } from '../observe/trace.ts';
+import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { AskOptions, Result, Verdict } from './asks.ts';
@@ -11,7 +11,8 @@ export interface Desk {
   reviews(): Promise<readonly Review[]>;
   decide(id: string, verdict: Verdict, options?: AskOptions): Promise<Result>;
   stop(run: string, principal?: Principal): Promise<void>;
-  runs(): Promise<readonly RunSummary[]>;
+  /** Runs in a line each, newest first. */
+  runs(query?: RunQuery): Promise<RunList>;
   show(run: string): Promise<Result>;
   /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */
   takeUp?(): Promise<number>;

@@ -31,6 +31,9 @@ function parsedBy(
   value: Json,
 ): Parsed | undefined {
   if (node !== undefined) return world.node(node)?.parseInput(value);
-  const tool = purpose.startsWith('tool:') ? tools.get(purpose.slice('tool:'.length)) : undefined;
-  return tool && parse(tool.input, value);
+  const [what, name = ''] = purpose.split(':', 2);
+  const tool = tools.get(name);
+  // Who says that it happened says what it returned.
+  if (what === 'doubt') return tool && parse(tool.output, value);
+  return what === 'tool' ? tool && parse(tool.input, value) : undefined;
 }

@@ -21,7 +21,7 @@ import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { keepPromise, promiseFailed } from './promises.ts';
 import type { Actors } from './threads.ts';
-import { callTool, inDoubt } from './tool-calls.ts';
+import { callTool, idOf, inDoubt } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -42,7 +42,7 @@ export class Host {
   readonly #parts: HostParts;
   /** What is under way, by effect id. */
   readonly #underWay = new Map<string, AbortController>();
-  /** What came of effects and could not be made safe, by their keys: a later attempt is answered with it. */
+  /** What came of effects and could not be made safe, by their ids: a later attempt is answered with it. */
   readonly #untold = new Map<string, Reply>();
   /** The next instant of each run. */
   readonly #alarms = new Map<string, () => void>();
@@ -148,7 +148,8 @@ export class Host {
     this.#underWay.set(effectId, controller);
     try {
       const perform = () => this.#perform(run, system, key, effectId, effect, controller.signal);
-      const known = this.#untold.get(key);
+      const id = idOf(effectId);
+      const known = this.#untold.get(id);
       const reply =
         known ??
         (await perform().catch((error: unknown) => {
@@ -161,7 +162,7 @@ export class Host {
       const answer = ({ event, values }: Reply) =>
         engine.submit(run, { kind: 'answer', effectId, event, values, at: clock.now() });
       // One that was aborted may say no more than that.
-      if (!controller.signal.aborted) this.#untold.set(key, reply);
+      if (!controller.signal.aborted) this.#untold.set(id, reply);
       await answer(reply).catch(async (error: unknown) => {
         // What the run cannot take, as it is nested too deeply, say, must not leave it open.
         const isRefused = error instanceof BadEventError || error instanceof NotJsonError;
@@ -169,7 +170,7 @@ export class Host {
         if (!refused) throw error;
         await answer(refused);
       });
-      if (this.#untold.get(key) === reply) this.#untold.delete(key);
+      if (this.#untold.get(id) === reply) this.#untold.delete(id);
     } catch (error) {
       this.#trouble(run, error);
     } finally {
@@ -214,10 +215,12 @@ export class Host {
     const { organisation, tools, journal } = this.#parts;
     const tool = organisation.tools.get((params as { tool: string }).tool);
     if (tool?.effect === 'writes') {
-      const doubt = await inDoubt(await journal.read(run), tool, key, system);
+      const doubt = await inDoubt(await journal.read(run), tool, { effectId, key }, system);
       if (doubt !== undefined) return doubt;
     }
-    await journal.append([{ kind: 'begun', run, effectId }], { sync: tool?.effect === 'writes' });
+    await journal.append([{ kind: 'begun', run, effectId, key }], {
+      sync: tool?.effect === 'writes',
+    });
     // A stop may have been committed while the record was being written.
     if (signal.aborted) return undefined;
     return callTool(

@@ -9,10 +9,9 @@ import { LocalEngine } from '../engine/local.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type System, type World } from '../kernel/system.ts';
-import { summaryOf, type RunSummary } from '../observe/trace.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import type { Dropped, Journal, Store } from '../store/ports.ts';
+import type { Dropped, Journal, RunList, RunQuery, Store } from '../store/ports.ts';
 import { catalogueOf } from '../team/catalogue.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { worldOf } from '../team/world.ts';
@@ -252,12 +251,9 @@ export class Nova implements Desk {
     await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }
 
-  /** Every run of the store, oldest first. */
-  async runs(): Promise<RunSummary[]> {
-    const summaries = [];
-    for (const run of await this.#journal.runs())
-      summaries.push(summaryOf(run, await this.#journal.read(run)));
-    return summaries.filter((summary) => summary !== undefined);
+  /** The runs of the store in a line each, newest first; all of them where nothing is said. */
+  async runs(query: RunQuery = {}): Promise<RunList> {
+    return this.#journal.list(query);
   }
 
   /** How a run stands. @throws UnknownRunError. */
@@ -276,9 +272,8 @@ export class Nova implements Desk {
   }
 
   async #openRuns(): Promise<string[]> {
-    const isOpen = ({ outcome, untold }: RunSummary): boolean =>
-      outcome === undefined || untold > 0;
-    return (await this.runs()).filter(isOpen).map(({ run }) => run);
+    const { runs } = await this.#journal.list({ isOpen: true });
+    return runs.map(({ run }) => run).toReversed();
   }
 
   /** Until the run has ended or only a person can move it. */

@@ -20,6 +20,7 @@ export function heardJournal(journal: Journal): HeardJournal {
     },
     read: (run) => journal.read(run),
     runs: () => journal.runs(),
+    list: (query) => journal.list(query),
     get dropped() {
       return journal.dropped;
     },

@@ -25,6 +25,8 @@ export interface ActorRecord {
 export interface OpenEffect {
   readonly actor: string;
   readonly id: string;
+  /** Where it has the idempotency key of another one: the id of that. */
+  readonly key?: string;
   readonly kind: EffectKind;
   readonly params: Json;
   readonly attempt: number;

@@ -6,7 +6,7 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Progress } from '../host/progress.ts';
-import type { RunSummary } from '../observe/trace.ts';
+import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Client } from './client.ts';
 import type { CallContext, Handler } from './connection.ts';
@@ -35,7 +35,12 @@ const calls = {
   reviews: z.strictObject({}),
   decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
   stop: z.strictObject({ run: z.string() }),
-  runs: z.strictObject({}),
+  runs: z.strictObject({
+    scope: Scope.optional(),
+    state: z.string().optional(),
+    isOpen: z.boolean().optional(),
+    limit: z.int().nonnegative().optional(),
+  }),
   show: z.strictObject({ run: z.string() }),
 } as const;
 type Method = keyof typeof calls;
@@ -89,7 +94,7 @@ async function answer(
       await desk.stop(call.params.run, principal);
       return null;
     case 'runs':
-      return desk.runs();
+      return desk.runs(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
   }
@@ -127,7 +132,7 @@ export function remoteDesk(client: Client): Desk {
     reviews: () => call<Review[]>('reviews', {}),
     decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
     stop: (run) => call<void>('stop', { run }),
-    runs: () => call<RunSummary[]>('runs', {}),
+    runs: (query = {}) => call<RunList>('runs', query),
     show: (run) => call<Result>('show', { run }),
     close: async () => client.close(),
   };

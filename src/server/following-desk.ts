@@ -60,7 +60,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
         }
       }),
     stop: (run, principal) => follow((desk) => desk.stop(run, principal)),
-    runs: () => follow((desk) => desk.runs()),
+    runs: (query) => follow((desk) => desk.runs(query)),
     show: (run) => follow((desk) => desk.show(run)),
     async close() {
       isClosed = true;

@@ -1,6 +1,7 @@
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { decodeRecord, encodeRecord } from './journal-record.ts';
-import type { Journal, JournalRecord } from './ports.ts';
+import type { Journal, JournalRecord, RunList, RunQuery } from './ports.ts';
+import { fits, summaryOf } from './run-facts.ts';
 
 const WHERE = 'journal in memory';
 
@@ -31,6 +32,14 @@ export function memoryJournal(kept: MemoryRecords = []): Journal {
     async runs() {
       requireOpen();
       return [...new Set(kept.map(({ run }) => run))];
+    },
+    async list({ limit, ...query }: RunQuery = {}): Promise<RunList> {
+      const runs = await this.runs();
+      const all = await Promise.all(runs.map(async (run) => summaryOf(run, await this.read(run))));
+      const found = all
+        .filter((summary) => summary !== undefined)
+        .filter((summary) => fits(summary, query));
+      return { runs: found.toReversed().slice(0, limit), total: found.length };
     },
     async close() {
       isClosed = true;

@@ -14,9 +14,50 @@ export type JournalRecord =
       readonly outbox: Json;
       readonly digest: string;
     }
-  | { readonly kind: 'begun'; readonly run: string; readonly effectId: string }
+  | {
+      readonly kind: 'begun';
+      readonly run: string;
+      readonly effectId: string;
+      /** The idempotency key under which it is done outside. */
+      readonly key: string;
+    }
   | { readonly kind: 'blob'; readonly run: string; readonly hash: string; readonly value: Json }
   | { readonly kind: 'forgotten'; readonly run: string; readonly hash: string };
+
+/** What a run was asked and how it ended, as the journal alone tells it. */
+export interface RunSummary {
+  readonly run: string;
+  /** Of its first and its last event; milliseconds since 1970. */
+  readonly at: number;
+  readonly lastAt: number;
+  readonly text: string;
+  readonly events: number;
+  /** True where it has not ended and a person is being asked. */
+  readonly waits: boolean;
+  /** Messages to other runs that are not known to have arrived. */
+  readonly untold: number;
+  readonly outcome?: string;
+  readonly reason?: string;
+}
+
+/** Which runs are listed; all where nothing is said. */
+export interface RunQuery {
+  /** Those of this scope and below it. */
+  readonly scope?: string;
+  /** Those that ended so, or are `open` or `waiting`. */
+  readonly state?: string;
+  /** Those that have something left to do: not ended, or with messages that have not arrived. */
+  readonly isOpen?: boolean;
+  /** At most so many, the newest. */
+  readonly limit?: number;
+}
+
+export interface RunList {
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  /** How many there are without the limit. */
+  readonly total: number;
+}
 
 /** What recovery cut off: where, how much and why. */
 export interface Dropped {
@@ -42,6 +83,8 @@ export interface Journal {
   read(run: string): Promise<readonly JournalRecord[]>;
   /** Every run that has a record, in order of its first. */
   runs(): Promise<readonly string[]>;
+  /** Runs that have an event, in a line each. */
+  list(query?: RunQuery): Promise<RunList>;
   /** What the last recovery had to cut off; empty when all was whole. */
   readonly dropped: readonly Dropped[];
   close(): Promise<void>;

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { codeOf, unavailable, type Files } from './files.ts';
 import { HOW_TO_CUT, putAside } from './damage.ts';
 import { checkHeader, HEADER, trimmed, unframe, wholeBehind } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
-import { PlaceIndex } from './place-index.ts';
 import type { Dropped } from './ports.ts';
+import { factsOf } from './run-facts.ts';
+import { RunIndex } from './run-index.ts';
 import { Segment } from './segment.ts';
 
 /** With 64 MiB each this is 64 TB; above it something other than a journal fills the folder. */
@@ -14,11 +16,12 @@ const SEGMENT_NAME = /^\d{8}\.log$/;
 
 /** What a journal is when it has been opened. */
 export interface Recovered {
-  readonly index: PlaceIndex;
   /** The one that takes the next records; undefined in an empty folder. */
   readonly segment: Segment | undefined;
   readonly segmentNumber: number;
   readonly dropped: readonly Dropped[];
+  /** How many segments before the last had to be read, because the index did not know them. */
+  readonly reread: number;
 }
 
 /** The file of a segment; the first has the number 1. */
@@ -27,7 +30,8 @@ export function segmentFile(folder: string, number: number): string {
 }
 
 /**
- * Reads all segments, builds the index, and cuts the torn tail of the last one.
+ * Brings the index up to the journal, and cuts the torn tail of the last segment. What the index knows of a segment counts
+ * only as long as that is what it was then; all else is read.
  * A crash spoils only what was not yet synced. Damage before a record that was written after a sync, or in an earlier segment,
  * is none of its doing, and who cut there would lose what had been acknowledged.
  * @param onDamage `cut` keeps what stands before such damage, and puts the files beside it as they were.
@@ -37,30 +41,85 @@ export function segmentFile(folder: string, number: number): string {
 export async function recover(
   files: Files,
   folder: string,
+  index: RunIndex,
   onDamage: 'refuse' | 'cut',
 ): Promise<Recovered> {
-  const index = new PlaceIndex();
   const last = await countSegments(files, folder);
-  if (last === 0) return { index, segment: undefined, segmentNumber: 0, dropped: [] };
+  index.drop(last + 1, MAX_SEGMENTS);
+  if (last === 0) return { segment: undefined, segmentNumber: 0, dropped: [], reread: 0 };
+  let reread = 0;
   for (let number = 1; ; number += 1) {
     const file = segmentFile(folder, number);
-    const { end, torn, isSynced } = await scan(files, file, number, index);
-    const segment = new Segment(files, file, end);
-    if (torn === undefined && number < last) continue;
-    if (torn === undefined) return { index, segment, segmentNumber: number, dropped: [] };
-    const isDamage = isSynced || number < last;
+    const isLast = number === last;
+    if (!isLast && (await isUntouched(files, file, number, index))) continue;
+    const { segment, torn, isSynced, isRead } = await scan(files, file, number, index);
+    if (torn === undefined) {
+      // Its time is noted only here: until now somebody may have been writing it.
+      const sealed = isLast ? {} : { file: await stampOf(files, file) };
+      if (!isLast || index.known(number)?.bytes !== segment.end)
+        await index.flush(number, { bytes: segment.end, crc: segment.crc, ...sealed });
+      if (isLast) return { segment, segmentNumber: number, dropped: [], reread };
+      if (isRead) reread += 1;
+      continue;
+    }
+    const isDamage = isSynced || !isLast;
     if (isDamage && onDamage === 'refuse') {
-      const follows = number < last ? 'more segments' : `${torn.records} whole records`;
+      const follows = isLast ? `${torn.records} whole records` : 'more segments';
       const problem = `${torn.why}, and ${follows} follow; ${HOW_TO_CUT}`;
-      throw new CorruptFileError(file, `byte ${end}`, problem);
+      throw new CorruptFileError(file, `byte ${segment.end}`, problem);
     }
     const later = Array.from({ length: last - number }, (_, at) =>
       segmentFile(folder, number + 1 + at),
     );
+    index.drop(number + 1, MAX_SEGMENTS);
     const dropped = isDamage ? await putAside(files, torn, later) : [torn];
     await segment.mend();
-    return { index, segment, segmentNumber: number, dropped };
+    await index.flush(number, { bytes: segment.end, crc: segment.crc });
+    return { segment, segmentNumber: number, dropped, reread };
   }
+}
+
+/**
+ * Builds what the index has of one segment anew, or of all; nothing of the journal is changed.
+ * @throws CorruptFileError where it is the journal that is damaged: then the index stays as it is.
+ */
+export async function reindex(
+  files: Files,
+  folder: string,
+  index: RunIndex,
+  only?: string,
+): Promise<void> {
+  const last = await countSegments(files, folder);
+  for (let number = 1; number <= last; number += 1) {
+    const file = segmentFile(folder, number);
+    if (only !== undefined && only !== file) continue;
+    const sketch = RunIndex.inMemory(folder);
+    const { segment, torn } = await scan(files, file, number, sketch);
+    await sketch.close();
+    if (torn !== undefined)
+      throw new CorruptFileError(file, `byte ${segment.end}`, `${torn.why}, though it was written`);
+    index.drop(number);
+    await scan(files, file, number, index);
+    await index.flush(number, { bytes: segment.end, crc: segment.crc });
+  }
+}
+
+/** Length and time of a file: as long as they are the same, nobody has written it. */
+export async function stampOf(files: Files, file: string): Promise<string> {
+  const { size, mtimeNs } = await files
+    .stat(file, { bigint: true })
+    .catch((cause: unknown) => Promise.reject(unavailable(file, cause)));
+  return `${size} ${mtimeNs}`;
+}
+
+async function isUntouched(
+  files: Files,
+  file: string,
+  number: number,
+  index: RunIndex,
+): Promise<boolean> {
+  const known = index.known(number);
+  return known?.file !== undefined && known.file === (await stampOf(files, file));
 }
 
 async function countSegments(files: Files, folder: string): Promise<number> {
@@ -84,11 +143,14 @@ async function countSegments(files: Files, folder: string): Promise<number> {
 }
 
 interface Scanned {
-  readonly end: number;
-  /** What stands behind `end`, if anything does. */
+  /** As far as it is whole. */
+  readonly segment: Segment;
+  /** What stands behind its end, if anything does. */
   readonly torn: Dropped | undefined;
   /** True where a record in it shows that what comes first had been synced. */
   readonly isSynced: boolean;
+  /** True where the index did not know it from its beginning on. */
+  readonly isRead: boolean;
 }
 
 /** Another program's file may be large: it is told by its first bytes. */
@@ -112,24 +174,31 @@ async function readSegment(files: Files, file: string): Promise<Buffer> {
   }
 }
 
-async function scan(
-  files: Files,
-  file: string,
-  number: number,
-  index: PlaceIndex,
-): Promise<Scanned> {
+/** Notes the records of a segment that the index does not know. */
+async function scan(files: Files, file: string, number: number, index: RunIndex): Promise<Scanned> {
   const bytes = trimmed(await readSegment(files, file));
-  let end = HEADER.length;
+  const known = index.known(number) ?? { bytes: 0, crc: 0 };
+  const isKnown =
+    known.bytes >= HEADER.length &&
+    known.bytes <= bytes.length &&
+    crc32(bytes.subarray(0, known.bytes)) === known.crc;
+  if (!isKnown) index.drop(number);
+  let end = isKnown ? known.bytes : HEADER.length;
+  const found = (rest: Pick<Scanned, 'torn' | 'isSynced'>): Scanned => {
+    const segment = new Segment(files, file, end, crc32(bytes.subarray(0, end)));
+    return { segment, ...rest, isRead: !isKnown };
+  };
   while (end < bytes.length) {
-    const found = unframe(bytes, end);
-    if (!found.ok) {
+    const framed = unframe(bytes, end);
+    if (!framed.ok) {
       const { records, isSynced } = wholeBehind(bytes, end);
-      const torn = { file, offset: end, bytes: bytes.length - end, records, why: found.why };
-      return { end, torn, isSynced };
+      const torn = { file, offset: end, bytes: bytes.length - end, records, why: framed.why };
+      return found({ torn, isSynced });
     }
-    const { run } = decodeRecord(found.text, file, `byte ${end}`);
-    index.add(run, { segment: number, offset: end, bytes: found.bytes });
-    end += found.bytes;
+    const record = decodeRecord(framed.text, file, `byte ${end}`);
+    const place = { segment: number, offset: end, bytes: framed.bytes };
+    index.note(record.run, place, factsOf(record));
+    end += framed.bytes;
   }
-  return { end, torn: undefined, isSynced: false };
+  return found({ torn: undefined, isSynced: false });
 }

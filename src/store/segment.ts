@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { replaceFile, unavailable, type Files } from './files.ts';
 import { HEADER, markAfterSync } from './framing.ts';
@@ -26,13 +27,16 @@ export class Segment {
   /** Up to here the file holds records, and zeros behind them. */
   #reservedEnd: number;
   #isTorn = false;
+  #crc: number;
 
-  constructor(files: Files, file: string, end: number) {
+  /** @param crc the checksum of what stands before its end. */
+  constructor(files: Files, file: string, end: number, crc: number) {
     this.#files = files;
     this.file = file;
     this.#end = end;
     this.#syncedEnd = end;
     this.#reservedEnd = end;
+    this.#crc = crc;
   }
 
   /** Makes an empty segment; it appears in the folder whole or not at all. */
@@ -42,12 +46,17 @@ export class Segment {
     } catch (cause) {
       throw unavailable(dirname(file), cause);
     }
-    return new Segment(files, file, HEADER.length);
+    return new Segment(files, file, HEADER.length, crc32(HEADER));
   }
 
   /** Where the next record will lie. */
   get end(): number {
     return this.#end;
+  }
+
+  /** The checksum of all that stands before the end. */
+  get crc(): number {
+    return this.#crc;
   }
 
   /** True while the disk may hold less or more than was acknowledged; the next append mends it. */
@@ -66,6 +75,7 @@ export class Segment {
       this.#unsynced.push(bytes);
       if (sync || unsyncedBytes > MAX_UNSYNCED_BYTES) await this.#sync(this.#end + bytes.length);
       this.#end += bytes.length;
+      this.#crc = crc32(bytes, this.#crc);
     } catch (cause) {
       if (this.#unsynced.at(-1) === bytes) this.#unsynced.pop();
       this.#isTorn = true;

@@ -3,3 +3,6 @@ export function afterMs(ms: number, wake: () => void): () => void {
   const handle = setTimeout(wake, ms).unref();
   return () => clearTimeout(handle);
 }
+
+/** Lets others go on: resolves when what waited for this process has had its turn. */
+export const turnOfTheLoop = (): Promise<void> => new Promise((done) => setImmediate(done));

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/host/asks.ts';
-import type { RunSummary } from '../../src/observe/trace.ts';
+import type { RunSummary } from '../../src/store/ports.ts';
 import { Stage, type Child } from './nova-process.ts';
 
 const ROUNDS = 3;
@@ -102,7 +102,7 @@ describe('3.3 when the holder is no more', () => {
     expect(code).toBe(0);
     expect(textOf(out)).toBe('actor: actor\nhonest: honest');
     const runs = await stage.json<RunSummary[]>('runs');
-    expect(runs.map(({ outcome }) => outcome ?? 'open')).toEqual(['open', 'answered']);
+    expect(runs.map(({ outcome }) => outcome ?? 'open')).toEqual(['answered', 'open']);
   });
 
   test('killed while an approval goes on: what it approved is done once', async () => {

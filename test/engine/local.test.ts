@@ -84,6 +84,7 @@ test('9.5 an event that could not be made safe leaves the run as it was, and the
       isBroken ? Promise.reject(new Error('no room')) : kept.append(records, options),
     read: (run) => kept.read(run),
     runs: () => kept.runs(),
+    list: (query) => kept.list(query),
     close: () => kept.close(),
   };
   const engine = new LocalEngine(world, journal, memoryStore());

@@ -14,6 +14,7 @@ import {
 } from 'nova-agents';
 import { ScriptedModel } from 'nova-agents/testing';
 import { UnknownReviewError } from '../../src/errors/unknown-review-error.ts';
+import type { Review } from '../../src/decide/reviews.ts';
 import { Nova } from '../../src/host/nova.ts';
 import type { Model, Tools } from '../../src/host/ports.ts';
 import type { Result } from '../../src/host/asks.ts';
@@ -23,11 +24,8 @@ export const RUN = 'local/errand';
 /** How it ends. */
 export const END =
   'clerk paid saw pay again; booker booked book; mailer mailed mail; thinker thought';
-/** How it ends where nobody knows whether the letter was sent. */
-export const IN_DOUBT = END.replace(
-  'mailed mail',
-  'mail: in_doubt: mail was begun, and no answer came; whether it happened is unknown',
-);
+/** How it ends where the letter was in doubt twice. */
+export const IN_DOUBT = END.replace('mailed mail', 'mail: in_doubt');
 /** What is looked for is found at the second try. */
 const AGAIN = 'again';
 const Text = z.strictObject({ text: z.string() });
@@ -201,7 +199,7 @@ export type Around = (name: string, key: string, call: () => Promise<unknown>) =
 
 export interface Errand {
   readonly nova: Nova;
-  /** Takes the run on to its end, approving whatever waits. */
+  /** Takes the run on to its end; a person approves what waits, and looks where a letter is in doubt. */
   readonly end: () => Promise<Result>;
 }
 
@@ -236,12 +234,16 @@ export function openErrand(
     end() {
       const failed = Promise.withResolvers<never>();
       const asked = new Set<string>();
-      const onReviews = (reviews: readonly { readonly id: string }[]) => {
-        for (const { id } of reviews) {
+      const onReviews = (reviews: readonly Review[]) => {
+        for (const { id, purpose } of reviews) {
           if (asked.has(id)) continue;
           asked.add(id);
           // What a try before this one had approved waits no more.
-          nova.decide(id, { is: 'approve' }).catch((error: unknown) => {
+          const isSent = purpose.startsWith('doubt:') && outside.count('mail') > 0;
+          const said = isSent
+            ? ({ is: 'edit', value: { text: 'mailed mail' } } as const)
+            : ({ is: 'approve' } as const);
+          nova.decide(id, said).catch((error: unknown) => {
             if (!(error instanceof UnknownReviewError)) failed.reject(error);
           });
         }

@@ -132,7 +132,7 @@ export const race: Part = {
         journal: fileJournal(folder),
         store: fileStore(folder),
       });
-      const kept = await nova.runs();
+      const { runs: kept } = await nova.runs();
       for (const run of runs)
         if ((await nova.show(run)).answer?.text !== ANSWER) wrong.push(`${run} is not what it was`);
       // What a killed one had asked for may be there, or not.

@@ -15,6 +15,7 @@ export function noting(journal: Journal, note: (hashes: readonly string[]) => vo
     append,
     read: (run) => journal.read(run),
     runs: () => journal.runs(),
+    list: (query) => journal.list(query),
     get dropped() {
       return journal.dropped;
     },
@@ -22,19 +23,31 @@ export function noting(journal: Journal, note: (hashes: readonly string[]) => vo
   };
 }
 
-const keyOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
+const idOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
 
-/** Keys of effects whose answer is on record; and whether the run was ever taken up while a letter was begun and not answered. */
+/**
+ * Effects whose answer is on record; and whether the run was ever taken up while a letter that had been in doubt was begun
+ * again and not answered.
+ */
 export function onRecord(records: readonly JournalRecord[]) {
   const letters = new Set<string>();
   const answered = new Set<string>();
   let isDoubtful = false;
   for (const record of records) {
-    if (record.kind === 'begun' && record.effectId.includes('mailer'))
-      letters.add(keyOf(record.effectId));
+    if (record.kind === 'begun' && /mailer.*-again\./.test(record.effectId))
+      letters.add(idOf(record.effectId));
     if (record.kind !== 'committed') continue;
-    const { kind, effectId = '' } = record.incoming as { kind: string; effectId?: string };
-    if (kind === 'answer') answered.add(keyOf(effectId));
+    const {
+      kind,
+      effectId = '',
+      event,
+    } = record.incoming as {
+      readonly kind: string;
+      readonly effectId?: string;
+      readonly event?: { readonly reason?: string };
+    };
+    // That it is in doubt is no answer.
+    if (kind === 'answer' && event?.reason !== 'in_doubt') answered.add(idOf(effectId));
     if (kind === 'restored') isDoubtful ||= [...letters].some((key) => !answered.has(key));
   }
   return { answered, isDoubtful };

@@ -43,7 +43,7 @@ interface Opened {
   readonly refused: string | undefined;
 }
 
-const AFTER: JournalRecord = { kind: 'begun', run: RUN, effectId: 'after' };
+const AFTER: JournalRecord = { kind: 'begun', run: RUN, effectId: 'after', key: 'after' };
 
 /**
  * How many records a journal of these bytes opens with, how many bytes it dropped, or where it refuses.

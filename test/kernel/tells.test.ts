@@ -14,7 +14,7 @@ import {
   type System,
 } from '../../src/kernel/system.ts';
 import { memoryJournal, memoryStore, ManualClock } from 'nova-agents/testing';
-import { summaryOf } from '../../src/observe/trace.ts';
+import { summaryOf } from '../../src/store/run-facts.ts';
 import type { Journal } from '../../src/store/ports.ts';
 import { tell, wishing, world } from './odd-machines.ts';
 import { ada, scope, valued } from './small-world.ts';

@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { CorruptFileError } from '../errors/corrupt-file-error.ts';
+import type { Append } from './append-queue.ts';
+import { makeFolder, unavailable, type Files } from './files.ts';
+import { HEADER } from './framing.ts';
+import type { Dropped } from './ports.ts';
+import { recover, reindex, segmentFile, stampOf } from './recovery.ts';
+import { RunIndex } from './run-index.ts';
+import { Segment } from './segment.ts';
+import { resultCodeOf } from './sqlite.ts';
+import { StretchReader } from './stretch-reader.ts';
+
+/** What the index may be behind: a killed process leaves as much to be read, and each run that has an event meanwhile one row. */
+const MAX_UNINDEXED_BYTES = 8 * 1024 * 1024;
+const MIN_UNSETTLED_BYTES = 32 * 1024 * 1024;
+
+export interface SegmentsOptions {
+  readonly files: Files;
+  readonly segmentBytes: number;
+  readonly onDamage: 'refuse' | 'cut';
+  readonly onNotice: (line: string) => void;
+}
+
+/** The segments of a journal and the index of what lies in them. Calls must not overlap. */
+export class Segments {
+  readonly #home: string;
+  readonly #folder: string;
+  readonly #options: SegmentsOptions;
+  readonly #files: Files;
+  #index: RunIndex | undefined;
+  /** Bytes that the index has noted and not written. */
+  #unindexed = 0;
+  /** Bytes of the journal since the index was sealed. */
+  #unsettled = 0;
+  #last: Segment | undefined;
+  #lastNumber = 0;
+  #dropped: readonly Dropped[] = [];
+
+  constructor(home: string, options: SegmentsOptions) {
+    this.#home = home;
+    this.#folder = join(home, 'journal');
+    this.#options = options;
+    this.#files = options.files;
+  }
+
+  get dropped(): readonly Dropped[] {
+    return this.#dropped;
+  }
+
+  /** The index as the journal stands now. */
+  async current(): Promise<RunIndex> {
+    const index = await this.#open();
+    // What was acknowledged unsynced may be gone from a failing disk, and comes back with the mending.
+    if (this.#last?.isTorn === true) await this.#last.append(Buffer.alloc(0), true);
+    await this.#flush(index);
+    return index;
+  }
+
+  /** Reads what lies at places; close it. */
+  reader(sweeps = false): StretchReader {
+    return new StretchReader(this.#files, this.#folder, sweeps);
+  }
+
+  /**
+   * An index that fits the journal, where the one that was asked did not: what it had of the segment that it was wrong about is
+   * read anew, and where it cannot even be asked any more, all.
+   * @throws what it was: where it is not the index that is wrong, but the journal, or something else.
+   */
+  async mended(cause: unknown): Promise<RunIndex> {
+    const index = await this.#open();
+    const isWrong = cause instanceof CorruptFileError;
+    if (!isWrong && resultCodeOf(cause) === undefined) throw cause;
+    await this.#last?.append(Buffer.alloc(0), true);
+    const mended = isWrong ? index : RunIndex.inMemory(this.#home);
+    await reindex(this.#files, this.#folder, mended, isWrong ? cause.file : undefined);
+    this.#options.onNotice(`the index did not fit the journal and was mended: ${String(cause)}`);
+    if (!isWrong) await index.close();
+    this.#index = mended;
+    return mended;
+  }
+
+  async #open(): Promise<RunIndex> {
+    if (this.#index !== undefined) return this.#index;
+    const onWrong = (why: string): void =>
+      this.#options.onNotice(`the index does not count, and is built anew: ${why}`);
+    const index = await RunIndex.open(this.#home, onWrong);
+    try {
+      return await this.#recover(index);
+    } catch (cause) {
+      await index.close();
+      if (resultCodeOf(cause) === undefined) throw cause;
+      onWrong(String(cause));
+      return await this.#recover(RunIndex.inMemory(this.#home));
+    }
+  }
+
+  async #recover(index: RunIndex): Promise<RunIndex> {
+    const { onDamage, onNotice } = this.#options;
+    // Damage in what the index knows already is found only by reading all.
+    if (onDamage === 'cut') index.drop(0, Number.MAX_SAFE_INTEGER);
+    const recovered = await recover(this.#files, this.#folder, index, onDamage);
+    const { segment, segmentNumber, dropped, reread } = recovered;
+    if (reread > 0) onNotice(`${reread} full segments of the journal were indexed anew`);
+    this.#last = segment;
+    this.#lastNumber = segmentNumber;
+    this.#dropped = dropped;
+    this.#index = index;
+    return index;
+  }
+
+  async write(group: readonly Append[]): Promise<void> {
+    const index = await this.#open();
+    const bytes = Buffer.concat(group.map((append) => append.bytes));
+    const last = await this.#roomFor(index, bytes.length);
+    let offset = last.end;
+    const isSynced = group.some(({ sync }) => sync);
+    await last.append(bytes, isSynced);
+    for (const { run, bytes: length, facts } of group.flatMap(({ records }) => records)) {
+      index.note(run, { segment: this.#lastNumber, offset, bytes: length }, facts);
+      offset += length;
+    }
+    this.#unindexed += bytes.length;
+    this.#unsettled += bytes.length;
+    if (this.#unindexed > MAX_UNINDEXED_BYTES) await this.#flush(index);
+  }
+
+  /** Brings the index up to the end. It is derived: what cannot be written of it stays in memory. */
+  async #flush(index: RunIndex, file?: string): Promise<void> {
+    if (this.#last === undefined || (this.#unindexed === 0 && file === undefined)) return;
+    const { end, crc } = this.#last;
+    this.#unindexed = 0;
+    await index
+      .flush(this.#lastNumber, { bytes: end, crc, ...(file !== undefined && { file }) })
+      .catch(() => undefined);
+  }
+
+  /** Rarely, as it reads the whole index: what is not sealed lies in its log. */
+  async #settle(index: RunIndex): Promise<void> {
+    if (this.#unsettled < MIN_UNSETTLED_BYTES) return;
+    this.#unsettled = 0;
+    await index.settle().catch(() => undefined);
+  }
+
+  /** The segment for the next bytes; a full one is synced whole before its successor exists. */
+  async #roomFor(index: RunIndex, bytes: number): Promise<Segment> {
+    const last = this.#last;
+    if (last !== undefined) {
+      const isEmpty = last.end === HEADER.length;
+      if (isEmpty || last.end + bytes <= this.#options.segmentBytes) return last;
+      await last.close();
+      // Nobody writes to it any more: the index knows it by its length and time.
+      await this.#flush(index, await stampOf(this.#files, last.file));
+      await this.#settle(index);
+      // From here on only a successor takes records, even if making it fails at first.
+      this.#last = undefined;
+    } else if (this.#lastNumber === 0) {
+      await makeFolder(this.#files, this.#folder).catch((cause: unknown) => {
+        throw unavailable(this.#folder, cause);
+      });
+    }
+    const number = this.#lastNumber + 1;
+    this.#last = await Segment.create(this.#files, segmentFile(this.#folder, number));
+    this.#lastNumber = number;
+    return this.#last;
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#last?.close();
+    } finally {
+      if (this.#index !== undefined) {
+        await this.#flush(this.#index);
+        await this.#index.close();
+      }
+    }
+  }
+}
