@@ -31,7 +31,7 @@ const torn: readonly Defect[] = [
     name: 'damage is cut as if a crash had done it',
     part: 'torn',
     file: 'src/store/recovery.ts',
-    instead: [['const isDamage = isSynced || number < last;', 'const isDamage = number < last;']],
+    instead: [['const isDamage = isSynced || !isLast;', 'const isDamage = !isLast;']],
   },
   {
     name: 'nothing shows what had been synced',
@@ -112,7 +112,7 @@ const kill: readonly Defect[] = [
     name: 'a write in doubt is simply done again',
     part: 'kill',
     file: 'src/host/tool-calls.ts',
-    instead: [["if (!isBegun || tool.inDoubt === 'reissue')", 'if (tool !== undefined)']],
+    instead: [["if (begun.length === 0 || tool.inDoubt === 'reissue')", 'if (tool !== undefined)']],
   },
   {
     name: 'an event is heard of before it is written',
@@ -251,13 +251,13 @@ const soak: readonly Defect[] = [
     ],
   },
   {
-    name: 'a death loses what was acknowledged',
+    name: 'now and then a group is acknowledged and not written',
     part: 'soak',
-    file: 'src/store/recovery.ts',
+    file: 'src/store/segment.ts',
     instead: [
       [
-        'return { index, segment, segmentNumber: number, dropped: [] };',
-        'return { index: new PlaceIndex(), segment, segmentNumber: number, dropped: [] };',
+        'await write(this.#handle, bytes, this.#end);',
+        'if (this.#end % 97 !== 0) await write(this.#handle, bytes, this.#end);',
       ],
     ],
   },
