@@ -1,7 +1,6 @@
-import { HolderGoneError } from '../errors/holder-gone-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
-import { newRunId } from '../host/system-id.ts';
+import { codeOf } from '../server/following-desk.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
@@ -18,23 +17,13 @@ export interface AskFlags extends Common {
 }
 type Open = () => Promise<Desk>;
 
-/** How often one follows a folder from one holder to the next. */
-const MAX_HOLDERS = 5;
-
-/**
- * Opens a desk, does one thing, and lets go of it whatever happens. Where the process that holds the folder goes
- * away meanwhile, it is done again at the next desk: whatever is asked of one may be asked twice.
- */
-async function at<T>(open: Open, work: (desk: Desk, tries: number) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    const desk = await open();
-    try {
-      return await work(desk, tries);
-    } catch (error) {
-      if (!(error instanceof HolderGoneError) || tries >= MAX_HOLDERS) throw error;
-    } finally {
-      await desk.close();
-    }
+/** Opens a desk, does one thing, and lets go of it whatever happens. */
+async function at<T>(open: Open, work: (desk: Desk) => Promise<T>): Promise<T> {
+  const desk = await open();
+  try {
+    return await work(desk);
+  } finally {
+    await desk.close();
   }
 }
 
@@ -96,13 +85,7 @@ async function follow(
 /** `nova ask`: a request to its end, or to where a person is needed. */
 export async function ask(open: Open, text: string, flags: AskFlags): Promise<number> {
   const { folder, scope } = await openProject(flags.project);
-  // Under the same id the next holder takes the run up where it was.
-  const where = {
-    id: newRunId(Date.now()),
-    project: folder,
-    scope,
-    planGate: flags.reviewPlan ?? false,
-  };
+  const where = { project: folder, scope, planGate: flags.reviewPlan ?? false };
   // Told before the desk is left: that may take as long as other processes' runs.
   return at(open, async (desk) =>
     report(await follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags), flags),
@@ -130,18 +113,9 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
 
 /** `nova review approve | reject | answer` */
 export const decide = (open: Open, id: string, verdict: Verdict, flags: Common): Promise<number> =>
-  at(open, async (desk, tries) => {
-    const begin = async (options: AskOptions) => {
-      try {
-        return await desk.decide(id, verdict, options);
-      } catch (error) {
-        // The holder that went away had taken the verdict: what is left is to follow its run.
-        if (tries === 1 || codeOf(error) !== 'unknown_review') throw error;
-        return desk.resume(id.slice(0, id.lastIndexOf('#')), options);
-      }
-    };
-    return report(await follow(desk, begin, flags), flags);
-  });
+  at(open, async (desk) =>
+    report(await follow(desk, (options) => desk.decide(id, verdict, options), flags), flags),
+  );
 
 /** `nova stop` */
 export const stop = (open: Open, run: string): Promise<number> =>
@@ -162,12 +136,6 @@ export const show = (open: Open, run: string, flags: Common): Promise<number> =>
     report(await desk.show(run), flags);
     return 0;
   });
-
-/** The code of an error; a call to another process failed with the code of what failed there. */
-function codeOf(error: unknown): unknown {
-  const { code, causeCode } = (error ?? {}) as { code?: unknown; causeCode?: unknown };
-  return causeCode ?? code;
-}
 
 const USAGE_CODES: readonly unknown[] = [
   'bad_request',

@@ -9,6 +9,7 @@ import { fileStore } from '../store/file-store.ts';
 import type { Held } from '../store/holder-lock.ts';
 import { atFolder, type FolderOptions } from './at-folder.ts';
 import { deskHandler } from './desk-calls.ts';
+import { followingDesk } from './following-desk.ts';
 import { serve } from './socket.ts';
 
 /** Whoever closes and has to wait for others longer than this is told so. */
@@ -24,13 +25,19 @@ export interface OpenDeskOptions
   readonly onNotice?: (line: string) => void;
 }
 
-/** Opens a data folder: takes it where nobody holds it, else speaks to the process that does. @throws as `atFolder`. */
-export function openDesk(options: OpenDeskOptions): Promise<Desk> {
-  return atFolder<Desk>(
-    options,
-    (lock) => hold(options, lock),
-    (desk) => desk,
-  );
+/**
+ * Opens a data folder: takes it where nobody holds it, else speaks to the process that does, and to the next one where that goes away.
+ * @throws as `atFolder`.
+ */
+export async function openDesk(options: OpenDeskOptions): Promise<Desk> {
+  const open = (): Promise<Desk> =>
+    atFolder<Desk>(
+      options,
+      (lock) => hold(options, lock),
+      (desk) => desk,
+    );
+  const desk = await open();
+  return desk.takeUp === undefined ? followingDesk(desk, open) : desk;
 }
 
 /** How often one looks whether a folder has become free. */

@@ -13,6 +13,7 @@ const FORMAT = 1;
 const APPLICATION = 0x4e6f_7661;
 const APPLICATION_OFFSET = 68;
 const PIECE_BYTES = 1024 * 1024;
+const MAX_SEAL_BYTES = 1_000;
 
 /** Lies beside the index: it counts only as long as its file has this checksum. */
 const Seal = z.strictObject({ generation: z.int(), bytes: z.int(), crc: z.int() });
@@ -186,6 +187,7 @@ function openIfThere(path: string): number | undefined {
 
 function readSeal(path: string): Seal | undefined {
   try {
+    if (fs.statSync(path).size > MAX_SEAL_BYTES) return undefined;
     return Seal.parse(JSON.parse(fs.readFileSync(path, 'utf8')));
   } catch {
     return undefined;

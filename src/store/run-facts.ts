@@ -43,12 +43,12 @@ export const noFacts = (): Facts => ({
 
 const NOWHERE: Place = { segment: 0, offset: 0, bytes: 0 };
 
-/** What one record says; where it lies is known later. */
+/** What one record says, even one that no version of ours would have written; where it lies is known later. */
 export function factsOf(record: JournalRecord): Facts {
   const facts: Facts = { ...noFacts(), records: 1 };
   if (record.kind === 'blob') facts.early = { [record.hash]: NOWHERE };
   if (record.kind !== 'committed') return facts;
-  const { at, input, kind, run, seq } = record.incoming as unknown as {
+  const { at, input, kind, run, seq } = (record.incoming ?? {}) as unknown as {
     readonly at?: unknown;
     readonly input?: { readonly request?: { readonly hash: string }; readonly node?: string };
     readonly kind?: string;

@@ -50,13 +50,16 @@ beforeAll(async () => {
 
 const ME = { startedAt: '', socket: '' };
 let folders = 0;
+/** Beside good ones; all others lie alone. */
+const ON_A_WHOLE_ONE = ['a snapshot', 'the index', "the index's seal"];
+
 /** Puts a damaged file in its place, in a folder of its own. */
 function put(kind: string, damage: string): Row {
   const { file, texts, wrap } = kinds[kind] as Kind;
   folders += 1;
   const folder = join(root, String(folders));
   const path = join(folder, file);
-  if (kind === 'a snapshot') cpSync(whole, folder, { recursive: true });
+  if (ON_A_WHOLE_ONE.includes(kind)) cpSync(whole, folder, { recursive: true });
   rmSync(path, { force: true });
   mkdirSync(damage === 'a folder' ? path : dirname(path), { recursive: true });
   if (damage === "another program's") copyFileSync('/bin/true', path);

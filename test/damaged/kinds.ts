@@ -106,6 +106,7 @@ const saysOfCode = (none: RegExp): Kind['says'] => ({
   'a folder': /a folder lies where a file is needed/,
   '100 MB': /100000000 bytes are no module/,
 });
+const INDEXED = new RegExp(`^\\["${RUN}"\\]$`);
 const another = /at byte 0: it is another program's file/;
 
 const corrupt = { code: 'corrupt_file', exit: 3 };
@@ -134,6 +135,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'a document': { ...journal, file: document, texts: json, wrap: plain, says: saysOfJson },
   // The last good state is the journal's.
   'a snapshot': { file: document, texts: json, wrap: plain, says: /^"done"$/ },
+  // Never believed: what it said is read from the journal again.
+  'the index': { file: 'index.sqlite', texts: json, wrap: plain, says: INDEXED },
+  "the index's seal": { file: 'index.seal', texts: json, wrap: plain, says: INDEXED },
   'holder.lock': {
     ...journal,
     file: 'holder.lock',

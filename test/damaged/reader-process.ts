@@ -28,6 +28,8 @@ const readers: Readonly<Record<string, (folder: string, file: string) => Promise
     const engine = new LocalEngine(world, fileJournal(folder), fileStore(folder));
     return (await engine.load(RUN))?.ended?.outcome;
   },
+  'the index': (folder) => fileJournal(folder).runs(),
+  "the index's seal": (folder) => fileJournal(folder).runs(),
   'holder.lock': async (folder) => (await acquire(folder, me)).held,
   'holder.json': async (folder) => {
     const found = await acquire(folder, me);

@@ -11,7 +11,7 @@ import { END, IN_DOUBT, openErrand, Outside, RUN, type Errand } from './errand.t
 import { inFolder, randomBy, some, swept, type Met, type Part, type Scale } from './part.ts';
 import { hashOfRecord, noting, onRecord } from './records.ts';
 
-const SHORT = 9;
+const SHORT = 8;
 const KINDS: readonly Fault[] = [
   'write',
   'short write',
@@ -173,20 +173,18 @@ async function refusedThenFine(folder: string, how: 'read-only' | 'files', mend:
 
 export const disk: Part = {
   name: 'disk full and I/O errors',
-  async run({ seed, isShort }: Scale) {
+  async run({ seed, form }: Scale) {
     const random = randomBy(seed);
     const kinds = KINDS.flatMap((kind) => [true, false].map((isOnce) => ({ kind, isOnce })));
     const found: Met[] = [];
-    if (isShort)
+    if (form === 'short')
       for (const spot of some(await spotsOfOne(kinds), SHORT, random))
         found.push(await failedAt(spot));
     else
-      for (const one of kinds)
-        found.push(
-          await swept(`${one.kind} ${one.isOnce ? 'once' : 'from then on'}`, (n) =>
-            failedAt({ ...one, n }),
-          ),
-        );
+      for (const { kind, isOnce } of kinds) {
+        const name = `${kind} ${isOnce ? 'once' : 'from then on'}`;
+        found.push(await swept(name, (n) => failedAt({ kind, isOnce, n })));
+      }
     const met = found.reduce((sum, one) => sum + one.met, 0);
     const wrong = found.flatMap((one) => one.wrong);
     for (const how of ['read-only', 'files'] as const)
@@ -196,7 +194,7 @@ export const disk: Part = {
           return refusedThenFine(folder, how, () => chmodSync(folder, 0o777));
         })),
       );
-    const faults = isShort ? `${met} faults` : `all ${met} faults that a run comes to`;
+    const faults = form === 'short' ? `${met} faults` : `all ${met} faults that a run comes to`;
     const figures = `${faults}; a read-only folder, no file left to open`;
     return { figures, wrong };
   },

@@ -9,8 +9,7 @@ import { Killer, killingFiles, WAYS, type Counts, type Point } from './killing-f
 import { inFolder, randomBy, some, swept, type Met, type Part, type Scale } from './part.ts';
 import { hashOfRecord, onRecord } from './records.ts';
 
-const SHORT_POINTS = 8;
-const SHORT_REPEATED = 2;
+const SOME = { short: { points: 7, repeated: 2 }, sown: { points: 50, repeated: 0 } };
 /** Runs that are killed three times, at points drawn by chance. */
 const REPEATED = 40;
 const AT_ONCE = 2;
@@ -163,13 +162,13 @@ const KINDS = (Object.keys(WAYS) as Point['at'][]).flatMap((at) =>
 
 export const kill: Part = {
   name: 'kill at every step',
-  async run({ seed, isShort }: Scale) {
+  async run({ seed, form }: Scale) {
     const random = randomBy(seed);
     const points = await drawn(random);
-    const times = isShort ? SHORT_REPEATED : REPEATED;
+    const times = form === 'whole' ? REPEATED : SOME[form].repeated;
     const thrice = Array.from({ length: times }, () => () => killedAt(some(points, 3, random)));
-    if (isShort) {
-      const once = points.slice(0, SHORT_POINTS).map((point) => () => killedAt([point]));
+    if (form !== 'whole') {
+      const once = points.slice(0, SOME[form].points).map((point) => () => killedAt([point]));
       const { met, wrong } = await all([...once, ...thrice]);
       const figures = `${once.length} of ${points.length} points, ${times} runs at 3 of them: ${met} kills; strace only in the long form`;
       return { figures, wrong };

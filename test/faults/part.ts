@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How far a part goes: whole, or the seeded short form that the tests run. */
+/** How far a part goes. */
 export interface Scale {
   readonly seed: number;
-  readonly isShort: boolean;
+  /** `short`: the seeded form that the tests run; `sown`: as far as it takes to find what has been sown. */
+  readonly form: 'short' | 'sown' | 'whole';
 }
 
 /** What a part came to; nothing is wrong where all is well. */

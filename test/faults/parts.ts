@@ -4,7 +4,8 @@ import { late } from './late.ts';
 import { kill } from './kill.ts';
 import { race } from './race.ts';
 import { soak } from './soak.ts';
+import { sown } from './sown.ts';
 import { torn } from './torn.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, soak];
+export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, soak, sown];

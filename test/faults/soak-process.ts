@@ -18,8 +18,8 @@ import { mortalFiles } from './mortal-files.ts';
 import { randomBy } from './part.ts';
 import { PAY_WITHIN_MS, REST_MS, till, turnstiles } from './turnstile.ts';
 
-/** One in so many fails: calls of the disk, payments, payments that hang, pushes that are followed by a stale answer or a death. */
-const ODDS = { disk: 100, unpaid: 10, hangs: 20, stale: 50, dies: 4_000 };
+/** One payment in so many fails, or hangs; one push in so many is followed by a stale answer. */
+const ODDS = { unpaid: 10, hangs: 20, stale: 50 };
 const BREAKABLE: ReadonlySet<Fault> = new Set([
   'open',
   'write',
@@ -34,7 +34,8 @@ const BREAKABLE: ReadonlySet<Fault> = new Set([
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 const [folder = '', ...numbers] = process.argv.slice(2);
-const [seed = 1, runs = 0, pushes = 0, waves = 1] = numbers.map(Number);
+/** The last two are odds as well: of calls of the disk that fail, and of pushes at which the process dies. */
+const [seed = 1, runs = 0, pushes = 0, waves = 1, disk = 0, death = 0] = numbers.map(Number);
 const random = randomBy(seed);
 const isHit = (odds: number): boolean => random() * odds < 1;
 
@@ -69,10 +70,10 @@ class Died extends Error {}
 
 /** What a process is made of; it dies by `die`, and another one is begun in the same folder. */
 function begin() {
-  const disk = failingFiles({
-    has: (fault) => BREAKABLE.has(fault) && isHit(ODDS.disk) && count(fault),
+  const failing = failingFiles({
+    has: (fault) => BREAKABLE.has(fault) && isHit(disk) && count(fault),
   });
-  const { files, die } = mortalFiles(disk);
+  const { files, die } = mortalFiles(failing);
   const journal = fileJournal(folder, { files });
   const engine = new LocalEngine(world, journal, fileStore(folder, { files }));
   engine.onCommit(({ run, system }) => {
@@ -206,7 +207,7 @@ async function drive(run: string, mayDie: boolean): Promise<void> {
       await submit(run, course, stale(run));
       course.stale += 1;
     }
-    if (mayDie && isHit(ODDS.dies)) await (living = living.then(dies));
+    if (mayDie && isHit(death)) await (living = living.then(dies));
   }
   atWork.delete(run);
   judge(run, course);

@@ -73,7 +73,7 @@ const engineOf = (what: Release, records: MemoryRecords) =>
 test('11.5 who was nobody then is nobody in a replay, whoever has come since', async () => {
   const records: MemoryRecords = [];
   const { system } = await engineOf(one, records).submit(RUN, planned('sender', 'clerk'));
-  expect(system.actors['plan/b']?.node).toEqual({ id: 'clerk', version: 0 });
+  expect(system.actors.get('plan/b')?.node).toEqual({ id: 'clerk', version: 0 });
   const clerk: unknown = defineAgent({ ...two.writer, id: 'clerk', previous: [] } as never);
   const agents = [two.writer, two.sender, clerk as AnyAgent];
   const world = worldOf(organised(two, { agents, roles: {} }));
