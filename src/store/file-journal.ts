@@ -33,6 +33,8 @@ export interface FileJournalOptions {
    * beside it as `<segment>.damaged-1`, and `dropped` names them.
    */
   readonly onDamage?: 'refuse' | 'cut' | undefined;
+  /** Full segments in which all runs have ended are compressed in the background; default true. */
+  readonly archive?: boolean | undefined;
   /** Hears in a line what was made good: an index that was missing or wrong. */
   readonly onNotice?: ((line: string) => void) | undefined;
   readonly files?: Files;
@@ -60,23 +62,27 @@ class FileJournal implements Journal {
   readonly #recordBytes: number;
   readonly #sync: SyncMode;
   readonly #intervalMs: number;
+  readonly #onNotice: (line: string) => void;
   /** The sync that is to come, with `interval`. */
   #takeBack: (() => void) | undefined;
   readonly #segments: Segments;
   readonly #queue: AppendQueue;
+  #archiving: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(home: string, options: FileJournalOptions) {
     this.#folder = join(home, 'journal');
     this.#sync = options.sync ?? 'always';
     this.#intervalMs = options.intervalMs ?? 100;
+    this.#onNotice = options.onNotice ?? (() => {});
     this.#recordBytes = options.recordBytes ?? MAX_RECORD_BYTES;
     const segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
     this.#segments = new Segments(home, {
       files: options.files ?? systemFiles,
       segmentBytes,
       onDamage: options.onDamage ?? 'refuse',
-      onNotice: options.onNotice ?? (() => {}),
+      onNotice: this.#onNotice,
+      onSealed: () => (options.archive ?? true) && this.#archiveSoon(),
     });
     // A group does not cross into the next segment.
     const groupBytes = segmentBytes - HEADER.length;
@@ -180,6 +186,26 @@ class FileJournal implements Journal {
     }
   }
 
+  #archiveSoon(): void {
+    this.#archiving ??= this.#archive().finally(() => {
+      this.#archiving = undefined;
+    });
+  }
+
+  /** One segment after the other, as long as there is one and the journal is open. Never rejects: what fails stays as it is. */
+  async #archive(): Promise<void> {
+    try {
+      while (this.#closing === undefined) {
+        const number = await this.#queue.alone(() => this.#segments.archivable());
+        if (number === undefined) return;
+        await this.#segments.pack(number);
+        await this.#queue.alone(() => this.#segments.replace(number));
+      }
+    } catch (error) {
+      this.#onNotice(`a segment was not archived: ${String(error)}`);
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#finish();
     return this.#closing;
@@ -187,6 +213,8 @@ class FileJournal implements Journal {
 
   async #finish(): Promise<void> {
     this.#takeBack?.();
+    // The segment that is being archived is finished, and no other is begun.
+    await this.#archiving;
     await this.#queue.idle();
     await this.#segments.close();
   }

@@ -4,7 +4,9 @@ import type { Append } from './append-queue.ts';
 import { makeFolder, unavailable, type Files } from './files.ts';
 import { HEADER } from './framing.ts';
 import type { Dropped } from './ports.ts';
-import { recover, reindex, segmentFile, stampOf } from './recovery.ts';
+import { dropPlain, packSegment } from './archiver.ts';
+import { recover, reindex, stampOf } from './recovery.ts';
+import { segmentFile } from './segment-bytes.ts';
 import { RunIndex } from './run-index.ts';
 import { Segment } from './segment.ts';
 import { resultCodeOf } from './sqlite.ts';
@@ -19,6 +21,8 @@ export interface SegmentsOptions {
   readonly segmentBytes: number;
   readonly onDamage: 'refuse' | 'cut';
   readonly onNotice: (line: string) => void;
+  /** Told whenever a segment has become full, and when the journal has been opened. */
+  readonly onSealed: () => void;
 }
 
 /** The segments of a journal and the index of what lies in them. Calls must not overlap. */
@@ -35,6 +39,8 @@ export class Segments {
   #last: Segment | undefined;
   #lastNumber = 0;
   #dropped: readonly Dropped[] = [];
+  /** Full segments that are not archived. */
+  #plain: readonly number[] = [];
 
   constructor(home: string, options: SegmentsOptions) {
     this.#home = home;
@@ -99,11 +105,13 @@ export class Segments {
     // Damage in what the index knows already is found only by reading all.
     if (onDamage === 'cut') index.drop(0, Number.MAX_SAFE_INTEGER);
     const recovered = await recover(this.#files, this.#folder, index, onDamage);
-    const { segment, segmentNumber, dropped, reread } = recovered;
+    const { segment, segmentNumber, dropped, reread, plain } = recovered;
     if (reread > 0) onNotice(`${reread} full segments of the journal were indexed anew`);
     this.#last = segment;
     this.#lastNumber = segmentNumber;
     this.#dropped = dropped;
+    this.#plain = plain;
+    this.#options.onSealed();
     this.#index = index;
     return index;
   }
@@ -151,6 +159,8 @@ export class Segments {
       // Nobody writes to it any more: the index knows it by its length and time.
       await this.#flush(index, await stampOf(this.#files, last.file));
       await this.#settle(index);
+      this.#plain = [...this.#plain, this.#lastNumber];
+      this.#options.onSealed();
       // From here on only a successor takes records, even if making it fails at first.
       this.#last = undefined;
     } else if (this.#lastNumber === 0) {
@@ -162,6 +172,34 @@ export class Segments {
     this.#last = await Segment.create(this.#files, segmentFile(this.#folder, number));
     this.#lastNumber = number;
     return this.#last;
+  }
+
+  /**
+   * The next full segment in which all runs have ended, each once; undefined where there is none. Where one has not, its segment
+   * stays as it is: what is still at work is read again.
+   */
+  async archivable(): Promise<number | undefined> {
+    if (this.#plain.length === 0) return undefined;
+    const open = (await this.current()).openSegments();
+    const next = this.#plain.find((number) => !open.has(number));
+    // Whatever becomes of it: it is tried once.
+    this.#plain = this.#plain.filter((number) => number !== next);
+    return next;
+  }
+
+  /** Writes a full segment compressed, beside it. May overlap with all else. @throws CorruptFileError, StoreUnavailableError. */
+  async pack(number: number): Promise<void> {
+    const known = this.#index?.known(number);
+    if (known?.file !== undefined) await packSegment(this.#files, this.#folder, number, known);
+  }
+
+  /** Puts what was packed in the segment's place. @throws StoreUnavailableError. */
+  async replace(number: number): Promise<void> {
+    const index = await this.current();
+    const known = index.known(number);
+    if (known?.file === undefined) return;
+    const file = await dropPlain(this.#files, this.#folder, number);
+    await index.flush(number, { ...known, file }).catch(() => undefined);
   }
 
   async close(): Promise<void> {

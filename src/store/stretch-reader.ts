@@ -1,29 +1,27 @@
-import type { FileHandle } from 'node:fs/promises';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
+import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { unavailable, type Files } from './files.ts';
 import { unframe } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import type { Place } from './places.ts';
 import type { JournalRecord } from './ports.ts';
-import { segmentFile } from './recovery.ts';
+import { openSegment, segmentFile, type SegmentBytes } from './segment-bytes.ts';
 
 /** What is read at once where places that follow each other will be asked for. */
 const WINDOW_BYTES = 256 * 1024;
+const NOTHING = { offset: 0, bytes: Buffer.alloc(0) };
 
 /**
  * Reads runs' records by their places, and checks each again: a disk may have changed them since, an index may be wrong.
- * Keeps the last file open, and where it `sweeps` also some of what follows; close it.
+ * Keeps the last file open, and what was read last; where it `sweeps` some of what follows, too. Close it.
  */
 export class StretchReader {
   readonly #files: Files;
   readonly #folder: string;
   readonly #sweeps: boolean;
-  #open: { readonly segment: number; readonly handle: FileHandle } | undefined;
-  #window: { readonly segment: number; readonly offset: number; readonly bytes: Buffer } = {
-    segment: 0,
-    offset: 0,
-    bytes: Buffer.alloc(0),
-  };
+  #open: { readonly segment: number; readonly from: SegmentBytes } | undefined;
+  /** What was read last of it. */
+  #window: { readonly offset: number; readonly bytes: Buffer } = NOTHING;
 
   constructor(files: Files, folder: string, sweeps = false) {
     this.#files = files;
@@ -39,8 +37,8 @@ export class StretchReader {
     const records: JournalRecord[] = [];
     try {
       for (const place of places) {
-        const file = segmentFile(this.#folder, place.segment);
-        for (const record of split(await this.#bytes(file, place), file, place)) {
+        const { file, bytes } = await this.#bytes(place);
+        for (const record of split(bytes, file, place)) {
           if (record.run !== run)
             throw new CorruptFileError(
               file,
@@ -57,23 +55,26 @@ export class StretchReader {
   }
 
   async close(): Promise<void> {
-    await this.#open?.handle.close();
+    await this.#open?.from.close();
     this.#open = undefined;
   }
 
-  async #bytes(file: string, { segment, offset, bytes }: Place): Promise<Buffer> {
-    const { segment: of, offset: from, bytes: kept } = this.#window;
-    if (segment === of && offset >= from && offset + bytes <= from + kept.length)
-      return kept.subarray(offset - from, offset - from + bytes);
+  async #bytes(place: Place): Promise<{ readonly file: string; readonly bytes: Buffer }> {
+    const { segment, offset, bytes } = place;
     if (this.#open?.segment !== segment) {
       await this.close();
-      this.#open = { segment, handle: await this.#files.open(file, 'r') };
+      this.#window = NOTHING;
+      const from = await openSegment(this.#files, this.#folder, segment);
+      const file = segmentFile(this.#folder, segment);
+      if (from === undefined) throw new StoreUnavailableError(file, 'the segment is missing');
+      this.#open = { segment, from };
     }
-    const wanted = Buffer.allocUnsafe(this.#sweeps ? Math.max(bytes, WINDOW_BYTES) : bytes);
-    const { bytesRead } = await this.#open.handle.read(wanted, 0, wanted.length, offset);
-    const read = wanted.subarray(0, bytesRead);
-    if (this.#sweeps) this.#window = { segment, offset, bytes: read };
-    return read.subarray(0, bytes);
+    const { from } = this.#open;
+    const { offset: begin, bytes: kept } = this.#window;
+    if (offset < begin || offset + bytes > begin + kept.length)
+      this.#window = await from.read(offset, bytes, this.#sweeps ? WINDOW_BYTES : 0);
+    const at = offset - this.#window.offset;
+    return { file: from.file, bytes: this.#window.bytes.subarray(at, at + bytes) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { archive } from './archive.ts';
 import { clock } from './clock.ts';
 import { disk } from './disk.ts';
 import { late } from './late.ts';
@@ -7,4 +8,4 @@ import { soak } from './soak.ts';
 import { torn } from './torn.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, soak];
+export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, archive, soak];
