@@ -36,4 +36,5 @@ export type {
   Unplaced,
 } from '../machines/protocol/roles.ts';
 export { DefinitionError } from './errors/definition-error.ts';
+export { InDoubtError } from './errors/in-doubt-error.ts';
 export { NodeEndedError } from './errors/node-ended-error.ts';

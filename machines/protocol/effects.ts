@@ -25,6 +25,8 @@ export interface Hand {
 /** Work outside. `id` is unique among the actor's effects; unanswered in `withinMs` it comes back as `effect.expired`. */
 export interface Effect {
   readonly id: string;
+  /** Its idempotency key among the actor's effects, where the same work was wished before; default its id. */
+  readonly key?: string;
   readonly kind: EffectKind;
   readonly params: Readonly<Record<string, unknown>>;
   readonly withinMs: number;

@@ -5,6 +5,9 @@ import { ValueRef } from './values.ts';
 export const ToolEffect = z.enum(['reads', 'writes']);
 export type ToolEffect = z.infer<typeof ToolEffect>;
 
+/** What is done where it is unknown whether a writing call happened: issued again under its key, looked up, or a person asked. */
+export const InDoubt = z.enum(['reissue', 'lookup', 'ask']);
+
 /** The bounds of one agent at one handoff. */
 export const TaskLimits = z.strictObject({
   /** Turns, repairs and tool calls included. */
@@ -21,8 +24,11 @@ export const TaskSettings = z.strictObject({
   /** `none`: the agent would need a model and none is configured. */
   performer: z.enum(['code', 'model', 'none']),
   limits: TaskLimits,
-  tools: z.record(z.string(), z.strictObject({ effect: ToolEffect, timeoutMs: z.int().min(1) })),
-  /** How long a person has to approve a writing tool. */
+  tools: z.record(
+    z.string(),
+    z.strictObject({ effect: ToolEffect, timeoutMs: z.int().min(1), inDoubt: InDoubt }),
+  ),
+  /** How long a person has to approve a writing tool, or to say whether it wrote. */
   approveWithinMs: z.int().min(1),
 });
 export type TaskSettings = z.infer<typeof TaskSettings>;

@@ -12,7 +12,7 @@ export const Reason = z.enum([
   'declined', // the agent itself said that it is not for it
   'defect', // a throw inside a machine's own code
   'hung', // an effect gave no answer in its time
-  'in_doubt', // a write was begun before a crash, and nobody knows whether it happened
+  'in_doubt', // a write was begun, and nobody knows whether it happened
   'input_lost', // a part that it takes from came to something else
   'leak', // a value's label may not be read by this run
   'livelock', // more deliveries in one step than the limit

@@ -75,7 +75,12 @@ export function reviewText({ id, purpose, subject }: Review): string {
   }
   const shown = printable(JSON.stringify(subject, null, 2));
   const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
-  return `${purpose} wants your approval:\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
+  const [what, tool = ''] = purpose.split(':', 2);
+  const asks =
+    what === 'doubt'
+      ? `${tool} was begun and may have happened. Approve: do it again. Edit: it did, and this is what it returned. Reject: leave it.`
+      : `${purpose} wants your approval:`;
+  return `${asks}\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
 }
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */

@@ -25,7 +25,7 @@ export function reviewsOf(system: System): Review[] {
         run: system.run,
         actor,
         purpose,
-        subject: system.values[subject.hash] ?? null,
+        subject: system.values.get(subject.hash) ?? null,
         hash: subject.hash,
       };
     });

@@ -6,7 +6,14 @@ import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { canonical } from '../kernel/canonical.ts';
 import { step } from '../kernel/step.ts';
 import { faultOf } from '../kernel/tells.ts';
-import type { Incoming, MachineSchemas, Outgoing, System, World } from '../kernel/system.ts';
+import {
+  rootOf,
+  type Incoming,
+  type MachineSchemas,
+  type Outgoing,
+  type System,
+  type World,
+} from '../kernel/system.ts';
 import type { Journal, JournalRecord, Store } from '../store/ports.ts';
 import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './fold.ts';
 import type { Commit, Engine } from './ports.ts';
@@ -35,7 +42,7 @@ function parsedEvent(world: World, system: System, incoming: Incoming): Incoming
   if (incoming.kind !== 'external' && incoming.kind !== 'answer') return incoming;
   const path =
     incoming.kind === 'external' ? incoming.to : (system.effects[incoming.effectId]?.actor ?? '');
-  const machine = world.machine(system.actors[path]?.machine ?? '');
+  const machine = world.machine(system.actors.get(path)?.machine ?? '');
   const { type, ...rest } = incoming.event as Fact & Record<string, unknown>;
   const schema = (machine?.logic.schemas as MachineSchemas | undefined)?.events[incoming.kind][
     type
@@ -59,7 +66,7 @@ function parsedEvent(world: World, system: System, incoming: Incoming): Incoming
 function judged(world: World, system: System, incoming: Incoming): Incoming {
   if (incoming.kind !== 'told') return incoming;
   const { from, to, event } = incoming;
-  const actor = to === '' ? Object.values(system.actors)[0] : system.actors[to];
+  const actor = system.actors.get(to === '' ? rootOf(system) : to);
   const logic = world.machine(actor?.machine ?? '')?.logic;
   const fault = faultOf(logic, system.scope, from, event);
   if (fault === undefined) return incoming;
@@ -86,7 +93,8 @@ function outboxOf(outgoing: readonly Outgoing[]): Json {
 function unwritten(before: System, { values }: System, written: ReadonlySet<string>): string[] {
   const hashes: string[] = [];
   if (values === before.values) return hashes;
-  for (const hash in values) if (!written.has(hash)) hashes.push(hash);
+  for (const [hash] of values.changedSince(before.values))
+    if (!written.has(hash)) hashes.push(hash);
   return hashes;
 }
 
@@ -216,7 +224,7 @@ export class LocalEngine implements Engine {
       kind: 'blob',
       run,
       hash,
-      value: system.values[hash] as Json,
+      value: system.values.get(hash) as Json,
     }));
     records.push({
       kind: 'committed',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
-import type { System } from '../kernel/system.ts';
+import { systemOf, type WrittenSystem } from '../kernel/system.ts';
 import type { Store } from '../store/ports.ts';
 import type { Folded, Recorded } from './fold.ts';
 
@@ -26,7 +26,7 @@ export async function writeSnapshot(
   const document = {
     format: 1 as const,
     digest,
-    values: Object.keys(values),
+    values: [...values.keys()],
     system: rest as unknown as Json,
   };
   await store.write(nameOf(run), Snapshot, document as z.input<typeof Snapshot>);
@@ -46,5 +46,6 @@ export async function readSnapshot(
     if (value === undefined) return undefined;
     values[hash] = value;
   }
-  return { system: { ...(document.system as unknown as System), values }, digest: document.digest };
+  const written = { ...(document.system as unknown as WrittenSystem), values };
+  return { system: systemOf(written), digest: document.digest };
 }

@@ -196,7 +196,7 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   if (ended === undefined)
     return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, trace, deadLetters };
   const valueOf = (ref: ValueRef | undefined): Json =>
-    ref === undefined ? null : (values[ref.hash] ?? null);
+    ref === undefined ? null : (values.get(ref.hash) ?? null);
   const answer = Answer.safeParse(valueOf(ended.value));
   const report = PlanReport.safeParse(valueOf(ended.value));
   return {
@@ -206,7 +206,7 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
     ...(ended.note !== undefined && { note: textOf(valueOf(ended.note)) }),
     ...(answer.success && { answer: answer.data }),
     ...(report.success && { report: report.data }),
-    ...(Object.hasOwn(system.actors, 'solo') && { value: valueOf(ended.value) }),
+    ...(system.actors.has('solo') && { value: valueOf(ended.value) }),
     waiting: [],
     trace,
     deadLetters,

@@ -17,7 +17,7 @@ export function edited(
   { id, run, actor, purpose }: Review,
   value: Json,
 ): Json {
-  const parsed = parsedBy(world, tools, system.actors[actor]?.node?.id, purpose, value);
+  const parsed = parsedBy(world, tools, system.actors.get(actor)?.node?.id, purpose, value);
   if (parsed === undefined) throw new UnknownReviewError(id, 'edit');
   if (!parsed.ok) throw new BadEventError(run, 'gate.edited', parsed.issues);
   return parsed.value;
@@ -31,6 +31,9 @@ function parsedBy(
   value: Json,
 ): Parsed | undefined {
   if (node !== undefined) return world.node(node)?.parseInput(value);
-  const tool = purpose.startsWith('tool:') ? tools.get(purpose.slice('tool:'.length)) : undefined;
-  return tool && parse(tool.input, value);
+  const [what, name = ''] = purpose.split(':', 2);
+  const tool = tools.get(name);
+  // Who says that it happened says what it returned.
+  if (what === 'doubt') return tool && parse(tool.output, value);
+  return what === 'tool' ? tool && parse(tool.input, value) : undefined;
 }

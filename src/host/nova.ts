@@ -8,7 +8,7 @@ import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import type { System, World } from '../kernel/system.ts';
+import { rootOf, type System, type World } from '../kernel/system.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Dropped, Journal, RunList, RunQuery, Store } from '../store/ports.ts';
@@ -245,7 +245,8 @@ export class Nova implements Desk {
 
   /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
-    const [to = 'request'] = Object.keys((await this.#engine.load(run))?.actors ?? {});
+    const system = await this.#engine.load(run);
+    const to = (system && rootOf(system)) || 'request';
     // Not taken up before: nothing of it begins once more.
     await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }

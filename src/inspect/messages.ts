@@ -59,7 +59,7 @@ function veiledPath(actors: System['actors'], path: string): string {
   const [root = '', ...ids] = path.split('/');
   let [at, shown] = [root, root];
   for (const id of ids) {
-    const parent = actors[at];
+    const parent = actors.get(at);
     const { parts } = (parent?.state.context ?? {}) as { parts?: readonly { id: string }[] };
     const number =
       parent?.machine === 'plan' ? parts?.findIndex((part) => part.id === id) : undefined;
@@ -106,7 +106,7 @@ export function messagesOf(
   const shown = (path: string): string => (withContext ? path : veiledPath(actors, path));
   const messages = notes.flatMap((note, at): InspectMessage[] => {
     const { path } = note;
-    const record = actors[path] as ActorRecord;
+    const record = actors.get(path) as ActorRecord;
     const machine = world.machine(record.machine)?.logic;
     const base = {
       sessionId: shown(path),

@@ -20,7 +20,7 @@ export function startActor(
 ): void {
   const machine = turn.world.machine(record.machine);
   const version = machine?.version ?? 0;
-  turn.actors[path] = { ...record, version, state: UNBORN };
+  turn.record(path, { ...record, version, state: UNBORN });
   if (machine === undefined)
     return endActor(turn, path, turn.badEnd('failed', 'unknown_machine', record.machine));
   if (record.node) turn.outgoing.push({ kind: 'handed', actor: path, node: record.node.id });
@@ -50,9 +50,9 @@ export function whyFailed(error: unknown): readonly [Reason, note: string] {
 
 /** Writes down where an actor came to, does what it wished, and ends it if it is done. */
 export function settle(turn: Turn, path: string, { state, wishes, done }: Moved): void {
-  turn.actors[path] = { ...(turn.actors[path] as ActorRecord), state };
+  turn.record(path, { ...(turn.actors.get(path) as ActorRecord), state });
   for (const wish of wishes) {
-    if (turn.draft.ended || turn.actors[path]?.ended) return;
+    if (turn.draft.ended || turn.actors.get(path)?.ended) return;
     requireReadable(turn.scope, wish.params);
     grant(turn, path, wish as Wish);
   }
@@ -101,7 +101,7 @@ const receiver = (path: string, { to }: Send): string =>
 
 function childPath(turn: Turn, path: string, { id }: Pick<Spawn, 'id'>): string {
   const child = `${path}/${id}`;
-  if (id === '' || /[/#:\s]/.test(id) || Object.hasOwn(turn.actors, child))
+  if (id === '' || /[/#:\s]/.test(id) || turn.actors.has(child))
     throw new RangeError(`a child cannot be called ${JSON.stringify(id)}`);
   return child;
 }
@@ -112,13 +112,13 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   const spec = turn.world.node(hand.node);
   if (spec === undefined) {
     const node = { id: hand.node, version: 0 };
-    turn.actors[child] = { machine: '', version: 0, node, state: UNBORN };
+    turn.record(child, { machine: '', version: 0, node, state: UNBORN });
     return endActor(turn, child, turn.badEnd('failed', 'unknown_node', hand.node));
   }
   const node = { id: spec.id, version: spec.version };
   const parsed = spec.parseInput(composed(turn, hand.input));
   if (!parsed.ok) {
-    turn.actors[child] = { machine: spec.machine, version: 0, node, state: UNBORN };
+    turn.record(child, { machine: spec.machine, version: 0, node, state: UNBORN });
     return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
   }
   const keep = turn.keep.bind(turn);
@@ -145,7 +145,7 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
   if (value === undefined) return ending;
   // A wire that only passes a value on keeps its reference, label and contract.
   if ('ref' in value && value.key === undefined) return { ...ending, value: value.ref };
-  const { node, machine, version } = turn.actors[path] as ActorRecord;
+  const { node, machine, version } = turn.actors.get(path) as ActorRecord;
   const parsed = turn.world.node(node?.id ?? '')?.parseOutcome?.(outcome, composed(turn, value));
   if (parsed?.ok === false) return turn.badEnd('failed', 'contract', parsed.issues);
   const contract = `${node?.id ?? machine}@${node?.version ?? version}.${outcome}`;
@@ -157,9 +157,9 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
 
 /** Ends an actor exactly once, with everything that hangs on it: effects, timers, descendants. */
 export function endActor(turn: Turn, path: string, ending: Ending): void {
-  for (const below of Object.keys(turn.actors))
-    if (below !== path && isWithin(below, path))
-      close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
+  // Who stands below it was born after it.
+  for (const below of turn.actors.keysBehind(path))
+    if (isWithin(below, path)) close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
   if (!close(turn, path, ending)) return;
   const cut = path.lastIndexOf('/');
   if (cut < 0) {
@@ -171,9 +171,10 @@ export function endActor(turn: Turn, path: string, ending: Ending): void {
 }
 
 function close(turn: Turn, path: string, ending: Ending): boolean {
-  const actor = turn.actors[path];
+  const actor = turn.actors.get(path);
   if (actor === undefined || actor.ended !== undefined) return false;
-  turn.actors[path] = { ...actor, ended: ending };
+  // A copy: what a driver keeps with a state that goes on is not needed any more.
+  turn.record(path, { ...actor, state: { ...actor.state }, ended: ending });
   for (const [effectId, effect] of Object.entries(turn.effects))
     if (effect.actor === path) abortEffect(turn, effectId);
   for (const [key, timer] of Object.entries(turn.timers))

@@ -2,7 +2,14 @@ import type { Fact } from '../../machines/protocol/effects.ts';
 import { endActor, guarded, settle, startActor } from './actors.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
-import type { Driver, Incoming, Outgoing, System, World } from './system.ts';
+import {
+  rootOf,
+  type Driver,
+  type Incoming,
+  type Outgoing,
+  type System,
+  type World,
+} from './system.ts';
 import { admitArrived, admitTold, retell } from './tells.ts';
 import { Turn, type Letter } from './turn.ts';
 
@@ -43,7 +50,7 @@ export function step(
 function admit(turn: Turn, incoming: Incoming): void {
   switch (incoming.kind) {
     case 'started': {
-      if (Object.keys(turn.actors).length > 0)
+      if (turn.actors.size > 0)
         return turn.refuse(incoming.machine, { type: 'started' }, 'wrong_kind');
       turn.draft.requester = incoming.principal.id;
       return startActor(turn, incoming.machine, { machine: incoming.machine }, incoming.input);
@@ -73,7 +80,7 @@ function admit(turn: Turn, incoming: Incoming): void {
 
 function admitAnswer(turn: Turn, effectId: string, event: Fact): void {
   const effect = turn.effects[effectId];
-  const actor = effect && turn.actors[effect.actor];
+  const actor = effect && turn.actors.get(effect.actor);
   if (effect === undefined || actor === undefined)
     return turn.refuse(effectId, event, 'effect_closed');
   if (!turn.accepts(actor, 'answer', event.type))
@@ -91,7 +98,7 @@ function admitTimer(turn: Turn, key: string): void {
 }
 
 function deliver(turn: Turn, letter: Letter): void {
-  const actor = turn.actors[letter.to];
+  const actor = turn.actors.get(letter.to);
   if (turn.draft.ended !== undefined) return turn.bury(letter, 'ended');
   if (actor === undefined) return turn.bury(letter, 'no_actor');
   if (actor.ended !== undefined) return turn.bury(letter, 'ended');
@@ -114,6 +121,5 @@ function deliver(turn: Turn, letter: Letter): void {
 function breakOff(turn: Turn, letter: Letter): void {
   turn.bury(letter, 'undelivered');
   for (const rest of turn.queue.splice(0)) turn.bury(rest, 'undelivered');
-  const root = Object.keys(turn.actors)[0];
-  if (root !== undefined) endActor(turn, root, turn.badEnd('failed', 'livelock'));
+  if (turn.actors.size > 0) endActor(turn, rootOf(turn), turn.badEnd('failed', 'livelock'));
 }

@@ -3,6 +3,7 @@ import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import { Table } from './table.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
 export interface ActorState {
@@ -24,6 +25,8 @@ export interface ActorRecord {
 export interface OpenEffect {
   readonly actor: string;
   readonly id: string;
+  /** Where it has the idempotency key of another one: the id of that. */
+  readonly key?: string;
   readonly kind: EffectKind;
   readonly params: Json;
   readonly attempt: number;
@@ -81,7 +84,7 @@ export interface Peer {
   readonly heard: number;
 }
 
-/** One run, all plain JSON. */
+/** One run; all plain JSON but for its two tables that only grow, which are objects as JSON. */
 export interface System {
   readonly format: 1;
   /** `scope/run`: with `#actor` behind it, an address. */
@@ -91,9 +94,9 @@ export interface System {
   readonly seq: number;
   readonly requester: string;
   /** By path: `request`, `request/plan`, … */
-  readonly actors: Readonly<Record<string, ActorRecord>>;
+  readonly actors: Table<ActorRecord>;
   /** By hash. */
-  readonly values: Readonly<Record<string, Json>>;
+  readonly values: Table<Json>;
   /** By effect id: `key.attempt`. */
   readonly effects: Readonly<Record<string, OpenEffect>>;
   /** By `path:id`. */
@@ -106,6 +109,12 @@ export interface System {
   /** Law 10: in = handled + dead at quiescence. */
   readonly accounts: { readonly in: number; readonly handled: number };
   readonly ended?: Ending;
+}
+
+/** A system as JSON. */
+export interface WrittenSystem extends Omit<System, 'actors' | 'values'> {
+  readonly actors: Readonly<Record<string, ActorRecord>>;
+  readonly values: Readonly<Record<string, Json>>;
 }
 
 /** What a receiver may have against a message. */
@@ -256,8 +265,8 @@ export function emptySystem(run: string, scope: string): System {
     scope,
     seq: 0,
     requester: '',
-    actors: {},
-    values: {},
+    actors: Table.of({}),
+    values: Table.of({}),
     effects: {},
     timers: {},
     tells: [],
@@ -265,3 +274,12 @@ export function emptySystem(run: string, scope: string): System {
     accounts: { in: 0, handled: 0 },
   };
 }
+
+/** A system as it was before it was written as JSON. */
+export function systemOf({ actors, values, ...rest }: WrittenSystem): System {
+  return { ...rest, actors: Table.of(actors), values: Table.of(values) };
+}
+
+/** The path of the first actor; empty where nothing has begun. */
+export const rootOf = ({ actors }: Pick<System, 'actors'>): string =>
+  actors.keys().next().value ?? '';

@@ -27,17 +27,16 @@ export interface Letter {
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-type Table<T> = Record<string, T>;
 
 /** One event being taken to quiescence: a draft of the system, the queue, and what is wanted outside. */
 export class Turn {
   readonly world: World;
   readonly driver: Driver;
   readonly at: number;
-  readonly actors: Table<ActorRecord>;
-  readonly effects: Table<OpenEffect>;
-  readonly timers: Table<SystemTimer>;
-  readonly peers: Table<Peer>;
+  actors: System['actors'];
+  readonly effects: Record<string, OpenEffect>;
+  readonly timers: Record<string, SystemTimer>;
+  readonly peers: Record<string, Peer>;
   readonly queue: Letter[] = [];
   readonly outgoing: Outgoing[] = [];
   readonly draft: Draft<
@@ -45,7 +44,6 @@ export class Turn {
   > & {
     ended: Ending | undefined;
   };
-  // Copied only when something is added: most events bring nothing to either.
   private table: System['values'];
   private dead: System['dead'];
   private inCount: number;
@@ -56,14 +54,14 @@ export class Turn {
     driver: Driver,
     system: System,
     at: number,
-    values: System['values'] | undefined,
+    values: Readonly<Record<string, Json>> | undefined,
   ) {
     this.world = world;
     this.driver = driver;
     this.at = at;
     const { format, run, scope, seq, requester, tells, ended } = system;
     this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
-    this.actors = { ...system.actors };
+    this.actors = system.actors;
     this.table = system.values;
     if (values !== undefined) this.bring(values);
     this.effects = { ...system.effects };
@@ -127,15 +125,24 @@ export class Turn {
   }
 
   /** Takes values that an event brings. */
-  bring(values: System['values']): void {
-    this.table = { ...this.table, ...values };
+  bring(values: Readonly<Record<string, Json>>): void {
+    for (const hash of Object.keys(values)) this.put(hash, values[hash] as Json);
   }
 
   /** Puts a value into the table, under the run's own label, and returns its reference. */
   keep(contract: string, value: Json): ValueRef {
     const hash = hashOf(value);
-    this.table = { ...this.table, [hash]: value };
+    this.put(hash, value);
     return { hash, scope: this.scope, contract };
+  }
+
+  private put(hash: string, value: Json): void {
+    if (!this.table.has(hash)) this.table = this.table.with(hash, value);
+  }
+
+  /** Writes down an actor. */
+  record(path: string, actor: ActorRecord): void {
+    this.actors = this.actors.with(path, actor);
   }
 
   /** An ending with its explanation as a value. */

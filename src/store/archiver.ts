@@ -24,8 +24,9 @@ export async function packSegment(
     let crc = 0;
     try {
       await writeArchive(files, `${to}.new`, async (bytes) => {
-        const piece = Buffer.allocUnsafe(bytes);
-        const { bytesRead } = await handle.read(piece, 0, bytes, read);
+        // Behind it zeros may have been reserved.
+        const piece = Buffer.allocUnsafe(Math.min(bytes, known.bytes - read));
+        const { bytesRead } = await handle.read(piece, 0, piece.length, read);
         read += bytesRead;
         crc = crc32(piece.subarray(0, bytesRead), crc);
         return piece.subarray(0, bytesRead);

@@ -21,7 +21,12 @@ const recordSchema: z.ZodType<JournalRecord> = z.discriminatedUnion('kind', [
     outbox: json,
     digest: z.string(),
   }),
-  z.strictObject({ kind: z.literal('begun'), run: z.string(), effectId: z.string() }),
+  z.strictObject({
+    kind: z.literal('begun'),
+    run: z.string(),
+    effectId: z.string(),
+    key: z.string(),
+  }),
   z.strictObject({ kind: z.literal('blob'), run: z.string(), hash: z.string(), value: json }),
   z.strictObject({ kind: z.literal('forgotten'), run: z.string(), hash: z.string() }),
 ]);

@@ -1,6 +1,6 @@
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { systemFiles, unavailable } from './files.ts';
-import { checkHeader, HEADER, unframe } from './framing.ts';
+import { checkHeader, HEADER, trimmed, unframe } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import { join } from 'node:path';
 import type { JournalRecord } from './ports.ts';
@@ -43,11 +43,7 @@ export class JournalTail {
 
   /** Takes the whole records that bytes begin with; how many bytes those are. */
   #take({ file, bytes }: Found, run: string, into: JournalRecord[]): number {
-    let at = 0;
-    if (this.#offset === 0) {
-      checkHeader(file, bytes);
-      at = HEADER.length;
-    }
+    let at = this.#offset === 0 ? HEADER.length : 0;
     for (;;) {
       const found = unframe(bytes, at);
       // What breaks off here is being written, or was when its writer died.
@@ -68,8 +64,10 @@ export class JournalTail {
         if (offset === undefined) return { file, bytes: Buffer.alloc(0) };
         if (size < offset)
           throw new CorruptFileError(file, 'its end', 'records that had been read are gone');
+        // Another program's file may be large: it is told by its first bytes.
+        if (offset === 0) checkHeader(file, (await segment.read(0, HEADER.length)).bytes);
         const read = await segment.read(offset, size - offset);
-        return { file, bytes: read.bytes.subarray(offset - read.offset) };
+        return { file, bytes: trimmed(read.bytes.subarray(offset - read.offset)) };
       } finally {
         await segment.close();
       }

@@ -14,7 +14,13 @@ export type JournalRecord =
       readonly outbox: Json;
       readonly digest: string;
     }
-  | { readonly kind: 'begun'; readonly run: string; readonly effectId: string }
+  | {
+      readonly kind: 'begun';
+      readonly run: string;
+      readonly effectId: string;
+      /** The idempotency key under which it is done outside. */
+      readonly key: string;
+    }
   | { readonly kind: 'blob'; readonly run: string; readonly hash: string; readonly value: Json }
   | { readonly kind: 'forgotten'; readonly run: string; readonly hash: string };
 

@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
-import { archiveFile, removeArchive, segmentFile, unpackSegment } from './segment-bytes.ts';
+import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
+import {
+  archiveFile,
+  openSegment,
+  removeArchive,
+  segmentFile,
+  unpackSegment,
+} from './segment-bytes.ts';
 import { codeOf, replaceFile, unavailable, type Files } from './files.ts';
 import { HOW_TO_CUT, putAside } from './damage.ts';
-import { checkHeader, HEADER, unframe, wholeBehind } from './framing.ts';
+import { checkHeader, HEADER, trimmed, unframe, wholeBehind } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import type { Dropped } from './ports.ts';
 import { factsOf } from './run-facts.ts';
@@ -247,15 +254,19 @@ async function wholeSegment(
   folder: string,
   number: number,
 ): Promise<{ readonly file: string; readonly bytes: Buffer; readonly damage?: Dropped }> {
-  const plain = segmentFile(folder, number);
-  const bytes = await files.readFile(plain).catch((cause: unknown) => {
-    if (codeOf(cause) === 'ENOENT') return undefined;
-    throw unavailable(plain, cause);
-  });
-  if (bytes !== undefined) return { file: plain, bytes };
+  const file = segmentFile(folder, number);
   try {
-    return await unpackSegment(files, archiveFile(folder, number));
+    const segment = await openSegment(files, folder, number);
+    if (segment === undefined) throw new StoreUnavailableError(file, 'the segment is missing');
+    try {
+      // Another program's file may be large: it is told by its first bytes.
+      if (segment.file === file) checkHeader(file, (await segment.read(0, HEADER.length)).bytes);
+    } finally {
+      await segment.close();
+    }
+    if (segment.file !== file) return await unpackSegment(files, segment.file);
+    return { file, bytes: trimmed(await files.readFile(file)) };
   } catch (cause) {
-    throw unavailable(archiveFile(folder, number), cause);
+    throw unavailable(file, cause);
   }
 }

@@ -39,7 +39,10 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
     tools: Object.fromEntries(
-      agent.tools.map(({ name, effect, timeoutMs }) => [name, { effect, timeoutMs }]),
+      agent.tools.map(({ name, effect, timeoutMs, inDoubt }) => [
+        name,
+        { effect, timeoutMs, inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup' },
+      ]),
     ),
     approveWithinMs,
   };

@@ -1,11 +1,12 @@
 // Goal: what durability costs, against a bare loop that appends as much and syncs as often: `npm run bench:journal [rounds]`.
 // Method: chains of 100 handoffs with a kilobyte in hand, one handoff one commit; floor and Nova take turns, and what counts
-// is the median of the rounds' ratios. Then what a step costs late in a long chain, and how soon a killed run is taken up.
+// is the median of the rounds' ratios. The floor makes the handoff's JSON, its length and checksum, and nothing else. Then what a step costs late in a long chain, and how soon a killed run is taken up.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { frame } from '../../src/store/framing.ts';
 import { openRelay, PAYLOAD_BYTES, runChain, stepTimes } from './relay.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 10);
@@ -69,9 +70,10 @@ const floor = (chains: number, atOnce: boolean): Promise<number> =>
   inFolder(async (folder) => {
     const handle = await open(join(folder, 'floor.log'), 'w');
     const log = new Floor(handle);
-    const bytes = Buffer.alloc(PAYLOAD_BYTES, 'x');
+    const load = ''.padEnd(PAYLOAD_BYTES, 'x');
     const chain = async (): Promise<void> => {
-      for (let step = 0; step < HANDOFFS; step += 1) await log.append(bytes);
+      for (let left = HANDOFFS; left > 0; left -= 1)
+        await log.append(frame(JSON.stringify({ run: 'chain', seq: left, baton: { left, load } })));
     };
     const begin = performance.now();
     if (atOnce) await Promise.all(Array.from({ length: chains }, chain));

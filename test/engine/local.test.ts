@@ -13,7 +13,7 @@ import type { Journal, JournalRecord } from '../../src/store/ports.ts';
 import { ada, answer, fresh, openOf, started, valued, world } from '../kernel/small-world.ts';
 
 const RUN = fresh().run;
-const text = (system: System | undefined) => canonical(system as unknown as Json);
+const text = (system: System | undefined) => system && canonical(system as unknown as Json);
 
 /** A request up to its plan's check: four events, some of them dead letters. */
 function history(): Incoming[] {

@@ -30,7 +30,7 @@ export function endedRuns(count: number, random: () => number, bytes: number): J
     return [
       blob,
       { kind: 'committed', run, seq: 1, incoming: begun, outbox: [], digest: 'd' },
-      { kind: 'begun', run, effectId: `e${n}` },
+      { kind: 'begun', run, effectId: `e${n}`, key: `k${n}` },
       { kind: 'committed', run, seq: 2, incoming: { kind: 'timer', at: n }, outbox, digest: 'e' },
     ];
   });

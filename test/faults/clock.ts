@@ -3,7 +3,7 @@ import { assign, setup } from 'xstate';
 import * as z from 'zod';
 import { defineOrganisation, fromMachine, Nova } from 'nova-agents';
 import { memoryJournal, type MemoryRecords } from 'nova-agents/testing';
-import type { Clock } from '../../src/host/ports.ts';
+import { JumpingClock } from './jumping-clock.ts';
 import { randomBy, type Part, type Scale } from './part.ts';
 
 const TIMERS = 20;
@@ -67,41 +67,11 @@ const alarms = fromMachine(machine, {
 });
 const organisation = defineOrganisation({ id: 'clocks', agents: [], machines: [alarms] });
 
-/** A clock that jumps: what is due then is woken all at once, in any order. */
-class JumpingClock implements Clock {
-  #now = YEAR_MS;
-  readonly #random: () => number;
-  readonly #alarms = new Set<{ readonly at: number; readonly wake: () => void }>();
-  constructor(random: () => number) {
-    this.#random = random;
-  }
-  now(): number {
-    return this.#now;
-  }
-  wakeAt(at: number, wake: () => void): () => void {
-    const alarm = { at, wake };
-    this.#alarms.add(alarm);
-    return () => this.#alarms.delete(alarm);
-  }
-  jump(ms: number): void {
-    this.#now += ms;
-  }
-  /** Wakes one that is due; false where none is. */
-  ring(): boolean {
-    const due = [...this.#alarms].filter(({ at }) => at <= this.#now);
-    const alarm = due[Math.floor(this.#random() * due.length)];
-    if (alarm === undefined) return false;
-    this.#alarms.delete(alarm);
-    alarm.wake();
-    return true;
-  }
-}
-
 const turnOfTheLoop = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** One run of timers, from its beginning to its end; what is wrong with it. */
 async function run(id: string, random: () => number): Promise<string[]> {
-  const clock = new JumpingClock(random);
+  const clock = new JumpingClock(YEAR_MS, random);
   const kept: MemoryRecords = [];
   const delays = numbers.map(() => 1 + Math.floor(random() * 2 * MONTH_MS));
   const began = clock.now();

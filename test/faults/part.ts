@@ -49,3 +49,25 @@ export function some<T>(list: readonly T[], count: number, random: () => number)
     taken.push(...rest.splice(Math.floor(random() * rest.length), 1));
   return taken;
 }
+
+/** How often a fault was met, and what was wrong then. */
+export interface Met {
+  readonly met: number;
+  readonly wrong: readonly string[];
+}
+
+/** A run that comes to more of a kind does not come to an end. */
+const MAX_NTH = 10_000;
+
+/** A fault at the first, the second … of a kind, until a run comes to its end without having met its own: then none is left over. */
+export async function swept(name: string, faultAt: (n: number) => Promise<Met>): Promise<Met> {
+  const wrong: string[] = [];
+  for (let n = 1; n < MAX_NTH; n += 1) {
+    const found = await faultAt(n);
+    wrong.push(...found.wrong);
+    if (found.met > 0) continue;
+    if (n === 1) wrong.push(`${name}: no run comes to one`);
+    return { met: n - 1, wrong };
+  }
+  return { met: MAX_NTH, wrong: [...wrong, `${name}: there is no end of them`] };
+}

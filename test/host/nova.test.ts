@@ -6,7 +6,7 @@ import type { ToolRequest } from '../../src/host/ports.ts';
 import type { Progress } from '../../src/host/progress.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
-import { inline, mischief, sure, written } from '../fixtures/mischief.ts';
+import { inline, mischief, written } from '../fixtures/mischief.ts';
 
 const open: Nova[] = [];
 function nova(options: Partial<ConstructorParameters<typeof Nova>[0]> = {}): Nova {
@@ -121,39 +121,6 @@ describe('people', () => {
     expect(reviews).toEqual(first.waiting);
     const result = await second.decide(reviews[0]?.id ?? '', { is: 'approve' });
     expect(result.answer?.text).toBe('writer: writer\nhonest: honest');
-  });
-
-  test.each([
-    [
-      'asked about',
-      'ask',
-      'writer: write: in_doubt: write was begun before a crash; whether it happened is unknown',
-      0,
-    ],
-    ['issued again', 'reissue', 'writer: writer', 1],
-    ['looked up and found', 'found', 'writer: as found', 0],
-    ['looked up and not found', 'lost', 'writer: writer', 1],
-  ])('9.4 a write that a crash cut off is %s', async (_, way, text, writes) => {
-    const lookups: Record<string, unknown> = { found: { text: 'as found' }, lost: undefined };
-    const lookup = { lookup: async () => lookups[way] };
-    const organisation = sure(way === 'reissue' || way === 'ask' ? way : lookup);
-    const kept: MemoryRecords = [];
-    let begun = () => {};
-    const isBegun = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const tools = { call: () => new Promise<never>(() => begun()) };
-    const first = nova({ organisation, journal: memoryJournal(kept), tools });
-    const { run, waiting } = await first.ask('writer');
-    const deciding = first.decide(waiting[0]?.id ?? '', { is: 'approve' });
-    const told = deciding.catch((error: unknown) => error);
-    await isBegun;
-    await first.close();
-    expect(await told).toMatchObject({ code: 'closed' });
-    const before = written.length;
-    const result = await nova({ organisation, journal: memoryJournal(kept) }).resume(run);
-    expect(result.answer?.text).toBe(text);
-    expect(written).toHaveLength(before + writes);
   });
 
   test('1.6 a question goes back to the requester and the answer is used', async () => {

@@ -71,12 +71,12 @@ export class Run {
   }
   /** The hash of what a gate decides on. */
   subjectAt(path: string): string {
-    const context = this.system.actors[path]?.state.context as
+    const context = this.system.actors.get(path)?.state.context as
       | { subject: { hash: string } }
       | undefined;
     return context?.subject.hash ?? '';
   }
   get valueOfEnd(): Json {
-    return this.system.values[this.system.ended?.value?.hash ?? ''] ?? null;
+    return this.system.values.get(this.system.ended?.value?.hash ?? '') ?? null;
   }
 }

@@ -190,7 +190,7 @@ test.each([
     organisation: 'shop',
     run: 'a/b/c/r1',
     moves: [],
-    events: [{}],
+    events: [{ kind: 'restored' as const, at: 0 }],
   };
   expect(() => checkWay(shop, { ...whole, ...way })).toThrow(says);
 });

@@ -35,7 +35,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
 const transient: Readonly<Record<Builtin, readonly string[]>> = {
   request: ['request.open.work.done'],
-  task: ['task.offered', 'task.choosing', 'task.returning', 'task.checking'],
+  task: ['task.offered', 'task.choosing', 'task.doubting', 'task.returning', 'task.checking'],
   plan: [],
   gate: ['gate.asked'],
   solo: [],

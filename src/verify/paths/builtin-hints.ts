@@ -38,8 +38,9 @@ const plan: Hints = {
 };
 
 const tools = {
-  look: { effect: 'reads', timeoutMs: WITHIN_MS },
-  mail: { effect: 'writes', timeoutMs: WITHIN_MS },
+  look: { effect: 'reads', timeoutMs: WITHIN_MS, inDoubt: 'ask' },
+  mail: { effect: 'writes', timeoutMs: WITHIN_MS, inDoubt: 'ask' },
+  post: { effect: 'writes', timeoutMs: WITHIN_MS, inDoubt: 'reissue' },
 } as const;
 const task: Hints = {
   inputs: ([input]) => {
@@ -56,13 +57,20 @@ const task: Hints = {
     ] as unknown as Json[];
   },
   outcomes: ['done'],
-  endings: { gate: ['approved', 'edited', 'rejected', 'expired'] },
+  endings: {
+    gate: ['approved', 'edited', 'rejected', 'expired'],
+    doubt: ['approved', 'edited', 'rejected', 'expired'],
+  },
   fields: {
     'agent.answered': { usage: nothing, note: firstOrNothing, value: firstOrNothing },
     'agent.failed': { reason: () => ['threw', 'needs_model'], note: firstOrNothing },
-    'tool.wanted': { tool: () => ['look', 'mail', 'unknown'], input: first, usage: nothing },
+    'tool.wanted': {
+      tool: () => ['look', 'mail', 'post', 'unknown'],
+      input: first,
+      usage: nothing,
+    },
     'tool.returned': { value: first },
-    'tool.failed': { reason: () => ['threw'], note: firstOrNothing },
+    'tool.failed': { reason: () => ['threw', 'in_doubt'], note: firstOrNothing },
     'child.ended': { reason: () => [undefined, 'rejected'], note: nothing, value: firstOrNothing },
   },
 };

@@ -40,9 +40,9 @@ export function cellsOf(
 ): ReadonlyMap<string, Cell> {
   const open = effectsOf(system);
   const cells = new Map<string, Cell>();
-  const paths = Object.keys(system.actors).toSorted((a, b) => a.length - b.length);
+  const paths = [...system.actors.keys()].toSorted((a, b) => a.length - b.length);
   for (const path of paths) {
-    const actor = system.actors[path];
+    const actor = system.actors.get(path);
     if (actor === undefined) continue;
     const timers = Object.entries(system.timers)
       .filter(([, timer]) => timer.actor === path && timer.effectId === undefined)

@@ -5,7 +5,7 @@ import type { Json, ValueRef, Wire } from '../../../machines/protocol/values.ts'
 import { whyFailed } from '../../kernel/actors.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
 import type { Driver, MachineSchemas, Moved, World } from '../../kernel/system.ts';
-import { compose, requireReadable, type ValueTable } from '../../kernel/values.ts';
+import { compose, requireReadable } from '../../kernel/values.ts';
 import { pure } from '../../kernel/xstate.ts';
 import type { Cell, CellEffect } from './cell.ts';
 import { Interner } from './interner.ts';
@@ -59,7 +59,7 @@ const asIs = (value: unknown): Json => value as Json;
 export class Locals {
   readonly cells = new Interner<Cell>();
   readonly letters = new Interner<Letter>();
-  readonly values: ValueTable = {};
+  readonly values = new Map<string, Json>();
   /** Calls of XState so far. */
   calls = 0;
   readonly #world: World;
@@ -272,7 +272,7 @@ export class Locals {
 
   #keep(contract: string, value: Json): ValueRef {
     const hash = hashOf(value);
-    this.values[hash] = value;
+    this.values.set(hash, value);
     return { hash, scope: this.#scope, contract };
   }
 
