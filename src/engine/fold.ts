@@ -3,7 +3,8 @@ import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
 import { hashOf } from '../kernel/canonical.ts';
 import { step, type Stepped } from '../kernel/step.ts';
 import { emptySystem, type Incoming, type System, type World } from '../kernel/system.ts';
-import type { JournalRecord } from '../store/ports.ts';
+import type { Checkpoint, JournalRecord } from '../store/ports.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 
 /** A run in memory: the system, and the digest of all that was committed so far. */
 export interface Folded {
@@ -35,20 +36,25 @@ export interface Recorded {
     readonly digest: string;
   }[];
   readonly blobs: Readonly<Record<string, Json>>;
+  /** The last one. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const blobs: Record<string, Json> = {};
   const events: { seq: number; incoming: Incoming; digest: string }[] = [];
+  let checkpoint: Checkpoint | undefined;
   for (const record of records)
     if (record.kind === 'blob') blobs[record.hash] = record.value;
+    else if (record.kind === 'forgotten') for (const hash of record.hashes) blobs[hash] = FORGOTTEN;
+    else if (record.kind === 'checkpoint') checkpoint = record;
     else if (record.kind === 'committed')
       events.push({
         seq: record.seq,
         incoming: record.incoming as unknown as Incoming,
         digest: record.digest,
       });
-  return { events, blobs };
+  return { events, blobs, ...(checkpoint && { checkpoint }) };
 }
 
 /** An event as it is journaled: its values are blobs of their own, only their hashes stay. */

@@ -2,6 +2,8 @@ import { asksPerson, type Fact } from '../../machines/protocol/effects.ts';
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
+import { RunOpenError } from '../errors/run-open-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { canonical } from '../kernel/canonical.ts';
 import { step } from '../kernel/step.ts';
@@ -18,6 +20,8 @@ import type { Journal, JournalRecord, Store } from '../store/ports.ts';
 import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './fold.ts';
 import type { Commit, Engine } from './ports.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
+import { checkpointOf, foldedAt, without } from './checkpoint.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 
 /** A snapshot is written after as many events, or that part of all of them where it is more, and at the end. */
 const EVENTS_PER_SNAPSHOT = 64;
@@ -201,14 +205,22 @@ export class LocalEngine implements Engine {
   async #read(run: string): Promise<Resident | undefined> {
     const recorded = recordedOf(await this.#journal.read(run));
     if (recorded.events.length === 0) return undefined;
-    const from = await readSnapshot(this.#store, run, recorded);
+    const kept = await readSnapshot(this.#store, run, recorded);
+    const { checkpoint } = recorded;
+    const from =
+      checkpoint !== undefined && checkpoint.seq >= (kept?.system.seq ?? 0)
+        ? foldedAt(checkpoint, recorded)
+        : kept;
     const folded = fold(this.#world, run, recorded, from);
     return {
       folded,
       keptSeq: from?.system.seq ?? 0,
       line: Promise.resolve(),
       pending: 0,
-      written: new Set(Object.keys(recorded.blobs)),
+      // What was forgotten may be said again.
+      written: new Set(
+        Object.keys(recorded.blobs).filter((hash) => recorded.blobs[hash] !== FORGOTTEN),
+      ),
     };
   }
 
@@ -248,6 +260,32 @@ export class LocalEngine implements Engine {
     )
       this.#keep(run, resident);
     return commit;
+  }
+
+  /** Forgets the words of a run that has ended, or one value; how many. @throws as `Nova.forget`. */
+  async forget(run: string, hash?: string): Promise<number> {
+    const resident = await this.#enter(run, false);
+    const turn = resident.line.then(async () => {
+      const { system } = resident.folded;
+      if (system.ended === undefined || system.tells.length > 0) throw new RunOpenError(run);
+      if (hash !== undefined && !system.values.has(hash))
+        throw new BadRequestError(`${run} has no value ${hash}`);
+      const gone = hash === undefined ? [...system.values.keys()] : [hash];
+      const checkpoint = checkpointOf(resident.folded);
+      // The document is derived, and older than what follows: an empty one is taken for none.
+      await writeSnapshot(this.#store, run, beginning(run));
+      await this.#journal.forget(checkpoint, hash === undefined ? undefined : gone);
+      resident.folded = foldedAt(checkpoint, { blobs: without(system.values, gone) });
+      for (const one of gone) resident.written.delete(one);
+      return gone.length;
+    });
+    resident.line = turn.catch(() => {});
+    try {
+      return await turn;
+    } finally {
+      resident.pending -= 1;
+      this.#rest(run, resident);
+    }
   }
 
   #keep(run: string, resident: Resident): void {

@@ -263,6 +263,15 @@ export class Nova implements Desk {
     return resultOf(system, await this.#journal.read(run));
   }
 
+  /**
+   * Forgets the words of a run that has ended: all values and what its events brought beside them, or one value. Its handoffs stay.
+   * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's.
+   * @throws UnknownRunError; RunOpenError: stop it first; BadRequestError for a hash that it does not have; StoreUnavailableError.
+   */
+  forget(run: string, hash?: string): Promise<number> {
+    return this.#engine.forget(run, hash);
+  }
+
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
   async close(): Promise<void> {
     this.#following.close();

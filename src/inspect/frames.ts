@@ -1,9 +1,10 @@
 import type { Json } from '../../machines/protocol/values.ts';
+import { foldedAt } from '../engine/checkpoint.ts';
 import { beginning, digestOf, restored } from '../engine/fold.ts';
 import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
-import { messagesOf, type MessageOptions } from './messages.ts';
+import { messagesOf, standing, type MessageOptions } from './messages.ts';
 
 /** A run's records from its beginning on, as many at a time as there are. */
 export type Batches = AsyncIterable<readonly JournalRecord[]>;
@@ -23,7 +24,14 @@ export async function* framesOf(
   const blobs: Record<string, Json> = {};
   let folded = beginning(run);
   for await (const records of batches) {
-    for (const record of records) {
+    // What came before the last checkpoint is forgotten.
+    const last = records.findLastIndex(({ kind }) => kind === 'checkpoint');
+    const checkpoint = records[last];
+    if (checkpoint?.kind === 'checkpoint') {
+      folded = foldedAt(checkpoint, { blobs });
+      for (const message of standing(world, folded.system, options)) yield JSON.stringify(message);
+    }
+    for (const record of records.slice(last + 1)) {
       if (record.kind === 'blob') blobs[record.hash] = record.value;
       if (record.kind !== 'committed') continue;
       const incoming = restored(record.incoming as unknown as Incoming, blobs);

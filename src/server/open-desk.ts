@@ -91,6 +91,7 @@ function closing(nova: Nova, close: () => Promise<void>): Desk {
     stop: (run, principal) => nova.stop(run, principal),
     runs: (query) => nova.runs(query),
     show: (run) => nova.show(run),
+    forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
     close,
   };

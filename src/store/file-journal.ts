@@ -6,10 +6,19 @@ import { AppendQueue } from './append-queue.ts';
 import { systemFiles, type Files } from './files.ts';
 import { frame, HEADER } from './framing.ts';
 import { encodeRecord, MAX_RECORD_BYTES } from './journal-record.ts';
-import type { Dropped, Journal, JournalRecord, RunList, RunQuery, RunSummary } from './ports.ts';
+import type {
+  Checkpoint,
+  Dropped,
+  Journal,
+  JournalRecord,
+  RunList,
+  RunQuery,
+  RunSummary,
+} from './ports.ts';
 import { factsOf, summarised, wordsOf, type Facts } from './run-facts.ts';
 import type { RunIndex } from './run-index.ts';
 import type { StretchReader } from './stretch-reader.ts';
+import { hashesOf, scrubbed } from './scrub.ts';
 import { Segments } from './segments.ts';
 import { afterMs } from './system-timer.ts';
 
@@ -149,6 +158,17 @@ class FileJournal implements Journal {
       const words: typeof readWords = (...of) => readWords(...of).catch(() => '(damaged)');
       return await this.#ask(look, (found) => this.#summaries(found, words));
     }
+  }
+
+  async forget(checkpoint: Checkpoint, hashes?: readonly string[]): Promise<void> {
+    this.#requireOpen();
+    const { run } = checkpoint;
+    const all = hashes ?? hashesOf(await this.read(run));
+    const forgotten: JournalRecord = { kind: 'forgotten', run, hashes: all };
+    const only = hashes && new Set(hashes);
+    await this.#queue.alone(() =>
+      this.#segments.forget(run, [checkpoint, forgotten], (record) => scrubbed(record, only)),
+    );
   }
 
   #summaries(

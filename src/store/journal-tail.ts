@@ -4,7 +4,13 @@ import { checkHeader, HEADER, trimmed, unframe } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import { join } from 'node:path';
 import type { JournalRecord } from './ports.ts';
+import { forgettingFile } from './forgetting.ts';
 import { openSegment } from './segment-bytes.ts';
+import { pause } from './system-timer.ts';
+
+/** How long one waits for a forgetting that another process is about. */
+const RETRY_MS = 20;
+const MAX_TRIES = 250;
 
 /** Reads the journal of a data folder that another process may be writing: takes no lock, changes and mends nothing. */
 export class JournalTail {
@@ -21,6 +27,27 @@ export class JournalTail {
    * @throws CorruptFileError where whole records do not follow each other, StoreUnavailableError for a file that cannot be read.
    */
   async read(run: string): Promise<JournalRecord[]> {
+    const [segment, offset] = [this.#segment, this.#offset];
+    for (let tries = 0; ; tries += 1)
+      try {
+        return await this.#readOn(run);
+      } catch (error) {
+        // Its holder may just be writing over what is forgotten: then it is whole again in a moment.
+        const mayBecomeWhole = error instanceof CorruptFileError && tries < MAX_TRIES;
+        if (!mayBecomeWhole || (tries > 0 && !(await this.#isForgetting()))) throw error;
+        [this.#segment, this.#offset] = [segment, offset];
+        await pause(RETRY_MS);
+      }
+  }
+
+  async #isForgetting(): Promise<boolean> {
+    return systemFiles.stat(forgettingFile(this.#folder)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #readOn(run: string): Promise<JournalRecord[]> {
     const records: JournalRecord[] = [];
     for (;;) {
       // Asked first: once there is a next segment, this one is whole.

@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { Archive } from './archive.ts';
 import { codeOf, type Files } from './files.ts';
 import { HEADER } from './framing.ts';
@@ -79,6 +81,24 @@ async function openIfThere(files: Files, file: string): Promise<FileHandle | und
     if (codeOf(cause) === 'ENOENT') return undefined;
     throw cause;
   });
+}
+
+/** The checksum of the first so many bytes of a segment. @throws StoreUnavailableError where it is not there. */
+export async function checksumOf(
+  files: Files,
+  folder: string,
+  number: number,
+  bytes: number,
+): Promise<{ readonly file: string; readonly crc: number }> {
+  const segment = await openSegment(files, folder, number);
+  if (segment === undefined)
+    throw new StoreUnavailableError(segmentFile(folder, number), 'the segment is missing');
+  try {
+    const read = await segment.read(0, bytes);
+    return { file: segment.file, crc: crc32(read.bytes.subarray(0, bytes)) };
+  } finally {
+    await segment.close();
+  }
 }
 
 /** All of an archived segment: where a block is damaged what stands before it, and what it costs. @throws CorruptFileError. */

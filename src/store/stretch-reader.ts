@@ -11,6 +11,13 @@ import { openSegment, segmentFile, type SegmentBytes } from './segment-bytes.ts'
 const WINDOW_BYTES = 256 * 1024;
 const NOTHING = { offset: 0, bytes: Buffer.alloc(0) };
 
+/** A record, where it lies with its frame, and whether all before it was on the disk. */
+export interface PlacedRecord {
+  readonly record: JournalRecord;
+  readonly place: Place;
+  readonly isAfterSync: boolean;
+}
+
 /**
  * Reads runs' records by their places, and checks each again: a disk may have changed them since, an index may be wrong.
  * Keeps the last file open, and what was read last; where it `sweeps` some of what follows, too. Close it.
@@ -34,18 +41,23 @@ export class StretchReader {
    * @throws CorruptFileError for a damaged record or another run's, StoreUnavailableError for a file that cannot be read.
    */
   async read(run: string, places: readonly Place[]): Promise<JournalRecord[]> {
-    const records: JournalRecord[] = [];
+    return (await this.readPlaced(run, places)).map(({ record }) => record);
+  }
+
+  /** The same, each with its place. */
+  async readPlaced(run: string, places: readonly Place[]): Promise<PlacedRecord[]> {
+    const records: PlacedRecord[] = [];
     try {
       for (const place of places) {
         const { file, bytes } = await this.#bytes(place);
-        for (const record of split(bytes, file, place)) {
-          if (record.run !== run)
+        for (const placed of split(bytes, file, place)) {
+          if (placed.record.run !== run)
             throw new CorruptFileError(
               file,
               `byte ${place.offset}`,
               "another run's record lies here",
             );
-          records.push(record);
+          records.push(placed);
         }
       }
     } catch (cause) {
@@ -81,15 +93,17 @@ export class StretchReader {
 function* split(
   bytes: Buffer,
   file: string,
-  { offset, bytes: length }: Place,
-): Generator<JournalRecord> {
+  { segment, offset, bytes: length }: Place,
+): Generator<PlacedRecord> {
   let at = 0;
   while (at < length) {
     const place = `byte ${offset + at}`;
     const found = unframe(bytes, at);
     if (!found.ok)
       throw new CorruptFileError(file, place, `${found.why}, though it had been written`);
-    yield decodeRecord(found.text, file, place);
+    const record = decodeRecord(found.text, file, place);
+    const { bytes: own, isAfterSync } = found;
+    yield { record, place: { segment, offset: offset + at, bytes: own }, isAfterSync };
     at += found.bytes;
   }
 }

@@ -11,7 +11,7 @@ import { archiveFile, segmentFile, unpackSegment } from '../../src/store/segment
 import type { Moment } from './dying-files.ts';
 import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
 
-const SHORT_MOMENTS = 4;
+const SHORT_MOMENTS = 3;
 const RUNS = 40;
 /** Two blocks of an archive, and some more. */
 const SEGMENT_BYTES = 600_000;
