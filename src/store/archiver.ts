@@ -45,14 +45,16 @@ export async function packSegment(
   }
 }
 
-/** Takes the old form away; the length and time of the new one. @throws StoreUnavailableError. */
+/** Takes the old form away where the new one is there; its length and time. @throws StoreUnavailableError. */
 export async function dropPlain(files: Files, folder: string, number: number): Promise<string> {
   const from = segmentFile(folder, number);
+  // Forgetting takes one away that has the words.
+  const stamp = await stampOf(files, archiveFile(folder, number));
   try {
     await files.rm(from, { force: true });
     await syncFolder(files, folder);
   } catch (cause) {
     throw unavailable(from, cause);
   }
-  return stampOf(files, archiveFile(folder, number));
+  return stamp;
 }

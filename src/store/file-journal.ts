@@ -77,6 +77,7 @@ class FileJournal implements Journal {
   readonly #segments: Segments;
   readonly #queue: AppendQueue;
   #archiving: Promise<void> | undefined;
+  #packing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(home: string, options: FileJournalOptions) {
@@ -166,9 +167,12 @@ class FileJournal implements Journal {
     const all = hashes ?? hashesOf(await this.read(run));
     const forgotten: JournalRecord = { kind: 'forgotten', run, hashes: all };
     const only = hashes && new Set(hashes);
-    await this.#queue.alone(() =>
-      this.#segments.forget(run, [checkpoint, forgotten], (record) => scrubbed(record, only)),
-    );
+    await this.#queue.alone(async () => {
+      // What is being compressed may have the words.
+      await this.#packing?.catch(() => undefined);
+      const without = (record: JournalRecord) => scrubbed(record, only);
+      await this.#segments.forget(run, [checkpoint, forgotten], without);
+    });
   }
 
   #summaries(
@@ -218,7 +222,8 @@ class FileJournal implements Journal {
       while (this.#closing === undefined) {
         const number = await this.#queue.alone(() => this.#segments.archivable());
         if (number === undefined) return;
-        await this.#segments.pack(number);
+        this.#packing = this.#segments.pack(number);
+        await this.#packing;
         await this.#queue.alone(() => this.#segments.replace(number));
       }
     } catch (error) {

@@ -85,8 +85,12 @@ export async function overwrite(
     const own = overwrites.filter(({ segment }) => segment === number);
     const file = segmentFile(folder, number);
     try {
-      if (await isThere(files, file)) await inPlace(files, file, own);
-      else await inArchive(files, folder, archiveFile(folder, number), own);
+      const archive = archiveFile(folder, number);
+      if (await isThere(files, file)) {
+        // One that was just made of it has the words, and does not count yet.
+        await files.rm(archive, { force: true });
+        await inPlace(files, file, own);
+      } else await inArchive(files, folder, archive, own);
     } catch (cause) {
       throw unavailable(file, cause);
     }

@@ -9,6 +9,7 @@ import { framesOf } from '../../src/inspect/frames.ts';
 import type { Nova } from '../../src/host/nova.ts';
 import { hashOf } from '../../src/kernel/canonical.ts';
 import { fileJournal } from '../../src/store/file-journal.ts';
+import { systemFiles, type Files } from '../../src/store/files.ts';
 import { fileStore } from '../../src/store/file-store.ts';
 import { JournalTail } from '../../src/store/journal-tail.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
@@ -81,6 +82,31 @@ describe('6.5 what was said in a run is forgotten', () => {
     await nova.forget('local/other');
     expect(await found(folder)).toEqual([]);
     await nova.close();
+  });
+
+  test('6.5 nor is it left in an archive that is being made meanwhile', async () => {
+    const full = temporaryFolder();
+    const nova = open(full);
+    await talk(nova);
+    await nova.close();
+    const [made, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const rename: Files['rename'] = async (from, to) => {
+      if (String(to).endsWith('.archive')) {
+        made.resolve();
+        await goOn.promise;
+      }
+      await systemFiles.rename(from, to);
+    };
+    const files = { ...systemFiles, rename };
+    const again = secretIn(fileJournal(full, { files }), fileStore(full));
+    await Promise.all([again.runs(), made.promise]);
+    const forgetting = again.forget(RUN);
+    for (let turns = 0; turns < 100; turns += 1) await new Promise((turn) => setImmediate(turn));
+    goOn.resolve();
+    await forgetting;
+    expect(await found(full)).toEqual([]);
+    await again.close();
+    expect(await found(full)).toEqual([]);
   });
 
   test('6.5 or one value of it alone, known by its hash', async () => {
