@@ -141,6 +141,7 @@ const USAGE_CODES: readonly unknown[] = [
   'bad_request',
   'bad_config',
   'unknown_run',
+  'run_open',
   'unknown_review',
 ];
 

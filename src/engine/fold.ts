@@ -11,7 +11,8 @@ import {
   type System,
   type World,
 } from '../kernel/system.ts';
-import type { JournalRecord } from '../store/ports.ts';
+import type { Checkpoint, JournalRecord } from '../store/ports.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 
 /** A run in memory: the system, and the digest of all that was committed so far. */
 export interface Folded {
@@ -61,15 +62,20 @@ export interface RecordedEvent {
 export interface Recorded {
   readonly events: readonly RecordedEvent[];
   readonly blobs: Readonly<Record<string, Json>>;
+  /** The last one. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const blobs: Record<string, Json> = {};
   const events: RecordedEvent[] = [];
+  let checkpoint: Checkpoint | undefined;
   for (const record of records)
     if (record.kind === 'blob') blobs[record.hash] = record.value;
+    else if (record.kind === 'forgotten') for (const hash of record.hashes) blobs[hash] = FORGOTTEN;
+    else if (record.kind === 'checkpoint') checkpoint = record;
     else if (record.kind === 'committed') events.push(eventOf(record));
-  return { events, blobs };
+  return { events, blobs, ...(checkpoint && { checkpoint }) };
 }
 
 type Committed = Extract<JournalRecord, { kind: 'committed' }>;

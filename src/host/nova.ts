@@ -36,7 +36,7 @@ import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { orParked, retire } from './parked.ts';
-import { runsOf, shownOf } from './shown.ts';
+import { openRuns, runsOf, shownOf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
@@ -185,7 +185,7 @@ export class Nova implements Desk {
    */
   async takeUp(): Promise<number> {
     const left: (readonly [run: string, dueAt: number])[] = [];
-    for (const run of await this.#openRuns()) {
+    for (const run of await openRuns(this.#shelf)) {
       const system = this.#host.isAtWork(run) ? undefined : await this.#loaded(run);
       if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
     }
@@ -211,7 +211,7 @@ export class Nova implements Desk {
   /** Everything that waits on a person, over all runs of the store. */
   async reviews(): Promise<Review[]> {
     const reviews: Review[] = [];
-    for (const run of await this.#openRuns()) {
+    for (const run of await openRuns(this.#shelf)) {
       const system = await this.#loaded(run);
       if (system) reviews.push(...reviewsOf(system));
     }
@@ -266,6 +266,15 @@ export class Nova implements Desk {
     return shownOf(this.#shelf, run);
   }
 
+  /**
+   * Forgets the words of a run that has ended: all values and what its events brought beside them, or one value. Its handoffs stay.
+   * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's.
+   * @throws UnknownRunError; RunOpenError: stop it first; BadRequestError for a hash that it does not have; StoreUnavailableError.
+   */
+  forget(run: string, hash?: string): Promise<number> {
+    return this.#engine.forget(run, hash);
+  }
+
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
   async close(): Promise<void> {
     this.#following.close();
@@ -273,11 +282,6 @@ export class Nova implements Desk {
     await this.#engine.close();
     await this.#journal.close();
     await this.#store.close();
-  }
-
-  async #openRuns(): Promise<string[]> {
-    const { runs } = await this.#journal.list({ isOpen: true });
-    return runs.map(({ run }) => run).toReversed();
   }
 
   /** Until the run has ended or only a person can move it. */

@@ -38,6 +38,12 @@ export async function runsOf(shelf: Shelf, query: RunQuery): Promise<RunList> {
   return { ...list, runs };
 }
 
+/** Those that have something left to do, oldest first. */
+export async function openRuns({ journal }: Shelf): Promise<string[]> {
+  const { runs } = await journal.list({ isOpen: true });
+  return runs.map(({ run }) => run).toReversed();
+}
+
 async function looked({ journal, engine, world }: Shelf, summary: RunSummary): Promise<RunSummary> {
   if (!mayLack(world, await journal.read(summary.run))) return summary;
   // Any other trouble with it is told where somebody wants something of it.

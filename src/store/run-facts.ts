@@ -1,6 +1,7 @@
 import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Outgoing } from '../kernel/system.ts';
 import type { Place } from './places.ts';
+import { FORGOTTEN } from './scrub.ts';
 import type { JournalRecord, RunQuery, RunSummary } from './ports.ts';
 
 /** What some records of a run, one after the other, say of it: without anybody's words, only where those lie. */
@@ -167,5 +168,5 @@ export function summaryOf(run: string, records: readonly JournalRecord[]): RunSu
 /** The words of a request, in the record that brings them. */
 export function wordsOf(record: JournalRecord): string {
   const { text } = (record.kind === 'blob' ? record.value : {}) as { readonly text?: unknown };
-  return typeof text === 'string' ? text : '';
+  return typeof text === 'string' ? text : FORGOTTEN;
 }
