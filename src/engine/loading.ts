@@ -1,6 +1,5 @@
 import { BadSnapshotError } from '../errors/bad-snapshot-error.ts';
 import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
-import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import type { Incoming, Outgoing, World } from '../kernel/system.ts';
 import type { JournalRecord, Store } from '../store/ports.ts';
 import { foldedAt } from './checkpoint.ts';
@@ -44,9 +43,7 @@ export async function loaded(
   try {
     folded = fold(world, run, recorded, from);
   } catch (cause) {
-    const isOther =
-      cause instanceof ReplayMismatchError || cause instanceof VersionUnavailableError;
-    if (!isOther || fault === undefined) throw cause;
+    if (!(cause instanceof ReplayMismatchError) || fault === undefined) throw cause;
     throw new BadSnapshotError(snapshotName(run), run, fault, { cause });
   }
   const { seq } = folded.system;

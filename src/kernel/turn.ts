@@ -134,9 +134,10 @@ export class Turn {
   }
 
   private found<T>(path: string, what: string, then: number | undefined, find: () => T): T {
-    const found = then === 0 ? undefined : find();
+    const found = find();
+    // Version 0 was nobody then, and is nobody still.
     if (found === undefined && then) throw new MissingVersionError(path, what, then);
-    return found as T;
+    return found;
   }
 
   /** The machine that an actor began with. @throws MissingVersionError. */
