@@ -32,7 +32,14 @@ function place(turn: Turn, path: string, record: ActorRecord): void {
   const { machine, version, node } = record;
   turn.record(path, record);
   const began = `${machine}@${version}`;
-  turn.versions[path] = node === undefined ? [began] : [began, `${node.id}@${node.version}`];
+  const played = node && `${node.id}@${node.version}`;
+  const settings = turn.varied[path];
+  turn.versions[path] =
+    played === undefined
+      ? [began]
+      : settings === undefined
+        ? [began, played]
+        : [began, played, settings];
 }
 
 /** Runs a piece of an actor's own code: a throw fails that actor, and the step still commits. */
@@ -136,7 +143,7 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     node: spec.id,
     version: spec.version,
     input,
-    settings: spec.settings,
+    settings: turn.settingsFor(child, spec),
   };
   const { machine, machineVersion: version } = spec;
   startActor(turn, child, { machine, node, ...(version !== undefined && { version }) }, begin);

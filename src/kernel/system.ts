@@ -110,7 +110,7 @@ interface IncomingBase {
 }
 
 /** An actor's machine, and the node that it plays, each as `id@version`; version 0 where nobody knew it. */
-export type Versions = readonly [machine: string, node?: string];
+export type Versions = readonly [machine: string, node?: string, settings?: Json];
 
 /** A run without its values: they come with the event. */
 export type Unvalued = Omit<WrittenSystem, 'values'>;
@@ -205,6 +205,8 @@ export interface NodeSpec {
   /** Of the machine, where it is the node's own; default the newest. */
   readonly machineVersion?: number;
   readonly settings: Json;
+  /** True where they depend on more than its version: then each handoff keeps its own. */
+  readonly isVaried?: boolean;
   parseInput(value: Json): Parsed;
   /** For nodes whose own machine puts its value together; others have parsed it at their border. */
   parseOutcome?(outcome: string, value: Json): Parsed;

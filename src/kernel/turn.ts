@@ -55,6 +55,8 @@ export class Turn {
   readonly outgoing: Outgoing[] = [];
   /** With which definitions actors begin. */
   readonly versions: Record<string, Versions> = {};
+  /** Settings that are kept with them. */
+  readonly varied: Record<string, Json> = {};
   readonly draft: Draft<
     Pick<System, 'format' | 'run' | 'scope' | 'seq' | 'requester' | 'tells'>
   > & {
@@ -131,6 +133,13 @@ export class Turn {
   nodeFor(path: string, id: string, wanted?: number): NodeSpec | undefined {
     const then = versionIn(this.recorded?.[path]?.[1]);
     return this.found(path, `node ${id}`, then, () => this.world.node(id, then ?? wanted));
+  }
+
+  /** What a node is begun with at a path: as then, where it may be otherwise now. */
+  settingsFor(path: string, { settings, isVaried = false }: NodeSpec): Json {
+    const then = this.recorded?.[path]?.[2] ?? settings;
+    if (isVaried) this.varied[path] = then;
+    return then;
   }
 
   private found<T>(path: string, what: string, then: number | undefined, find: () => T): T {

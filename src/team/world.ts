@@ -53,6 +53,8 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     version: agent.version,
     machine: 'task',
     settings,
+    // Whether there is a model for it.
+    isVaried: agent.act === undefined,
     ...contractSpec(agent),
   };
 }

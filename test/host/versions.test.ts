@@ -7,7 +7,9 @@ import type { Incoming } from '../../src/kernel/system.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { worldOf } from '../../src/team/world.ts';
-import { defineAgent, type AnyAgent } from 'nova-agents';
+import { defineAgent, defineOrganisation, Nova, type AnyAgent } from 'nova-agents';
+import { ScriptedModel } from 'nova-agents/testing';
+import * as z from 'zod';
 import { organised, release, type Release } from '../fixtures/releases.ts';
 import { ada, valued } from '../kernel/small-world.ts';
 import { approve, asked, by, letter, opened } from './post.ts';
@@ -96,4 +98,37 @@ test('11.5 a new handoff takes the newest, and a replay what was taken then', as
   }));
   const loading = engineOf(release(3, two), forgetful).load(RUN);
   await expect(loading).rejects.toMatchObject({ code: 'replay_mismatch', seq: 2 });
+});
+
+test('11.5 an agent that was refused for want of a model replays where there is one, and the next is not refused', async () => {
+  const text = z.strictObject({ text: z.string() });
+  const thinker = defineAgent({
+    id: 'thinker',
+    version: 1,
+    does: 'Thinks.',
+    input: text,
+    outcomes: { thought: text },
+    examples: [],
+    instructions: () => 'Think.',
+  });
+  const organisation = defineOrganisation({ id: 'minds', agents: [thinker] });
+  const records: MemoryRecords = [];
+  const poor = new Nova({ organisation, journal: memoryJournal(records) });
+  const options = { scope: 'local', project: '.' };
+  expect(await poor.run('thinker', { text: 'a' }, { ...options, id: 'a' })).toMatchObject({
+    outcome: 'refused',
+    reason: 'needs_model',
+  });
+  await poor.close();
+  const model = new ScriptedModel({
+    thinker: () => ({ says: { outcome: 'thought', value: { text: 'b' } } }),
+  });
+  const rich = new Nova({ organisation, journal: memoryJournal(records), model });
+  expect((await rich.show('local/a')).reason).toBe('needs_model');
+  const next = await rich.run('thinker', { text: 'b' }, { ...options, id: 'b' });
+  expect(next.outcome).toBe('thought');
+  await rich.close();
+  const again = new Nova({ organisation, journal: memoryJournal(records) });
+  expect((await again.show('local/b')).outcome).toBe('thought');
+  await again.close();
 });
