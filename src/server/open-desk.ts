@@ -66,7 +66,7 @@ async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
     await journal.list({ limit: 0 });
     for (const dropped of nova.dropped) onNotice(cutOff(dropped));
     const server = await serve(folder, deskHandler(nova, principal), { lock });
-    return closing(nova, async () => {
+    return ownDesk(nova, principal, async () => {
       const line = 'finishing what other processes asked for; Ctrl-C leaves it to them';
       const lingering = setTimeout(() => onNotice(line), LINGER_MS);
       await nova.idle();
@@ -81,14 +81,17 @@ async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
   }
 }
 
-/** The same desk with another way to close: what was begun for other processes is finished first. */
-function closing(nova: Nova, close: () => Promise<void>): Desk {
+/**
+ * The desk of the process that holds the folder: its user is who they are at anybody else's desk, and what was begun for
+ * other processes is finished before it closes.
+ */
+function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): Desk {
   return {
-    ask: (text, options) => nova.ask(text, options),
-    resume: (run, options) => nova.resume(run, options),
+    ask: (text, options) => nova.ask(text, { principal, ...options }),
+    resume: (run, options) => nova.resume(run, { principal, ...options }),
     reviews: () => nova.reviews(),
-    decide: (id, verdict, options) => nova.decide(id, verdict, options),
-    stop: (run, principal) => nova.stop(run, principal),
+    decide: (id, verdict, options) => nova.decide(id, verdict, { principal, ...options }),
+    stop: (run, by = principal) => nova.stop(run, by),
     runs: (query) => nova.runs(query),
     show: (run) => nova.show(run),
     forget: (run, hash) => nova.forget(run, hash),

@@ -47,7 +47,7 @@ export function factsOf(record: JournalRecord): Facts {
   const facts: Facts = { ...noFacts(), records: 1 };
   if (record.kind === 'blob') facts.early = { [record.hash]: NOWHERE };
   if (record.kind !== 'committed') return facts;
-  const { at, input, kind, run, seq } = record.incoming as unknown as {
+  const { at, input, kind, run, seq } = (record.incoming ?? {}) as unknown as {
     readonly at?: unknown;
     readonly input?: { readonly request?: { readonly hash: string }; readonly node?: string };
     readonly kind?: string;
@@ -59,7 +59,9 @@ export function factsOf(record: JournalRecord): Facts {
   if (input?.request !== undefined) facts.request = input.request.hash;
   else if (typeof input?.node === 'string') facts.node = input.node;
   if (kind === 'arrived') facts.arrived.push(`${run} ${seq}`);
-  for (const item of record.outbox as unknown as readonly Outgoing[]) noteItem(facts, item);
+  // What no version of ours wrote is refused where the run is folded, not where it is listed.
+  const outbox = record.outbox as unknown as readonly (Outgoing | null)[];
+  if (Array.isArray(outbox)) for (const item of outbox) if (item) noteItem(facts, item);
   return facts;
 }
 
