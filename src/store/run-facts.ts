@@ -62,7 +62,9 @@ export function factsOf(record: JournalRecord): Facts {
   else if (typeof input?.node === 'string') facts.node = input.node;
   if (kind === 'arrived') facts.arrived.push(`${run} ${seq}`);
   if (kind === 'retired') facts.isRetired = true;
-  for (const item of record.outbox as unknown as readonly Outgoing[]) noteItem(facts, item);
+  // What no version of ours wrote is refused where the run is folded, not where it is listed.
+  const outbox = record.outbox as unknown as readonly (Outgoing | null)[];
+  if (Array.isArray(outbox)) for (const item of outbox) if (item) noteItem(facts, item);
   return facts;
 }
 

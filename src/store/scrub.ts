@@ -31,7 +31,7 @@ export const hashesOf = (records: readonly JournalRecord[]): string[] => [
 
 /** What a trace and a list read of an event, and who sent it; of its own fields the name alone. */
 function bare(incoming: Incoming): unknown {
-  if (typeof incoming !== 'object') return NOTHING;
+  if (typeof incoming !== 'object' || incoming === null) return NOTHING;
   const { input, event, system, ...rest } = incoming as Incoming & {
     readonly system?: Json;
     readonly input?: { readonly request?: unknown; readonly node?: unknown };
