@@ -1,3 +1,4 @@
+import type { AnyStateMachine } from 'xstate';
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
@@ -12,3 +13,6 @@ export const builtinMachines = {
   gate: gateMachine,
   solo: soloMachine,
 } as const;
+
+/** Earlier versions of them, by id: a run in flight goes on with the one it began with. */
+export const formerMachines: readonly (readonly [id: string, machine: AnyStateMachine])[] = [];

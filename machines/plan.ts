@@ -22,6 +22,8 @@ export type Taking = z.infer<typeof Taking>;
 export const PlanPart = z.strictObject({
   id: z.string(),
   node: z.string(),
+  /** Exactly that definition of it; default the newest when it is handed over. */
+  version: z.int().min(1).optional(),
   /** The whole input; for a part that takes from others an object of what is `given`. */
   input: ValueRef,
   given: z.array(z.string()).optional(),
@@ -222,8 +224,9 @@ export const planMachine = base.createMachine({
           actions: enqueueActions(({ context, enqueue }) => {
             const next = startable(context);
             for (const part of next) {
-              const { id, node } = part;
-              enqueue({ type: 'hand', params: { id, node, input: inputOf(context, part) } });
+              const { id, node, version } = part;
+              const input = inputOf(context, part);
+              enqueue({ type: 'hand', params: { id, node, ...(version && { version }), input } });
             }
             enqueue({ type: 'begin', params: { ids: next.map(({ id }) => id) } });
           }),

@@ -24,6 +24,8 @@ export interface Charter {
   readonly version: number;
   /** The node behind each name of the team. */
   readonly nodes: Readonly<Record<string, string>>;
+  /** And its version, with which the charter was written; default the newest. */
+  readonly versions?: Readonly<Record<string, number>>;
   readonly start: Extract<Hop, { to: string }>;
   /** By node name, by outcome. */
   readonly routes: Readonly<Record<string, Readonly<Record<string, Hop>>>>;
@@ -166,7 +168,7 @@ function transitionsOf(key: string, outcome: string, hop: Hop): Transition[] {
 const cancelling = { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } } as const;
 const holding = (isPaused: boolean) => ({ type: 'hold', params: { isPaused } }) as const;
 
-function stateOf({ nodes, routes, otherwise }: Charter, key: string) {
+function stateOf({ nodes, versions, routes, otherwise }: Charter, key: string) {
   const own = routes[key] ?? {};
   const cancelled = { end: 'cancelled' } as const;
   const hops = Object.entries<Hop>({ ...otherwise, ...own, cancelled });
@@ -189,6 +191,7 @@ function stateOf({ nodes, routes, otherwise }: Charter, key: string) {
         params: ({ context }: { context: TeamContext }) => ({
           id: childOf(context, key),
           node: nodes[key] ?? key,
+          ...(versions?.[key] !== undefined && { version: versions[key] }),
           input: context.wire,
         }),
       },

@@ -20,6 +20,8 @@ export interface Spawn {
 export interface Hand {
   readonly id: string;
   readonly node: string;
+  /** Exactly that definition; default the newest. */
+  readonly version?: number;
   readonly input: Wire;
 }
 /** Work outside. `id` is unique among the actor's effects; unanswered in `withinMs` it comes back as `effect.expired`. */

@@ -4,7 +4,7 @@ import { codeOf } from '../server/following-desk.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
-import { jsonText, oneLine, resultText, reviewText } from './print.ts';
+import { jsonText, oneLine, parkedText, resultText, reviewText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
 export const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
@@ -102,8 +102,11 @@ export const resume = (open: Open, run: string, flags: Common): Promise<number> 
 export const listReviews = (open: Open, { json }: Common): Promise<number> =>
   at(open, async (desk) => {
     const reviews = await desk.reviews();
-    const text =
-      reviews.length === 0 ? 'nothing waits on you' : reviews.map(reviewText).join('\n\n');
+    // A run that cannot go on without somebody's decision waits on a person too.
+    const { runs } = await desk.runs({ isOpen: true });
+    const parked = runs.filter((run) => run.parked !== undefined);
+    const texts = [...reviews.map(reviewText), ...parked.map(parkedText)];
+    const text = texts.length === 0 ? 'nothing waits on you' : texts.join('\n\n');
     process.stdout.write(`${json ? jsonText(reviews) : text}\n`);
     return 0;
   });
@@ -138,6 +141,7 @@ const USAGE_CODES: readonly unknown[] = [
   'bad_request',
   'bad_config',
   'unknown_run',
+  'run_open',
   'unknown_review',
 ];
 

@@ -18,6 +18,7 @@ import { FAILED, USAGE } from './exit-codes.ts';
 import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
 
+type Run = (work: Promise<number>) => Promise<void>;
 interface Globals {
   readonly store?: string;
   readonly cutDamage?: true;
@@ -119,13 +120,23 @@ function program(exit: { code: number }): Command {
       );
     });
 
+  addForget(nova, open, run);
   addProof(nova, run);
   addReview(nova, open, run);
   addPictures(nova, run);
   return nova;
 }
 
-function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
+function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  nova
+    .command('forget')
+    .description('take the words of a run that is over out of the folder; how it went stays')
+    .argument('<run>')
+    .option('--value <hash>', 'only the value of that hash')
+    .action((id: string, flags: { readonly value?: string }) => run(onUse.forget(open, id, flags)));
+}
+
+function addPictures(nova: Command, run: Run): void {
   nova
     .command('picture')
     .description('draw every team as a graph for Mermaid, in Markdown')
@@ -149,7 +160,7 @@ function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void
     .action((id: string, flags: InspectFlags) => run(onUse.inspect(organise, folder(), id, flags)));
 }
 
-function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
+function addProof(nova: Command, run: Run): void {
   nova
     .command('check')
     .description(
@@ -217,11 +228,7 @@ async function main(): Promise<void> {
 }
 
 /** `nova review`: what waits on a person, and what they say to it. */
-function addReview(
-  nova: Command,
-  open: () => Promise<Desk>,
-  run: (work: Promise<number>) => Promise<void>,
-): void {
+function addReview(nova: Command, open: () => Promise<Desk>, run: Run): void {
   const review = nova.command('review').description('what waits on you');
   review
     .command('list', { isDefault: true })

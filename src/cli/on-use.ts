@@ -1,5 +1,6 @@
 // What most calls of the command line never need is loaded where it is used: each is a door to a file of its name.
 import type { Config } from '../config/define-config.ts';
+import type { Desk } from '../host/desk.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
@@ -20,6 +21,15 @@ export async function runs(options: OpenDeskOptions, flags: RunsFlags): Promise<
   const { listRuns } = await import('../server/list-runs.ts');
   const command = await import('./runs.ts');
   return command.runs((query) => listRuns(options, query), flags);
+}
+
+export async function forget(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly value?: string },
+): Promise<number> {
+  const command = await import('./forget.ts');
+  return command.forget(open, run, flags);
 }
 
 export async function picture(organise: Organise, path: string | undefined): Promise<number> {

@@ -113,13 +113,20 @@ export function progressText({ kind, ...rest }: Progress): string | undefined {
   }
 }
 
+const standing = (waits: boolean, parked: string | undefined): string =>
+  parked === undefined ? (waits ? 'waiting' : 'open') : 'version_unavailable';
+
+/** A parked run, and how it is ended. */
+export const parkedText = ({ run, parked = '' }: RunSummary): string =>
+  `${printable(parked)}\n  ${NOVA} stop ${quoted(run)}`;
+
 /** Runs, one a line, and how many there are beside these. */
 export function runsText(runs: readonly RunSummary[], total: number): string {
   if (runs.length === 0) return 'no runs';
   const more = total - runs.length;
   const rest = more === 0 ? '' : `\n… and ${more} more: ${NOVA} runs --limit all`;
   const lines = columns(
-    runs.map(({ run, at, text, waits, outcome = waits ? 'waiting' : 'open', reason }) => {
+    runs.map(({ run, at, text, waits, parked, outcome = standing(waits, parked), reason }) => {
       const line = printable(text).replaceAll('\n', ' ');
       const short = line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)} …` : line;
       return [run, new Date(at).toISOString().slice(0, 16), `${outcome}${why(reason)}`, short];

@@ -1,23 +1,48 @@
 import type { Json } from '../../machines/protocol/values.ts';
 import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
+import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import { hashOf } from '../kernel/canonical.ts';
+import { MissingVersionError } from '../kernel/missing-version-error.ts';
 import { step, type Stepped } from '../kernel/step.ts';
-import { emptySystem, type Incoming, type System, type World } from '../kernel/system.ts';
-import type { JournalRecord } from '../store/ports.ts';
+import {
+  emptySystem,
+  isBeginning,
+  type Incoming,
+  type System,
+  type World,
+} from '../kernel/system.ts';
+import type { Checkpoint, JournalRecord } from '../store/ports.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 
 /** A run in memory: the system, and the digest of all that was committed so far. */
 export interface Folded {
   readonly system: System;
   readonly digest: string;
 }
+/** A step, and the digest that it comes to. */
+export interface Taken extends Stepped {
+  readonly digest: string;
+}
 
 /** The scope of a run stands before its last slash. */
-export const scopeOfRun = (run: string): string => run.slice(0, run.lastIndexOf('/'));
+const scopeOfRun = (run: string): string => run.slice(0, run.lastIndexOf('/'));
 
-export const beginning = (run: string): Folded => ({
-  system: emptySystem(run, scopeOfRun(run)),
-  digest: '',
+/** A run of which nothing is known but how far its journal has come. */
+export const bare = (run: string, seq = 0, digest = ''): Folded => ({
+  system: { ...emptySystem(run, scopeOfRun(run)), seq },
+  digest,
 });
+
+/** Before an event: what it needs of it. */
+export const standing = (folded: Folded, incoming: Incoming): Folded =>
+  isBeginning(incoming) ? bare(folded.system.run, folded.system.seq, folded.digest) : folded;
+
+/** Takes one event further; what says by itself how the run stands needs nothing of what was before it. */
+export function taken(world: World, folded: Folded, incoming: Incoming): Taken {
+  const before = standing(folded, incoming);
+  const stepped = step(world, before.system, incoming);
+  return { ...stepped, digest: digestOf(before, stepped) };
+}
 
 /** Chains what one event changed to the digest of all before it. */
 export function digestOf(before: Folded, { system, outgoing }: Stepped): string {
@@ -27,29 +52,38 @@ export function digestOf(before: Folded, { system, outgoing }: Stepped): string 
   return hashOf((peers === undefined ? delta : [...delta, peers]) as unknown as Json);
 }
 
+/** An event as it lies in the journal: its values by their hashes only. */
+export interface RecordedEvent {
+  readonly seq: number;
+  readonly incoming: Incoming;
+  readonly digest: string;
+}
 /** What a run's journal says, ready to be folded. */
 export interface Recorded {
-  readonly events: readonly {
-    readonly seq: number;
-    readonly incoming: Incoming;
-    readonly digest: string;
-  }[];
+  readonly events: readonly RecordedEvent[];
   readonly blobs: Readonly<Record<string, Json>>;
+  /** The last one. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const blobs: Record<string, Json> = {};
-  const events: { seq: number; incoming: Incoming; digest: string }[] = [];
+  const events: RecordedEvent[] = [];
+  let checkpoint: Checkpoint | undefined;
   for (const record of records)
     if (record.kind === 'blob') blobs[record.hash] = record.value;
-    else if (record.kind === 'committed')
-      events.push({
-        seq: record.seq,
-        incoming: record.incoming as unknown as Incoming,
-        digest: record.digest,
-      });
-  return { events, blobs };
+    else if (record.kind === 'forgotten') for (const hash of record.hashes) blobs[hash] = FORGOTTEN;
+    else if (record.kind === 'checkpoint') checkpoint = record;
+    else if (record.kind === 'committed') events.push(eventOf(record));
+  return { events, blobs, ...(checkpoint && { checkpoint }) };
 }
+
+type Committed = Extract<JournalRecord, { kind: 'committed' }>;
+export const eventOf = ({ seq, incoming, digest }: Committed): RecordedEvent => ({
+  seq,
+  incoming: incoming as unknown as Incoming,
+  digest,
+});
 
 /** An event as it is journaled: its values are blobs of their own, only their hashes stay. */
 export function stripped(incoming: Incoming, after: System): Json {
@@ -68,38 +102,65 @@ export function restored(incoming: Incoming, blobs: Recorded['blobs']): Incoming
   };
 }
 
-/** One event further; undefined for what this version cannot take as an event at all. */
-function followed(
-  world: World,
-  folded: Folded,
-  incoming: Incoming,
-  blobs: Recorded['blobs'],
-): Folded | undefined {
-  let stepped: Stepped;
-  try {
-    stepped = step(world, folded.system, restored(incoming, blobs));
-  } catch {
-    return undefined;
-  }
-  return { system: stepped.system, digest: digestOf(folded, stepped) };
+/** What a replay begins with: where it stands already, or the last of the events that needs nothing of what was before it. */
+export function beginningOf(events: readonly RecordedEvent[], stands: Folded): Folded {
+  const before = events[events.findLastIndex(({ incoming }) => isBeginning(incoming)) - 1];
+  if (before === undefined || before.seq <= stands.system.seq) return stands;
+  return bare(stands.system.run, before.seq, before.digest);
 }
 
 /**
+ * Takes a recorded event once more.
+ * @throws VersionUnavailableError where it needs a definition that is gone; ReplayMismatchError where it comes to something
+ *   else than was committed.
+ */
+export function retaken<T extends Taken>(
+  run: string,
+  { seq, digest }: RecordedEvent,
+  before: Folded,
+  take: () => T,
+): T {
+  const next = unavailable(run, seq, take);
+  if (next.digest !== digest || next.system.seq !== seq)
+    throw new ReplayMismatchError(run, seq, moved(before.system, next.system));
+  return next;
+}
+
+/** @throws VersionUnavailableError, or ReplayMismatchError for what this version cannot take as an event at all. */
+function unavailable<T>(run: string, seq: number, take: () => T): T {
+  try {
+    return take();
+  } catch (cause) {
+    if (!(cause instanceof MissingVersionError))
+      throw new ReplayMismatchError(run, seq, {}, { cause });
+    throw new VersionUnavailableError(run, cause, undefined, { cause });
+  }
+}
+
+/** Where those actors stand that an event moved. */
+const moved = (before: System, after: System): Record<string, string> =>
+  Object.fromEntries(
+    after.actors
+      .changedSince(before.actors)
+      .map(([path, { state }]) => [path, JSON.stringify(state.value)]),
+  );
+
+/**
  * Law 11: folds a run's journal from a state on.
- * @throws ReplayMismatchError naming the first event that comes to something else.
+ * @throws ReplayMismatchError naming the first event that comes to something else; VersionUnavailableError.
  */
 export function fold(
   world: World,
   run: string,
-  recorded: Recorded,
-  from: Folded = beginning(run),
+  { events, blobs }: Recorded,
+  from: Folded = bare(run),
 ): Folded {
-  let folded = from;
-  for (const { seq, incoming, digest } of recorded.events) {
-    if (seq <= folded.system.seq) continue;
-    const next = followed(world, folded, incoming, recorded.blobs);
-    if (next?.digest !== digest || next.system.seq !== seq) throw new ReplayMismatchError(run, seq);
-    folded = next;
+  let folded = beginningOf(events, from);
+  for (const event of events) {
+    if (event.seq <= folded.system.seq) continue;
+    const before = folded;
+    const incoming = restored(event.incoming, blobs);
+    folded = retaken(run, event, before, () => taken(world, before, incoming));
   }
-  return folded;
+  return { system: folded.system, digest: folded.digest };
 }

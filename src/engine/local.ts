@@ -1,23 +1,17 @@
-import { asksPerson, type Fact } from '../../machines/protocol/effects.ts';
-import * as z from 'zod';
+import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Json } from '../../machines/protocol/values.ts';
-import { BadEventError } from '../errors/bad-event-error.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
+import { RunOpenError } from '../errors/run-open-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import { canonical } from '../kernel/canonical.ts';
-import { step } from '../kernel/step.ts';
-import { faultOf } from '../kernel/tells.ts';
-import {
-  rootOf,
-  type Incoming,
-  type MachineSchemas,
-  type Outgoing,
-  type System,
-  type World,
-} from '../kernel/system.ts';
+import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
+import type { Incoming, Outgoing, System, World } from '../kernel/system.ts';
 import type { Journal, JournalRecord, Store } from '../store/ports.ts';
-import { beginning, digestOf, fold, recordedOf, stripped, type Folded } from './fold.ts';
+import { checkpointOf, foldedAt, without } from './checkpoint.ts';
+import { bare, stripped, taken } from './fold.ts';
+import { loaded, unread, type Loaded } from './loading.ts';
 import type { Commit, Engine } from './ports.ts';
-import { readSnapshot, writeSnapshot } from './snapshots.ts';
+import { writeSnapshot } from './snapshots.ts';
+import { judged, parsedEvent } from './taken-in.ts';
 
 /** A snapshot is written after as many events, or that part of all of them where it is more, and at the end. */
 const EVENTS_PER_SNAPSHOT = 64;
@@ -25,54 +19,18 @@ const EVENTS_SHARE = 4;
 /** Runs that wait on people and stay in memory all the same: those that were asked about last. */
 const MAX_WAITING = 64;
 
-interface Resident {
-  folded: Folded;
-  /** The event after which the last snapshot was written. */
-  keptSeq: number;
+type Resident = { -readonly [K in keyof Loaded]: Loaded[K] } & {
   /** One event after the other. */
   line: Promise<unknown>;
   /** Events that wait in line or are being committed. */
   pending: number;
-  /** Values that are in the journal already. */
-  readonly written: Set<string>;
-}
+};
 
-/** An event from outside as its receiver's schema makes it, and as a replay will read it. @throws BadEventError. */
-function parsedEvent(world: World, system: System, incoming: Incoming): Incoming {
-  if (incoming.kind !== 'external' && incoming.kind !== 'answer') return incoming;
-  const path =
-    incoming.kind === 'external' ? incoming.to : (system.effects[incoming.effectId]?.actor ?? '');
-  const machine = world.machine(system.actors.get(path)?.machine ?? '');
-  const { type, ...rest } = incoming.event as Fact & Record<string, unknown>;
-  const schema = (machine?.logic.schemas as MachineSchemas | undefined)?.events[incoming.kind][
-    type
-  ];
-  // An unknown receiver or event is the kernel's to account for, as a dead letter.
-  if (schema === undefined) return incoming;
-  const isExternal = incoming.kind === 'external';
-  const by = isExternal && { by: { id: incoming.principal.id, isRequester: false } };
-  try {
-    const parsed = schema.parse({ ...rest, ...by });
-    // Who sent it comes with its principal; a replay knows no undefined.
-    const kept = canonical({ ...parsed, ...(isExternal && { by: undefined }), type } as never);
-    return { ...incoming, event: JSON.parse(kept) as Fact };
-  } catch (error) {
-    const issues = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new BadEventError(system.run, type, issues);
-  }
-}
-
-/** A message of another system that its receiver may not take so is marked, and brings nothing. */
-function judged(world: World, system: System, incoming: Incoming): Incoming {
-  if (incoming.kind !== 'told') return incoming;
-  const { from, to, event } = incoming;
-  const actor = system.actors.get(to === '' ? rootOf(system) : to);
-  const logic = world.machine(actor?.machine ?? '')?.logic;
-  const fault = faultOf(logic, system.scope, from, event);
-  if (fault === undefined) return incoming;
-  const kept = fault === 'leak' ? { type: event.type } : event;
-  return { ...incoming, event: kept, values: {}, fault };
-}
+const residentOf = (read: Loaded): Resident => ({
+  ...read,
+  line: Promise.resolve(),
+  pending: 0,
+});
 
 /** True where only people, time or other runs can move it: nothing of its own work is in flight. */
 const isAtRest = ({ ended, effects, tells }: System): boolean =>
@@ -123,14 +81,24 @@ export class LocalEngine implements Engine {
     const resident = await this.#resident(run);
     await resident?.line.catch(() => {});
     if (resident !== undefined) this.#rest(run, resident);
-    const system = resident?.folded.system;
     // Its beginning may not have come to the disk.
-    return system?.seq === 0 ? undefined : system;
+    if (resident === undefined || resident.folded.system.seq === 0) return undefined;
+    const { folded, migration } = resident;
+    return migration === undefined ? folded.system : taken(this.#world, folded, migration).system;
   }
 
   async submit(run: string, incoming: Incoming): Promise<Commit> {
-    const resident = await this.#enter(run, incoming.kind === 'started');
-    const turn = resident.line.then(() => this.#commit(run, resident, incoming));
+    return this.#inLine(run, incoming.kind, (resident) => this.#take(run, resident, incoming));
+  }
+
+  /** Does something with a run when all that came before is done. */
+  async #inLine<T>(
+    run: string,
+    kind: Incoming['kind'] | 'forget',
+    work: (resident: Resident) => Promise<T>,
+  ): Promise<T> {
+    const resident = await this.#enter(run, kind);
+    const turn = resident.line.then(() => work(resident));
     resident.line = turn.catch(() => {});
     try {
       return await turn;
@@ -157,17 +125,18 @@ export class LocalEngine implements Engine {
     // Somebody may have asked for it since.
     if (resident === undefined || resident.pending > 0 || this.#waiting.has(run)) return;
     this.#residents.delete(run);
-    this.#keep(run, resident);
+    await this.#keep(run, resident);
   }
 
   /** The one resident of a run, with a place in its line taken. */
-  async #enter(run: string, mayBegin: boolean): Promise<Resident> {
+  async #enter(run: string, kind: Incoming['kind'] | 'forget'): Promise<Resident> {
     for (;;) {
       const loading = this.#resident(run);
-      const resident = (await loading) ?? (mayBegin ? this.#begin(run) : undefined);
+      const found = await (kind === 'retired' ? this.#orUnread(run, loading) : loading);
+      const resident = found ?? (kind === 'started' ? this.#begin(run) : undefined);
       if (resident === undefined) throw new UnknownRunError(run);
       // It may have left memory while we waited: then there is, or will be, another one.
-      if ((await this.#residents.get(run)) !== resident) continue;
+      if ((await this.#residents.get(run)?.catch(() => {})) !== resident) continue;
       resident.pending += 1;
       return resident;
     }
@@ -179,46 +148,62 @@ export class LocalEngine implements Engine {
     const loading = this.#read(run);
     this.#residents.set(run, loading);
     // What could not be read, or is not there, is looked for again the next time.
-    loading.then(
-      (resident) => resident ?? this.#residents.delete(run),
-      () => this.#residents.delete(run),
-    );
+    const forget = () => void (this.#residents.get(run) === loading && this.#residents.delete(run));
+    loading.then((resident) => resident ?? forget(), forget);
     return loading;
   }
 
+  /** A parked run can be ended without being read. */
+  async #orUnread(run: string, loading: Promise<Resident | undefined>) {
+    try {
+      return await loading;
+    } catch (error) {
+      if (!(error instanceof VersionUnavailableError)) throw error;
+    }
+    const resident = residentOf(unread(run, await this.#journal.read(run)));
+    if (!this.#residents.has(run)) this.#residents.set(run, Promise.resolve(resident));
+    return resident;
+  }
+
   #begin(run: string): Resident {
-    const resident: Resident = {
-      folded: beginning(run),
-      keptSeq: 0,
-      line: Promise.resolve(),
-      pending: 0,
-      written: new Set(),
-    };
+    const resident = residentOf({ folded: bare(run), keptSeq: 0, written: new Set() });
     if (!this.#residents.has(run)) this.#residents.set(run, Promise.resolve(resident));
     return resident;
   }
 
   async #read(run: string): Promise<Resident | undefined> {
-    const recorded = recordedOf(await this.#journal.read(run));
-    if (recorded.events.length === 0) return undefined;
-    const from = await readSnapshot(this.#store, run, recorded);
-    const folded = fold(this.#world, run, recorded, from);
-    return {
-      folded,
-      keptSeq: from?.system.seq ?? 0,
-      line: Promise.resolve(),
-      pending: 0,
-      written: new Set(Object.keys(recorded.blobs)),
-    };
+    const read = await loaded(this.#world, this.#store, run, await this.#journal.read(run));
+    return read && residentOf(read);
+  }
+
+  /** What takes the place of definitions that are gone is committed before the first event that comes. */
+  async #take(run: string, resident: Resident, incoming: Incoming): Promise<Commit> {
+    const { migration } = resident;
+    if (migration !== undefined) {
+      await this.#commit(run, resident, { ...migration, at: incoming.at });
+      delete resident.migration;
+    }
+    return this.#commit(run, resident, incoming);
+  }
+
+  /** Writes down where the runs in memory stand, so that they can be taken up without the definitions of what is past. */
+  async close(): Promise<void> {
+    const residents = [...this.#residents];
+    for (const [run, loading] of residents) {
+      const resident = await loading.catch(() => undefined);
+      if (resident !== undefined) await this.#keep(run, resident);
+    }
   }
 
   async #commit(run: string, resident: Resident, submitted: Incoming): Promise<Commit> {
     const { system: before } = resident.folded;
+    if (submitted.kind === 'retired' && before.ended !== undefined)
+      return { run, incoming: submitted, outgoing: [], system: before };
     if (before.seq === 0 && submitted.kind !== 'started') throw new UnknownRunError(run);
-    const incoming = judged(this.#world, before, parsedEvent(this.#world, before, submitted));
-    const stepped = step(this.#world, before, incoming);
-    const { system, outgoing } = stepped;
-    const digest = digestOf(resident.folded, stepped);
+    const judgedEvent = judged(this.#world, before, parsedEvent(this.#world, before, submitted));
+    const stepped = taken(this.#world, resident.folded, judgedEvent);
+    const { system, outgoing, versions, digest } = stepped;
+    const incoming = { ...judgedEvent, ...(versions && { versions }) };
     const hashes = unwritten(before, system, resident.written);
     const records: JournalRecord[] = hashes.map((hash) => ({
       kind: 'blob',
@@ -246,15 +231,33 @@ export class LocalEngine implements Engine {
       system.ended !== undefined ||
       since >= Math.max(EVENTS_PER_SNAPSHOT, system.seq / EVENTS_SHARE)
     )
-      this.#keep(run, resident);
+      void this.#keep(run, resident);
     return commit;
   }
 
-  #keep(run: string, resident: Resident): void {
+  /** Forgets the words of a run that has ended, or one value; how many. @throws as `Nova.forget`. */
+  forget(run: string, hash?: string): Promise<number> {
+    return this.#inLine(run, 'forget', async (resident) => {
+      const { system } = resident.folded;
+      if (system.ended === undefined || system.tells.length > 0) throw new RunOpenError(run);
+      if (hash !== undefined && !system.values.has(hash))
+        throw new BadRequestError(`${run} has no value ${hash}`);
+      const gone = hash === undefined ? [...system.values.keys()] : [hash];
+      const checkpoint = checkpointOf(resident.folded);
+      // The document is derived, and older than what follows: an empty one is taken for none.
+      await writeSnapshot(this.#store, run, bare(run));
+      await this.#journal.forget(checkpoint, hash === undefined ? undefined : gone);
+      resident.folded = foldedAt(checkpoint, { blobs: without(system.values, gone) });
+      for (const one of gone) resident.written.delete(one);
+      return gone.length;
+    });
+  }
+
+  async #keep(run: string, resident: Resident): Promise<void> {
     const { folded, keptSeq } = resident;
     if (folded.system.seq === keptSeq) return;
     resident.keptSeq = folded.system.seq;
     // A snapshot is a convenience: the journal has everything, so its loss is nobody's failure.
-    void writeSnapshot(this.#store, run, folded).catch(() => {});
+    await writeSnapshot(this.#store, run, folded).catch(() => {});
   }
 }

@@ -4,14 +4,25 @@ export class ReplayMismatchError extends Error {
   readonly run: string;
   /** The first committed event that differs. */
   readonly seq: number;
+  /** Where the actors that it moved came to here: by path, their state as JSON. */
+  readonly states: Readonly<Record<string, string>>;
 
-  constructor(run: string, seq: number) {
+  constructor(
+    run: string,
+    seq: number,
+    states: Readonly<Record<string, string>>,
+    options?: ErrorOptions,
+  ) {
+    const here = Object.entries(states).map(([path, state]) => `${path} in ${state}`);
     super(
-      `run ${run} does not replay here: event ${seq} comes to something else than was committed. ` +
-        'It began under another organisation (another nova.config?), or a contract or version has changed since.',
+      `run ${run} does not replay here: event ${seq} comes to something else than was committed` +
+        `${here.length > 0 ? `, here ${here.join(', ')}` : ''}. ` +
+        'It began under another organisation (another nova.config?), or a definition has changed under its version.',
+      options,
     );
     this.name = 'ReplayMismatchError';
     this.run = run;
     this.seq = seq;
+    this.states = states;
   }
 }

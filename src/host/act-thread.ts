@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { editionOf } from '../team/previous.ts';
 import { ActSession, type RecordedCall, type TurnResult } from './act-session.ts';
 
 /** What the thread is told: one turn of one session. */
@@ -8,6 +9,7 @@ export interface ThreadTurn {
   readonly turn: number;
   readonly session: string;
   readonly agent: string;
+  readonly version: number;
   readonly input: Json;
   readonly calls: readonly RecordedCall[];
 }
@@ -31,11 +33,20 @@ async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
   const { url, id } = workerData as { url: string; id: string };
   const loading = load(url, id);
   let current: { id: string; session: ActSession } | undefined;
-  const take = async ({ session, agent, input, calls }: ThreadTurn): Promise<TurnResult> => {
+  const take = async ({
+    session,
+    agent,
+    version,
+    input,
+    calls,
+  }: ThreadTurn): Promise<TurnResult> => {
     if (current?.id !== session || current.session.isOver) {
-      const found = (await loading).byId.get(agent);
+      const found = editionOf((await loading).byId.get(agent), version);
       if (found === undefined)
-        return { kind: 'threw', message: `the organisation ${id} has no agent ${agent}` };
+        return {
+          kind: 'threw',
+          message: `the organisation ${id} has no agent ${agent}@${version}`,
+        };
       current = { id: session, session: new ActSession(found, input, calls) };
     }
     return current.session.turn(calls);

@@ -1,12 +1,14 @@
+import type { DeadReason } from '../kernel/dead-letter.ts';
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { DeadReason, Incoming, System } from '../kernel/system.ts';
+import type { Incoming, System } from '../kernel/system.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { Parcel, textOf } from './border.ts';
 import type { Progress } from './progress.ts';
@@ -197,16 +199,19 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
     return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, trace, deadLetters };
   const valueOf = (ref: ValueRef | undefined): Json =>
     ref === undefined ? null : (values.get(ref.hash) ?? null);
-  const answer = Answer.safeParse(valueOf(ended.value));
-  const report = PlanReport.safeParse(valueOf(ended.value));
+  const value = valueOf(ended.value);
+  const note = value === FORGOTTEN ? FORGOTTEN : undefined;
+  const answer = Answer.safeParse(value);
+  const report = PlanReport.safeParse(value);
   return {
     run,
     outcome: ended.outcome,
     ...(ended.reason !== undefined && { reason: ended.reason }),
+    ...(note && { note }),
     ...(ended.note !== undefined && { note: textOf(valueOf(ended.note)) }),
     ...(answer.success && { answer: answer.data }),
     ...(report.success && { report: report.data }),
-    ...(system.actors.has('solo') && { value: valueOf(ended.value) }),
+    ...(system.actors.has('solo') && { value }),
     waiting: [],
     trace,
     deadLetters,

@@ -14,6 +14,8 @@ export interface Desk {
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;
   show(run: string): Promise<Result>;
+  /** Forgets the words of a run that has ended, or one value of it; resolves with how many values. */
+  forget(run: string, hash?: string): Promise<number>;
   /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */
   takeUp?(): Promise<number>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import type { System, World } from '../kernel/system.ts';
 import { parse, type Parsed } from '../team/contract.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { toolOf } from './tool-calls.ts';
 
 /**
  * What a person put in the place of what they were asked about, parsed by the same contract.
@@ -12,12 +13,12 @@ import type { Organisation } from '../team/define-organisation.ts';
  */
 export function edited(
   world: World,
-  { tools }: Organisation,
+  organisation: Organisation,
   system: System,
   { id, run, actor, purpose }: Review,
   value: Json,
 ): Json {
-  const parsed = parsedBy(world, tools, system.actors.get(actor)?.node?.id, purpose, value);
+  const parsed = parsedBy(world, organisation, system, actor, purpose, value);
   if (parsed === undefined) throw new UnknownReviewError(id, 'edit');
   if (!parsed.ok) throw new BadEventError(run, 'gate.edited', parsed.issues);
   return parsed.value;
@@ -25,15 +26,19 @@ export function edited(
 
 function parsedBy(
   world: World,
-  tools: Organisation['tools'],
-  node: string | undefined,
+  organisation: Organisation,
+  { actors }: System,
+  actor: string,
   purpose: string,
   value: Json,
 ): Parsed | undefined {
-  if (node !== undefined) return world.node(node)?.parseInput(value);
+  const node = actors.get(actor)?.node;
+  if (node !== undefined) return world.node(node.id, node.version)?.parseInput(value);
   const [what, name = ''] = purpose.split(':', 2);
-  const tool = tools.get(name);
+  if (what !== 'tool' && what !== 'doubt') return undefined;
+  // The gate stands below the task that wants the tool.
+  const task = actors.get(actor.slice(0, actor.lastIndexOf('/')));
+  const tool = toolOf(organisation, name, task?.node);
   // Who says that it happened says what it returned.
-  if (what === 'doubt') return tool && parse(tool.output, value);
-  return what === 'tool' ? tool && parse(tool.input, value) : undefined;
+  return tool && parse(what === 'doubt' ? tool.output : tool.input, value);
 }

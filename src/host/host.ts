@@ -1,5 +1,4 @@
-import type { Reason } from '../../machines/protocol/outcomes.ts';
-import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
@@ -15,13 +14,14 @@ import {
 import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
-import { messageOf, Parcel, type Reply } from './border.ts';
+import type { Reply } from './border.ts';
+import { failureOf } from './failures.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
-import { keepPromise, promiseFailed } from './promises.ts';
+import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
-import { callTool, idOf, inDoubt } from './tool-calls.ts';
+import { callTool, idOf, inDoubt, toolOf } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -189,15 +189,24 @@ export class Host {
   ): Promise<Reply | undefined> {
     const { world } = this.#parts;
     const { kind, params, actor } = effect;
+    // What an actor does is done by the version with which it was begun.
+    const version = system.actors.get(actor)?.node?.version ?? 0;
     switch (kind) {
       case 'agent.turn':
-        return takeTurn(this.#parts, system, session(run, actor), key, params, signal);
+        return takeTurn(
+          this.#parts,
+          system,
+          { session: session(run, actor), version },
+          key,
+          params,
+          signal,
+        );
       case 'tool.call':
-        return this.#callTool(run, system, key, effectId, params, signal);
+        return this.#callTool(run, system, key, effectId, effect, signal);
       case 'plan.check':
         return answerPlanCheck(world, system, params);
       case 'actor.promise':
-        return keepPromise(this.#parts.organisation, effect.id, params, key, signal);
+        return keepPromise(this.#parts.organisation, effect, version, key, signal);
       case 'person.ask':
         return undefined;
     }
@@ -209,11 +218,13 @@ export class Host {
     system: System,
     key: string,
     effectId: string,
-    params: Json,
+    { actor, params }: OpenEffect,
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
     const { organisation, tools, journal } = this.#parts;
-    const tool = organisation.tools.get((params as { tool: string }).tool);
+    const { node } = system.actors.get(actor) ?? {};
+    const { tool: name } = params as { tool: string };
+    const tool = toolOf(organisation, name, node);
     if (tool?.effect === 'writes') {
       const doubt = await inDoubt(await journal.read(run), tool, { effectId, key }, system);
       if (doubt !== undefined) return doubt;
@@ -223,13 +234,8 @@ export class Host {
     });
     // A stop may have been committed while the record was being written.
     if (signal.aborted) return undefined;
-    return callTool(
-      organisation,
-      tools,
-      system,
-      { params, key, project: projectOf(system) },
-      signal,
-    );
+    const call = { params, key, project: projectOf(system), ...(node && { node }) };
+    return callTool(tools, system, tool, call, signal);
   }
 
   #setAlarm({ run, system }: Pick<Commit, 'run' | 'system'>): void {
@@ -253,28 +259,6 @@ export class Host {
 
 /** A session of an agent's code lives as long as its task. */
 const session = (run: string, actor: string): string => `${run}#${actor}`;
-
-/** What could not even be tried is an answer too: an effect is never left without one. */
-function failureOf(
-  system: System,
-  { kind, id }: OpenEffect,
-  error: unknown,
-  reason: Reason = 'threw',
-): Reply | undefined {
-  const parcel = new Parcel(system);
-  switch (kind) {
-    case 'agent.turn':
-      return parcel.failed('agent.failed', reason, messageOf(error));
-    case 'tool.call':
-      return parcel.failed('tool.failed', reason, messageOf(error));
-    case 'plan.check':
-      return parcel.reply({ type: 'plan.refused', note: parcel.note(messageOf(error)) });
-    case 'actor.promise':
-      return promiseFailed(id, reason, error);
-    case 'person.ask':
-      return undefined;
-  }
-}
 
 /** The timer that is due first, of those that do not stand still. */
 export function nextTimer({ timers, ended }: System): { key: string; dueAt: number } | undefined {

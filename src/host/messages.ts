@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
+import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import type { Outgoing } from '../kernel/system.ts';
 import { predecessorOf } from '../kernel/tells.ts';
 import type { Clock } from './ports.ts';
@@ -56,6 +57,8 @@ export class Messages {
       // One before it is still missing: both will be told again.
       if ((system.peers?.[from]?.heard ?? 0) < seq) return;
     } catch (error) {
+      // A parked run may be there again tomorrow: its message waits in the outbox.
+      if (error instanceof VersionUnavailableError) return;
       if (!(error instanceof UnknownRunError)) throw error;
       isLost = true;
     }

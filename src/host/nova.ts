@@ -35,6 +35,8 @@ import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
 import type { Clock, Model, Tools } from './ports.ts';
+import { orParked, retire } from './parked.ts';
+import { openRuns, runsOf, shownOf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
@@ -66,6 +68,7 @@ export class Nova implements Desk {
   /** What every request is begun with. */
   readonly #know: Parameters<typeof begins>[3];
   readonly #following: Following;
+  readonly #shelf: Parameters<typeof runsOf>[0];
 
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -85,6 +88,7 @@ export class Nova implements Desk {
     this.#clock = clock;
     this.#world = world;
     this.#engine = engine;
+    this.#shelf = { journal, engine, world };
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
     const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
@@ -181,7 +185,7 @@ export class Nova implements Desk {
    */
   async takeUp(): Promise<number> {
     const left: (readonly [run: string, dueAt: number])[] = [];
-    for (const run of await this.#openRuns()) {
+    for (const run of await openRuns(this.#shelf)) {
       const system = this.#host.isAtWork(run) ? undefined : await this.#loaded(run);
       if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
     }
@@ -207,7 +211,7 @@ export class Nova implements Desk {
   /** Everything that waits on a person, over all runs of the store. */
   async reviews(): Promise<Review[]> {
     const reviews: Review[] = [];
-    for (const run of await this.#openRuns()) {
+    for (const run of await openRuns(this.#shelf)) {
       const system = await this.#loaded(run);
       if (system) reviews.push(...reviewsOf(system));
     }
@@ -245,35 +249,39 @@ export class Nova implements Desk {
 
   /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
-    const system = await this.#engine.load(run);
+    const system = await orParked(this.#engine.load(run));
+    if (typeof system === 'string') return retire(this.#shelf, run, principal, this.#clock.now());
     const to = (system && rootOf(system)) || 'request';
     // Not taken up before: nothing of it begins once more.
     await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }
 
-  /** The runs of the store in a line each, newest first; all of them where nothing is said. */
-  async runs(query: RunQuery = {}): Promise<RunList> {
-    return this.#journal.list(query);
+  /** The runs of the store in a line each, newest first; all of them where nothing is said. What is parked says why. */
+  runs(query: RunQuery = {}): Promise<RunList> {
+    return runsOf(this.#shelf, query);
   }
 
   /** How a run stands. @throws UnknownRunError. */
-  async show(run: string): Promise<Result> {
-    const system = await this.#engine.load(run);
-    if (system === undefined) throw new UnknownRunError(run);
-    return resultOf(system, await this.#journal.read(run));
+  show(run: string): Promise<Result> {
+    return shownOf(this.#shelf, run);
+  }
+
+  /**
+   * Forgets the words of a run that has ended: all values and what its events brought beside them, or one value. Its handoffs stay.
+   * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's.
+   * @throws UnknownRunError; RunOpenError: stop it first; BadRequestError for a hash that it does not have; StoreUnavailableError.
+   */
+  forget(run: string, hash?: string): Promise<number> {
+    return this.#engine.forget(run, hash);
   }
 
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
   async close(): Promise<void> {
     this.#following.close();
     await this.#host.close();
+    await this.#engine.close();
     await this.#journal.close();
     await this.#store.close();
-  }
-
-  async #openRuns(): Promise<string[]> {
-    const { runs } = await this.#journal.list({ isOpen: true });
-    return runs.map(({ run }) => run).toReversed();
   }
 
   /** Until the run has ended or only a person can move it. */

@@ -49,6 +49,8 @@ export interface ToolRequest {
   readonly scope: string;
   readonly project: string;
   readonly key: string;
+  /** Whose tool it is: agents of two versions may each have one of that name. */
+  readonly node?: { readonly id: string; readonly version: number };
 }
 
 /** How tools are run; what they return is checked by the host. */

@@ -1,7 +1,9 @@
 import type { Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { canonical } from '../kernel/canonical.ts';
+import type { OpenEffect } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { editionOf } from '../team/previous.ts';
 import { MAX_VALUE_BYTES, messageOf, shown, type Reply } from './border.ts';
 
 const MAX_NAME_CHARS = 100;
@@ -16,13 +18,16 @@ interface PromiseParams {
 /** Calls the code behind a promise of a user's own machine; always an answer, never a rejection. */
 export async function keepPromise(
   { machines = [] }: Organisation,
-  id: string,
-  params: Json,
+  { id, params }: Pick<OpenEffect, 'id' | 'params'>,
+  version: number,
   key: string,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { node, src, input } = params as unknown as PromiseParams;
-  const promised = machines.find((machine) => machine.id === node)?.guest.promises.get(src);
+  const promised = editionOf(
+    machines.find((machine) => machine.id === node),
+    version,
+  )?.guest.promises.get(src);
   if (promised === undefined) return promiseFailed(id, 'unknown_node', `${node} has no ${src}`);
   let output: unknown;
   try {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Organisation } from '../team/define-organisation.ts';
+import { editionOf } from '../team/previous.ts';
 import { ActSession, type TurnResult } from './act-session.ts';
 import type { ThreadReply, ThreadTurn } from './act-thread.ts';
 
@@ -16,9 +17,9 @@ export interface Actors {
 export function inlineActors(organisation: Organisation): Actors {
   const sessions = new Map<string, ActSession>();
   return {
-    async turn({ session, agent, input, calls }) {
-      const found = organisation.byId.get(agent);
-      if (found === undefined) return { kind: 'threw', message: `no agent ${agent}` };
+    async turn({ session, agent, version, input, calls }) {
+      const found = editionOf(organisation.byId.get(agent), version);
+      if (found === undefined) return { kind: 'threw', message: `no agent ${agent}@${version}` };
       const known = sessions.get(session);
       const current =
         known === undefined || known.isOver ? new ActSession(found, input, calls) : known;

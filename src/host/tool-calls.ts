@@ -6,14 +6,25 @@ import { parse } from '../team/contract.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import type { AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { editionOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
 import type { ToolRequest, Tools } from './ports.ts';
+
+/** A tool as its agent has it, in the version with which that was begun; else the one of its name. */
+export function toolOf(
+  { byId, tools }: Organisation,
+  name: string,
+  node: ToolRequest['node'],
+): AnyTool | undefined {
+  const agent = node && editionOf(byId.get(node.id), node.version);
+  return agent === undefined ? tools.get(name) : agent.tools.find((tool) => tool.name === name);
+}
 
 /** Runs the tools that the organisation's agents declare, in this process. */
 export function localTools(organisation: Organisation): Tools {
   return {
-    async call({ tool, input, scope, project, key }: ToolRequest, signal) {
-      const found = organisation.tools.get(tool);
+    async call({ tool, input, scope, project, key, node }: ToolRequest, signal) {
+      const found = toolOf(organisation, tool, node);
       if (found === undefined) throw new RangeError(`no tool ${tool}`);
       return found.run(input as never, { scope, project, key, signal });
     },
@@ -22,21 +33,20 @@ export function localTools(organisation: Organisation): Tools {
 
 /** One tool call; always an answer, never a rejection. What the tool returns is parsed before it crosses. */
 export async function callTool(
-  organisation: Organisation,
   tools: Tools,
   system: System,
-  call: { readonly params: Json; readonly key: string; readonly project: string },
+  tool: AnyTool | undefined,
+  call: Pick<ToolRequest, 'key' | 'project' | 'node'> & { readonly params: Json },
   signal: AbortSignal,
 ): Promise<Reply> {
   const { tool: name, input: ref } = call.params as unknown as { tool: string; input: ValueRef };
   const parcel = new Parcel(system);
-  const tool = organisation.tools.get(name);
   if (tool === undefined) return parcel.failed('tool.failed', 'tool_not_granted', name);
   try {
     const input = resolve(system.values, ref);
-    const { key, project } = call;
+    const { params: _, ...request } = call;
     const returned = await tools.call(
-      { tool: name, input, scope: system.scope, project, key },
+      { tool: name, input, scope: system.scope, ...request },
       signal,
     );
     const parsed = parse(tool.output, returned);

@@ -6,6 +6,7 @@ import { resolve } from '../kernel/values.ts';
 import { parse } from '../team/contract.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { editionOf } from '../team/previous.ts';
 import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
@@ -15,7 +16,6 @@ import type { Actors } from './threads.ts';
 /** What a turn of the task machine asks for; the machine wrote it, the schema of its context holds it. */
 interface TurnParams {
   readonly node: string;
-  readonly version: number;
   readonly input: ValueRef;
   readonly turn: number;
   readonly calls: readonly ToolCall[];
@@ -32,19 +32,19 @@ export interface TurnEnvironment {
 export async function takeTurn(
   { organisation, actors, model }: TurnEnvironment,
   system: System,
-  session: string,
+  { session, version }: { readonly session: string; readonly version: number },
   key: string,
   params: Json,
   signal: AbortSignal,
 ): Promise<Reply> {
   const turn = params as unknown as TurnParams;
   const parcel = new Parcel(system);
-  const agent = organisation.byId.get(turn.node);
+  const agent = editionOf(organisation.byId.get(turn.node), version);
   if (agent === undefined) return parcel.failed('agent.failed', 'unknown_node', turn.node);
   const input = resolve(system.values, turn.input);
   const calls = turn.calls.map((call) => recorded(system, call));
   if (agent.act !== undefined) {
-    const result = await actors.turn({ session, agent: agent.id, input, calls });
+    const result = await actors.turn({ session, agent: agent.id, version, input, calls });
     if (result.kind === 'says') return saysOf(agent, input, result.said, parcel);
     if (result.kind === 'wants') return wantsOf(agent, result.tool, result.input, parcel);
     return parcel.failed('agent.failed', result.kind, result.message);

@@ -107,7 +107,7 @@ export function messagesOf(
   const messages = notes.flatMap((note, at): InspectMessage[] => {
     const { path } = note;
     const record = actors.get(path) as ActorRecord;
-    const machine = world.machine(record.machine)?.logic;
+    const machine = world.machine(record.machine, record.version)?.logic;
     const base = {
       sessionId: shown(path),
       rootId: path.split('/', 1)[0] ?? path,
@@ -146,6 +146,32 @@ export function messagesOf(
     ];
   });
   return { messages, stepped };
+}
+
+/** How the actors of a run stand, where the way there is not known any more: each is told as if it began so. */
+export function standingMessages(
+  world: World,
+  { actors }: System,
+  { withContext = false }: MessageOptions = {},
+): readonly InspectMessage[] {
+  const view = withContext ? openView : veiledView;
+  return [...actors].map(([path, record]): InspectMessage => {
+    const machine = world.machine(record.machine, record.version)?.logic;
+    const shown = withContext ? path : veiledPath(actors, path);
+    const [parentId, definition] = [parentOf(shown), definitionOf(machine)];
+    return {
+      type: '@xstate.actor',
+      sessionId: shown,
+      rootId: path.split('/', 1)[0] ?? path,
+      createdAt: '0',
+      id: null,
+      _version: PROTOCOL_VERSION,
+      name: record.node?.id ?? shown.slice(shown.lastIndexOf('/') + 1),
+      ...(parentId !== undefined && { parentId }),
+      ...(definition !== undefined && { definition }),
+      snapshot: snapshotOf(record, machine, view),
+    };
+  });
 }
 
 /** Where an actor began; where it ended at once, that is where it ended. */

@@ -59,6 +59,10 @@ export function notedStep(
     },
   };
   const stepped = step(world, system, incoming, driver);
+  // Who stands there now is heard of anew.
+  if (incoming.kind === 'migrated')
+    for (const path of stepped.system.actors.keys())
+      notes.push({ is: 'begun', path, event: { type: 'xstate.init' } });
   for (const { to, event, reason } of stepped.system.dead.slice(system.dead.length))
     // What nobody was asked to take is accounted for too, where there is somebody to show it at.
     if (reason !== 'unhandled' && stepped.system.actors.get(to) !== undefined)

@@ -3,6 +3,7 @@ import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts
 import type { Json, Wire } from '../../machines/protocol/values.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import { GuestError } from './guest-error.ts';
+import { MissingVersionError } from './missing-version-error.ts';
 import type { ActorRecord, Moved } from './system.ts';
 import { tell } from './tells.ts';
 import { arm, isWithin } from './timers.ts';
@@ -15,16 +16,23 @@ const UNBORN = { value: null, context: null };
 export function startActor(
   turn: Turn,
   path: string,
-  record: Omit<ActorRecord, 'state' | 'version'>,
+  { version: wanted, ...record }: Omit<ActorRecord, 'state' | 'version'> & { version?: number },
   input: unknown,
 ): void {
-  const machine = turn.world.machine(record.machine);
-  const version = machine?.version ?? 0;
-  turn.record(path, { ...record, version, state: UNBORN });
+  const machine = turn.machineFor(path, record.machine, wanted);
+  place(turn, path, { ...record, version: machine?.version ?? 0, state: UNBORN });
   if (machine === undefined)
     return endActor(turn, path, turn.badEnd('failed', 'unknown_machine', record.machine));
   if (record.node) turn.outgoing.push({ kind: 'handed', actor: path, node: record.node.id });
   guarded(turn, path, () => settle(turn, path, turn.driver.start(path, machine.logic, input)));
+}
+
+/** Gives an actor its place, and notes with which definitions it begins: they are its own to its end. */
+function place(turn: Turn, path: string, record: ActorRecord): void {
+  const { machine, version, node } = record;
+  turn.record(path, record);
+  const began = `${machine}@${version}`;
+  turn.versions[path] = node === undefined ? [began] : [began, `${node.id}@${node.version}`];
 }
 
 /** Runs a piece of an actor's own code: a throw fails that actor, and the step still commits. */
@@ -32,6 +40,7 @@ export function guarded(turn: Turn, path: string, run: () => void): void {
   try {
     run();
   } catch (error) {
+    if (error instanceof MissingVersionError) throw error;
     const [reason, note] = whyFailed(error);
     endActor(turn, path, turn.badEnd('failed', reason, note));
   }
@@ -109,16 +118,16 @@ function childPath(turn: Turn, path: string, { id }: Pick<Spawn, 'id'>): string 
 /** A handoff: the input is put together and parsed before the node is even started. */
 function handOver(turn: Turn, path: string, hand: Hand): void {
   const child = childPath(turn, path, hand);
-  const spec = turn.world.node(hand.node);
+  const spec = turn.nodeFor(child, hand.node, hand.version);
   if (spec === undefined) {
     const node = { id: hand.node, version: 0 };
-    turn.record(child, { machine: '', version: 0, node, state: UNBORN });
+    place(turn, child, { machine: '', version: 0, node, state: UNBORN });
     return endActor(turn, child, turn.badEnd('failed', 'unknown_node', hand.node));
   }
   const node = { id: spec.id, version: spec.version };
-  const parsed = spec.parseInput(composed(turn, hand.input));
+  const parsed = spec.parseInput(composed(turn, path, hand.input));
   if (!parsed.ok) {
-    turn.record(child, { machine: spec.machine, version: 0, node, state: UNBORN });
+    place(turn, child, { machine: spec.machine, version: 0, node, state: UNBORN });
     return endActor(turn, child, turn.badEnd('refused', 'contract', parsed.issues));
   }
   const keep = turn.keep.bind(turn);
@@ -129,11 +138,15 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     input,
     settings: spec.settings,
   };
-  startActor(turn, child, { machine: spec.machine, node }, begin);
+  const { machine, machineVersion: version } = spec;
+  startActor(turn, child, { machine, node, ...(version !== undefined && { version }) }, begin);
 }
 
-const composed = (turn: Turn, wire: Wire): Json =>
-  compose(turn.values, wire, (name) => turn.world.mapping(name));
+/** A wire names the mappings of the machine whose wish it is. */
+const composed = (turn: Turn, path: string, wire: Wire): Json => {
+  const { version } = turn.actors.get(path) as ActorRecord;
+  return compose(turn.values, wire, (name) => turn.world.mapping(name, version));
+};
 
 function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Output): Ending {
   requireReadable(turn.scope, [value, note]);
@@ -146,12 +159,16 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
   // A wire that only passes a value on keeps its reference, label and contract.
   if ('ref' in value && value.key === undefined) return { ...ending, value: value.ref };
   const { node, machine, version } = turn.actors.get(path) as ActorRecord;
-  const parsed = turn.world.node(node?.id ?? '')?.parseOutcome?.(outcome, composed(turn, value));
+  const made = composed(turn, path, value);
+  const spec = node && turn.world.node(node.id, node.version);
+  if (node !== undefined && spec === undefined)
+    throw new MissingVersionError(path, `node ${node.id}`, node.version);
+  const parsed = spec?.parseOutcome?.(outcome, made);
   if (parsed?.ok === false) return turn.badEnd('failed', 'contract', parsed.issues);
   const contract = `${node?.id ?? machine}@${node?.version ?? version}.${outcome}`;
   return {
     ...ending,
-    value: turn.keep(contract, parsed?.value ?? composed(turn, value)),
+    value: turn.keep(contract, parsed?.value ?? made),
   };
 }
 

@@ -3,26 +3,26 @@ import { endActor, guarded, settle, startActor } from './actors.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
 import {
+  emptySystem,
   rootOf,
+  systemOf,
   type Driver,
   type Incoming,
-  type Outgoing,
   type System,
   type World,
 } from './system.ts';
 import { admitArrived, admitTold, retell } from './tells.ts';
-import { Turn, type Letter } from './turn.ts';
+import { Turn, type Letter, type Stepped } from './turn.ts';
 
-export interface Stepped {
-  readonly system: System;
-  readonly outgoing: readonly Outgoing[];
-}
+export type { Stepped };
 
 /**
  * Takes one event to quiescence: the whole of what a run decides, as a pure function.
  * @param world what the run's machines and nodes are; the same for a replay.
  * @param driver how single transitions are taken; pure by default.
- * @returns the next system and what is wanted outside, in order. Never throws for what an actor does: that actor ends as failed.
+ * @returns the next system, what is wanted outside, in order, and with which definitions actors began. Never throws for what an
+ *   actor does: that actor ends as failed.
+ * @throws MissingVersionError where the world lacks a definition with which an actor was begun.
  */
 export function step(
   world: World,
@@ -30,9 +30,7 @@ export function step(
   incoming: Incoming,
   driver: Driver = pure,
 ): Stepped {
-  // A message's values come in only where it is taken.
-  const values = incoming.kind === 'told' ? undefined : incoming.values;
-  const turn = new Turn(world, driver, system, incoming.at, values);
+  const turn = new Turn(world, driver, standing(system, incoming), incoming);
   admit(turn, incoming);
   let deliveries = 0;
   for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {
@@ -44,6 +42,14 @@ export function step(
     deliver(turn, letter);
   }
   return turn.finish();
+}
+
+/** Where the run stands as the event comes in. */
+function standing(system: System, incoming: Incoming): System {
+  const { run, scope, seq } = system;
+  if (incoming.kind === 'migrated')
+    return systemOf({ ...incoming.system, values: incoming.values ?? {}, seq });
+  return incoming.kind === 'retired' ? { ...emptySystem(run, scope), seq } : system;
 }
 
 /** Lets one incoming event into the queue, or refuses it with a dead letter. */
@@ -75,6 +81,14 @@ function admit(turn: Turn, incoming: Incoming): void {
     case 'restored':
       reissueEffects(turn);
       return retell(turn);
+    case 'migrated':
+      return turn.account();
+    case 'retired': {
+      const ending = { outcome: 'cancelled', reason: 'cancelled' } as const;
+      for (const actor of incoming.actors) turn.outgoing.push({ kind: 'ended', actor, ending });
+      turn.draft.ended = ending;
+      return turn.account();
+    }
   }
 }
 
@@ -83,7 +97,7 @@ function admitAnswer(turn: Turn, effectId: string, event: Fact): void {
   const actor = effect && turn.actors.get(effect.actor);
   if (effect === undefined || actor === undefined)
     return turn.refuse(effectId, event, 'effect_closed');
-  if (!turn.accepts(actor, 'answer', event.type))
+  if (!turn.accepts(effect.actor, actor, 'answer', event.type))
     return turn.refuse(effect.actor, event, 'wrong_kind');
   turn.post({ to: effect.actor, kind: 'answer', event, answers: effectId });
 }
@@ -103,12 +117,16 @@ function deliver(turn: Turn, letter: Letter): void {
   if (actor === undefined) return turn.bury(letter, 'no_actor');
   if (actor.ended !== undefined) return turn.bury(letter, 'ended');
   // An answer was looked at before its effect was closed for it.
-  if (letter.answers === undefined && !turn.accepts(actor, letter.kind, letter.event.type))
+  if (
+    letter.answers === undefined &&
+    !turn.accepts(letter.to, actor, letter.kind, letter.event.type)
+  )
     return turn.bury(letter, 'wrong_kind');
   let isTaken = true;
   const reopen = letter.answers === undefined ? undefined : pauseEffect(turn, letter.answers);
   guarded(turn, letter.to, () => {
-    const moved = turn.driver.move(letter.to, turn.logicOf(actor), actor.state, letter.event);
+    const logic = turn.logicOf(letter.to, actor);
+    const moved = turn.driver.move(letter.to, logic, actor.state, letter.event);
     if (moved === undefined) isTaken = false;
     else settle(turn, letter.to, moved);
   });

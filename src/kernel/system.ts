@@ -3,6 +3,7 @@ import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import { Table } from './table.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
@@ -43,27 +44,6 @@ export interface SystemTimer {
   readonly leftMs?: number;
   /** The effect whose time this is. */
   readonly effectId?: string;
-}
-
-export type DeadReason =
-  | 'contract' // a message of another system breaks its receiver's schema
-  | 'effect_closed' // an answer to an effect that is not, or no longer, open
-  | 'ended' // the receiver, or the run, has ended
-  | 'leak' // a message of another system names a value that may not be read here
-  | 'no_actor' // nobody has that path
-  | 'no_run' // there is no system of that name to tell it
-  | 'not_due' // a timer that does not exist or whose instant has not come
-  | 'told_early' // a message of another system, before one that it told first
-  | 'told_twice' // a message of another system that has come before
-  | 'unhandled' // no transition takes it in this state
-  | 'undelivered' // still queued when the run was ended by a livelock
-  | 'wrong_kind'; // the receiver does not take it from there: an internal event submitted, say
-
-export interface DeadLetter {
-  readonly seq: number;
-  readonly to: string;
-  readonly event: Fact;
-  readonly reason: DeadReason;
 }
 
 /** A message to another system, numbered for each receiver from 1 on. */
@@ -125,7 +105,15 @@ interface IncomingBase {
   readonly at: number;
   /** The values that the event brings, by hash; parsed at their producer's border. */
   readonly values?: Readonly<Record<string, Json>>;
+  /** With which definitions actors began at this event, by path: the step that chose says it, a replay reads it. */
+  readonly versions?: Readonly<Record<string, Versions>>;
 }
+
+/** An actor's machine, and the node that it plays, each as `id@version`; version 0 where nobody knew it. */
+export type Versions = readonly [machine: string, node?: string];
+
+/** A run without its values: they come with the event. */
+export type Unvalued = Omit<WrittenSystem, 'values'>;
 
 /** What comes in from outside of a system; time and principal come in with it. */
 export type Incoming = IncomingBase &
@@ -163,6 +151,14 @@ export type Incoming = IncomingBase &
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }
+    /** Where the run stands from now on, whatever was before: actors of versions that are gone, in those that there are. */
+    | { readonly kind: 'migrated'; readonly system: Unvalued }
+    /** The end of a run that nobody can step any more, with the actors that it takes along. */
+    | {
+        readonly kind: 'retired';
+        readonly actors: readonly string[];
+        readonly principal: Principal;
+      }
   );
 
 /** What a step wants done outside, in order. */
@@ -206,6 +202,8 @@ export interface NodeSpec {
   readonly id: string;
   readonly version: number;
   readonly machine: string;
+  /** Of the machine, where it is the node's own; default the newest. */
+  readonly machineVersion?: number;
   readonly settings: Json;
   parseInput(value: Json): Parsed;
   /** For nodes whose own machine puts its value together; others have parsed it at their border. */
@@ -222,12 +220,20 @@ export interface NodeSpec {
   parseGiven?(value: Json, later: readonly string[]): Parsed;
 }
 
-/** Everything a system is interpreted with; the same world must be given for a replay. */
+/**
+ * Everything a system is interpreted with. Without a version the newest definition, with one exactly that;
+ * a definition does not change under its version.
+ */
 export interface World {
-  machine(id: string): { readonly version: number; readonly logic: Machine } | undefined;
-  node(id: string): NodeSpec | undefined;
-  /** What a wire's `mapped` names. */
-  mapping(name: string): ((of: Json) => unknown) | undefined;
+  machine(
+    id: string,
+    version?: number,
+  ): { readonly version: number; readonly logic: Machine } | undefined;
+  node(id: string, version?: number): NodeSpec | undefined;
+  /** What a wire's `mapped` names, of the machine with that version. */
+  mapping(name: string, version: number): ((of: Json) => unknown) | undefined;
+  /** Where an actor of a node's version that is gone stands in the newest; undefined where nothing is declared. */
+  migrate?(node: NonNullable<ActorRecord['node']>, state: ActorState): ActorState | undefined;
   readonly limits: KernelLimits;
 }
 
@@ -256,6 +262,10 @@ export interface Moved {
     | { readonly outcome: string; readonly value?: Wire; readonly [key: string]: unknown }
     | undefined;
 }
+
+/** True for an event that does not need what was before it: a replay may begin there. */
+export const isBeginning = ({ kind }: Incoming): boolean =>
+  kind === 'migrated' || kind === 'retired';
 
 /** A fresh system in which nothing has happened yet. */
 export function emptySystem(run: string, scope: string): System {

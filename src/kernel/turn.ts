@@ -1,19 +1,23 @@
+import type { DeadReason } from './dead-letter.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { EventKind } from '../../machines/protocol/events.ts';
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from './canonical.ts';
+import { MissingVersionError } from './missing-version-error.ts';
 import type {
   ActorRecord,
-  DeadReason,
   Driver,
+  Incoming,
   Machine,
   MachineSchemas,
+  NodeSpec,
   OpenEffect,
   Outgoing,
   Peer,
   System,
   SystemTimer,
+  Versions,
   World,
 } from './system.ts';
 
@@ -25,6 +29,16 @@ export interface Letter {
   /** The effect that it answers; open again where nobody takes the answer. */
   readonly answers?: string;
 }
+
+export interface Stepped {
+  readonly system: System;
+  readonly outgoing: readonly Outgoing[];
+  /** What a replay must be told, where an actor began. */
+  readonly versions?: Incoming['versions'];
+}
+
+const versionIn = (name: string | undefined): number | undefined =>
+  name === undefined ? undefined : Number(name.slice(name.lastIndexOf('@') + 1));
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -39,6 +53,8 @@ export class Turn {
   readonly peers: Record<string, Peer>;
   readonly queue: Letter[] = [];
   readonly outgoing: Outgoing[] = [];
+  /** With which definitions actors begin. */
+  readonly versions: Record<string, Versions> = {};
   readonly draft: Draft<
     Pick<System, 'format' | 'run' | 'scope' | 'seq' | 'requester' | 'tells'>
   > & {
@@ -48,17 +64,16 @@ export class Turn {
   private dead: System['dead'];
   private inCount: number;
   private handled: number;
+  /** Of a replay: with which definitions actors began then. */
+  private readonly recorded: Incoming['versions'];
 
-  constructor(
-    world: World,
-    driver: Driver,
-    system: System,
-    at: number,
-    values: Readonly<Record<string, Json>> | undefined,
-  ) {
+  constructor(world: World, driver: Driver, system: System, incoming: Incoming) {
+    // A message's values come in only where it is taken.
+    const values = incoming.kind === 'told' ? undefined : incoming.values;
     this.world = world;
     this.driver = driver;
-    this.at = at;
+    this.at = incoming.at;
+    this.recorded = incoming.versions;
     const { format, run, scope, seq, requester, tells, ended } = system;
     this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
     this.actors = system.actors;
@@ -106,16 +121,35 @@ export class Turn {
     this.bury({ to, event }, reason);
   }
 
-  logicOf(actor: ActorRecord): Machine {
-    const machine = this.world.machine(actor.machine);
-    if (machine === undefined)
-      throw new RangeError(`the machine ${actor.machine} is gone from the world`);
-    return machine.logic;
+  /** The machine that an actor begins with: the one of then, else the one that is wanted, else the newest. */
+  machineFor(path: string, id: string, wanted?: number): ReturnType<World['machine']> {
+    const then = versionIn(this.recorded?.[path]?.[0]);
+    return this.found(path, `machine ${id}`, then, () => this.world.machine(id, then ?? wanted));
+  }
+
+  /** The node that is played at a path, by the same order. */
+  nodeFor(path: string, id: string, wanted?: number): NodeSpec | undefined {
+    const then = versionIn(this.recorded?.[path]?.[1]);
+    return this.found(path, `node ${id}`, then, () => this.world.node(id, then ?? wanted));
+  }
+
+  private found<T>(path: string, what: string, then: number | undefined, find: () => T): T {
+    const found = find();
+    // Version 0 was nobody then, and is nobody still.
+    if (found === undefined && then) throw new MissingVersionError(path, what, then);
+    return found;
+  }
+
+  /** The machine that an actor began with. @throws MissingVersionError. */
+  logicOf(path: string, { machine, version }: ActorRecord): Machine {
+    const found = this.world.machine(machine, version);
+    if (found === undefined) throw new MissingVersionError(path, `machine ${machine}`, version);
+    return found.logic;
   }
 
   /** True where the receiver takes events of this type from there. */
-  accepts(actor: ActorRecord, kind: EventKind, type: string): boolean {
-    const { events } = this.logicOf(actor).schemas as MachineSchemas;
+  accepts(path: string, actor: ActorRecord, kind: EventKind, type: string): boolean {
+    const { events } = this.logicOf(path, actor).schemas as MachineSchemas;
     return Object.hasOwn(events[kind] ?? {}, type);
   }
 
@@ -151,8 +185,8 @@ export class Turn {
     return { outcome, reason, note: this.keep('note', note) };
   }
 
-  finish(): { readonly system: System; readonly outgoing: readonly Outgoing[] } {
-    const { actors, table: values, effects, timers, peers, dead, outgoing } = this;
+  finish(): Stepped {
+    const { actors, table: values, effects, timers, peers, dead, outgoing, versions } = this;
     const { format, run, scope, seq, requester, tells, ended } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
     const open = {
@@ -171,6 +205,7 @@ export class Turn {
       dead,
       accounts,
     };
-    return { system: ended === undefined ? open : { ...open, ended }, outgoing };
+    const chosen = Object.keys(versions).length > 0 && { versions };
+    return { system: ended === undefined ? open : { ...open, ended }, outgoing, ...chosen };
   }
 }

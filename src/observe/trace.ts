@@ -1,5 +1,5 @@
 import type { Ending } from '../../machines/protocol/outcomes.ts';
-import type { Outgoing } from '../kernel/system.ts';
+import type { Incoming, Outgoing } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
 
 /** One handoff of a run: what was handed to whom, and how it ended. */
@@ -15,6 +15,7 @@ export interface Handoff {
 }
 
 interface Committed {
+  readonly kind: Incoming['kind'];
   readonly at: number;
   readonly outbox: readonly Outgoing[];
 }
@@ -22,8 +23,8 @@ interface Committed {
 function committedOf(records: readonly JournalRecord[]): Committed[] {
   return records.flatMap((record) => {
     if (record.kind !== 'committed') return [];
-    const { at } = record.incoming as unknown as { at: number };
-    return [{ at, outbox: record.outbox as unknown as readonly Outgoing[] }];
+    const { kind, at } = record.incoming as unknown as Incoming;
+    return [{ kind, at, outbox: record.outbox as unknown as readonly Outgoing[] }];
   });
 }
 

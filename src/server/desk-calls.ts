@@ -42,6 +42,7 @@ const calls = {
     limit: z.int().nonnegative().optional(),
   }),
   show: z.strictObject({ run: z.string() }),
+  forget: z.strictObject({ run: z.string(), hash: z.string().optional() }),
 } as const;
 type Method = keyof typeof calls;
 type Params = { [M in Method]: z.output<(typeof calls)[M]> };
@@ -97,6 +98,8 @@ async function answer(
       return desk.runs(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
+    case 'forget':
+      return desk.forget(call.params.run, call.params.hash);
   }
 }
 
@@ -134,6 +137,7 @@ export function remoteDesk(client: Client): Desk {
     stop: (run) => call<void>('stop', { run }),
     runs: (query = {}) => call<RunList>('runs', query),
     show: (run) => call<Result>('show', { run }),
+    forget: (run, hash) => call<number>('forget', hash === undefined ? { run } : { run, hash }),
     close: async () => client.close(),
   };
 }

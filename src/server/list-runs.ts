@@ -1,25 +1,24 @@
 import { cutOff } from '../store/damage.ts';
-import { fileJournal, type FileJournalOptions } from '../store/file-journal.ts';
+import { fileJournal } from '../store/file-journal.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
-import { atFolder, type FolderOptions } from './at-folder.ts';
+import { atFolder } from './at-folder.ts';
+import type { OpenDeskOptions } from './open-desk.ts';
 
 /**
- * The runs of a data folder, in a line each: told by the process that holds it, else by its files; nobody's code is loaded.
+ * The runs of a data folder, in a line each: told by the process that holds it, else by its files. Nobody's code is loaded but
+ * where a run has not ended: only with the definitions it is known whether it is parked.
  * @throws as `atFolder`.
  */
-export function listRuns(
-  options: FolderOptions & FileJournalOptions,
-  query: RunQuery,
-): Promise<RunList> {
+export async function listRuns(options: OpenDeskOptions, query: RunQuery): Promise<RunList> {
   const { folder, onDamage, sync, onNotice } = options;
-  return atFolder(
+  const { list, isWhole } = await atFolder(
     options,
     async (lock) => {
       const journal = fileJournal(folder, { onDamage, sync, onNotice });
       try {
-        const list = await journal.list(query);
+        const found = await journal.list(query);
         for (const dropped of journal.dropped) onNotice?.(cutOff(dropped));
-        return list;
+        return { list: found, isWhole: found.runs.every(({ outcome }) => outcome !== undefined) };
       } finally {
         await journal.close();
         lock.release();
@@ -27,10 +26,23 @@ export function listRuns(
     },
     async (desk) => {
       try {
-        return await desk.runs(query);
+        return { list: await desk.runs(query), isWhole: true };
       } finally {
         await desk.close();
       }
     },
   );
+  if (isWhole) return list;
+  const { openDesk } = await import('./open-desk.ts');
+  try {
+    const desk = await openDesk(options);
+    try {
+      return await desk.runs(query);
+    } finally {
+      await desk.close();
+    }
+  } catch {
+    // A configuration that does not load hides no run.
+    return list;
+  }
 }

@@ -101,6 +101,7 @@ function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): 
     stop: (run, by = principal) => nova.stop(run, by),
     runs: (query) => nova.runs(query),
     show: (run) => nova.show(run),
+    forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
     close,
   };

@@ -6,10 +6,19 @@ import { AppendQueue } from './append-queue.ts';
 import { systemFiles, type Files } from './files.ts';
 import { frame, HEADER } from './framing.ts';
 import { encodeRecord, MAX_RECORD_BYTES } from './journal-record.ts';
-import type { Dropped, Journal, JournalRecord, RunList, RunQuery, RunSummary } from './ports.ts';
+import type {
+  Checkpoint,
+  Dropped,
+  Journal,
+  JournalRecord,
+  RunList,
+  RunQuery,
+  RunSummary,
+} from './ports.ts';
 import { factsOf, summarised, wordsOf, type Facts } from './run-facts.ts';
 import type { RunIndex } from './run-index.ts';
 import type { StretchReader } from './stretch-reader.ts';
+import { hashesOf, scrubbed } from './scrub.ts';
 import { Segments } from './segments.ts';
 import { afterMs } from './system-timer.ts';
 
@@ -33,6 +42,8 @@ export interface FileJournalOptions {
    * beside it as `<segment>.damaged-1`, and `dropped` names them.
    */
   readonly onDamage?: 'refuse' | 'cut' | undefined;
+  /** Full segments in which all runs have ended are compressed in the background; default true. */
+  readonly archive?: boolean | undefined;
   /** Hears in a line what was made good: an index that was missing or wrong. */
   readonly onNotice?: ((line: string) => void) | undefined;
   readonly files?: Files;
@@ -60,23 +71,28 @@ class FileJournal implements Journal {
   readonly #recordBytes: number;
   readonly #sync: SyncMode;
   readonly #intervalMs: number;
+  readonly #onNotice: (line: string) => void;
   /** The sync that is to come, with `interval`. */
   #takeBack: (() => void) | undefined;
   readonly #segments: Segments;
   readonly #queue: AppendQueue;
+  #archiving: Promise<void> | undefined;
+  #packing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(home: string, options: FileJournalOptions) {
     this.#folder = join(home, 'journal');
     this.#sync = options.sync ?? 'always';
     this.#intervalMs = options.intervalMs ?? 100;
+    this.#onNotice = options.onNotice ?? (() => {});
     this.#recordBytes = options.recordBytes ?? MAX_RECORD_BYTES;
     const segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
     this.#segments = new Segments(home, {
       files: options.files ?? systemFiles,
       segmentBytes,
       onDamage: options.onDamage ?? 'refuse',
-      onNotice: options.onNotice ?? (() => {}),
+      onNotice: this.#onNotice,
+      onSealed: () => (options.archive ?? true) && this.#archiveSoon(),
     });
     // A group does not cross into the next segment.
     const groupBytes = segmentBytes - HEADER.length;
@@ -145,6 +161,20 @@ class FileJournal implements Journal {
     }
   }
 
+  async forget(checkpoint: Checkpoint, hashes?: readonly string[]): Promise<void> {
+    this.#requireOpen();
+    const { run } = checkpoint;
+    const all = hashes ?? hashesOf(await this.read(run));
+    const forgotten: JournalRecord = { kind: 'forgotten', run, hashes: all };
+    const only = hashes && new Set(hashes);
+    await this.#queue.alone(async () => {
+      // What is being compressed may have the words.
+      await this.#packing?.catch(() => undefined);
+      const without = (record: JournalRecord) => scrubbed(record, only);
+      await this.#segments.forget(run, [checkpoint, forgotten], without);
+    });
+  }
+
   #summaries(
     { runs, total }: ReturnType<RunIndex['list']>,
     words: typeof readWords,
@@ -180,6 +210,27 @@ class FileJournal implements Journal {
     }
   }
 
+  #archiveSoon(): void {
+    this.#archiving ??= this.#archive().finally(() => {
+      this.#archiving = undefined;
+    });
+  }
+
+  /** One segment after the other, as long as there is one and the journal is open. Never rejects: what fails stays as it is. */
+  async #archive(): Promise<void> {
+    try {
+      while (this.#closing === undefined) {
+        const number = await this.#queue.alone(() => this.#segments.archivable());
+        if (number === undefined) return;
+        this.#packing = this.#segments.pack(number);
+        await this.#packing;
+        await this.#queue.alone(() => this.#segments.replace(number));
+      }
+    } catch (error) {
+      this.#onNotice(`a segment was not archived: ${String(error)}`);
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#finish();
     return this.#closing;
@@ -187,6 +238,8 @@ class FileJournal implements Journal {
 
   async #finish(): Promise<void> {
     this.#takeBack?.();
+    // The segment that is being archived is finished, and no other is begun.
+    await this.#archiving;
     await this.#queue.idle();
     await this.#segments.close();
   }

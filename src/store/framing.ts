@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 
 /** The first bytes of each segment: what it is and in which version. */
-export const HEADER = Buffer.from('nova-journal 03\n', 'latin1');
+export const HEADER = Buffer.from('nova-journal 04\n', 'latin1');
 /** Before each record: its length and its checksum, both u32, little endian. */
 export const FRAME_BYTES = 8;
 const LENGTH_BYTES = 4;
@@ -87,7 +87,7 @@ export function trimmed(segment: Buffer): Buffer {
 /** Holds a file to be a segment of ours. @throws CorruptFileError for anything else. */
 export function checkHeader(file: string, segment: Buffer): void {
   if (segment.subarray(0, HEADER.length).equals(HEADER)) return;
-  throw new CorruptFileError(file, 'byte 0', 'it does not begin as a journal of version 3 does');
+  throw new CorruptFileError(file, 'byte 0', 'it does not begin as a journal of version 4 does');
 }
 
 function checksum(framed: Buffer): number {

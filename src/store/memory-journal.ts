@@ -2,6 +2,7 @@ import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { decodeRecord, encodeRecord } from './journal-record.ts';
 import type { Journal, JournalRecord, RunList, RunQuery } from './ports.ts';
 import { fits, summaryOf } from './run-facts.ts';
+import { hashesOf, scrubbed } from './scrub.ts';
 
 const WHERE = 'journal in memory';
 
@@ -40,6 +41,18 @@ export function memoryJournal(kept: MemoryRecords = []): Journal {
         .filter((summary) => summary !== undefined)
         .filter((summary) => fits(summary, query));
       return { runs: found.toReversed().slice(0, limit), total: found.length };
+    },
+    async forget(checkpoint, hashes) {
+      const { run } = checkpoint;
+      const all = hashes ?? hashesOf(await this.read(run));
+      const only = hashes && new Set(hashes);
+      for (const [at, { text }] of kept.entries()) {
+        const record = decodeRecord(text, WHERE, `record ${at}`);
+        const bare = record.run === run ? scrubbed(record, only) : undefined;
+        if (bare !== undefined) kept[at] = { run, text: encodeRecord(bare) };
+      }
+      const forgotten = { kind: 'forgotten', run, hashes: all } as const;
+      await this.append([checkpoint, forgotten], { sync: true });
     },
     async close() {
       isClosed = true;

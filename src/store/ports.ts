@@ -3,7 +3,8 @@ import type { Json } from '../../machines/protocol/values.ts';
 
 /**
  * One record of the journal. `run` says whose it is; `committed` is written once for each event,
- * `begun` before an effect, `blob` once for each value of a run, before the event that brings it.
+ * `begun` before an effect, `blob` once for each value of a run, before the event that brings it;
+ * `checkpoint` and `forgotten` tell that words of a run were forgotten, and which.
  */
 export type JournalRecord =
   | {
@@ -22,7 +23,20 @@ export type JournalRecord =
       readonly key: string;
     }
   | { readonly kind: 'blob'; readonly run: string; readonly hash: string; readonly value: Json }
-  | { readonly kind: 'forgotten'; readonly run: string; readonly hash: string };
+  | Checkpoint
+  | { readonly kind: 'forgotten'; readonly run: string; readonly hashes: readonly string[] };
+
+/** Where a run that has ended stands: it is folded from here on, as what it came from may be forgotten. */
+export interface Checkpoint {
+  readonly kind: 'checkpoint';
+  readonly run: string;
+  readonly seq: number;
+  readonly digest: string;
+  /** Hashes of its values. */
+  readonly values: readonly string[];
+  /** The system without them, and without words. */
+  readonly system: Json;
+}
 
 /** What a run was asked and how it ended, as the journal alone tells it. */
 export interface RunSummary {
@@ -36,6 +50,8 @@ export interface RunSummary {
   readonly waits: boolean;
   /** Messages to other runs that are not known to have arrived. */
   readonly untold: number;
+  /** Why it is parked: a definition is gone that it needs; known where the definitions are. */
+  readonly parked?: string;
   readonly outcome?: string;
   readonly reason?: string;
 }
@@ -85,6 +101,12 @@ export interface Journal {
   runs(): Promise<readonly string[]>;
   /** Runs that have an event, in a line each. */
   list(query?: RunQuery): Promise<RunList>;
+  /**
+   * Takes words of a run out of the journal, wherever they lie, and appends the checkpoint that it is folded from afterwards with
+   * the hashes of what is gone. Once it has begun it is carried out, over crashes.
+   * @param hashes the values; undefined: all of them, and what its events brought beside values.
+   */
+  forget(checkpoint: Checkpoint, hashes?: readonly string[]): Promise<void>;
   /** What the last recovery had to cut off; empty when all was whole. */
   readonly dropped: readonly Dropped[];
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Outgoing } from '../kernel/system.ts';
 import type { Place } from './places.ts';
+import { FORGOTTEN } from './scrub.ts';
 import type { JournalRecord, RunQuery, RunSummary } from './ports.ts';
 
 /** What some records of a run, one after the other, say of it: without anybody's words, only where those lie. */
@@ -26,6 +27,8 @@ export interface Facts {
   arrived: string[];
   outcome?: string;
   reason?: string;
+  /** It was ended without being read: what it still had to say is not said any more. */
+  isRetired?: boolean;
 }
 
 export const noFacts = (): Facts => ({
@@ -58,6 +61,7 @@ export function factsOf(record: JournalRecord): Facts {
   if (input?.request !== undefined) facts.request = input.request.hash;
   else if (typeof input?.node === 'string') facts.node = input.node;
   if (kind === 'arrived') facts.arrived.push(`${run} ${seq}`);
+  if (kind === 'retired') facts.isRetired = true;
   for (const item of record.outbox as unknown as readonly Outgoing[]) noteItem(facts, item);
   return facts;
 }
@@ -109,6 +113,10 @@ export function addFacts(facts: Facts, later: Facts): void {
   // Asked again after a restart, under the same id.
   for (const id of later.asked) if (!facts.asked.includes(id)) facts.asked.push(id);
   for (const id of later.told) if (!facts.told.includes(id)) facts.told.push(id);
+  if (later.isRetired === true) {
+    facts.told = [];
+    facts.isRetired = true;
+  }
   if (facts.outcome !== undefined || later.outcome === undefined) return;
   facts.outcome = later.outcome;
   if (later.reason !== undefined) facts.reason = later.reason;
@@ -160,5 +168,5 @@ export function summaryOf(run: string, records: readonly JournalRecord[]): RunSu
 /** The words of a request, in the record that brings them. */
 export function wordsOf(record: JournalRecord): string {
   const { text } = (record.kind === 'blob' ? record.value : {}) as { readonly text?: unknown };
-  return typeof text === 'string' ? text : '';
+  return typeof text === 'string' ? text : FORGOTTEN;
 }

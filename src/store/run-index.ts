@@ -152,6 +152,14 @@ export class RunIndex {
     return { runs, total };
   }
 
+  /** Segments with records of runs that have something left to do; what is pending has to be flushed before. */
+  openSegments(): ReadonlySet<number> {
+    const rows = this.#index?.database
+      .prepare('SELECT DISTINCT segment FROM pieces WHERE id IN (SELECT id FROM runs WHERE isOpen)')
+      .all() as { segment: number }[] | undefined;
+    return new Set(rows?.map(({ segment }) => segment));
+  }
+
   /** Seals what was flushed, so that it counts the next time. */
   async settle(): Promise<void> {
     await this.#index?.settle();

@@ -2,13 +2,25 @@ import { join } from 'node:path';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import type { Append } from './append-queue.ts';
 import { makeFolder, unavailable, type Files } from './files.ts';
-import { HEADER } from './framing.ts';
-import type { Dropped } from './ports.ts';
-import { recover, reindex, segmentFile, stampOf } from './recovery.ts';
+import { frame, FRAME_BYTES, HEADER } from './framing.ts';
+import type { Dropped, JournalRecord } from './ports.ts';
+import { dropPlain, packSegment } from './archiver.ts';
+import { recover, reindex, stampOf } from './recovery.ts';
+import { checksumOf, segmentFile } from './segment-bytes.ts';
+import {
+  begin,
+  finish,
+  overwrite,
+  unfinished,
+  type Forgetting,
+  type Overwrite,
+} from './forgetting.ts';
+import { decodeRecord, encodeRecord } from './journal-record.ts';
+import { factsOf } from './run-facts.ts';
 import { RunIndex } from './run-index.ts';
 import { Segment } from './segment.ts';
 import { resultCodeOf } from './sqlite.ts';
-import { StretchReader } from './stretch-reader.ts';
+import { StretchReader, type PlacedRecord } from './stretch-reader.ts';
 
 /** What the index may be behind: a killed process leaves as much to be read, and each run that has an event meanwhile one row. */
 const MAX_UNINDEXED_BYTES = 8 * 1024 * 1024;
@@ -19,6 +31,8 @@ export interface SegmentsOptions {
   readonly segmentBytes: number;
   readonly onDamage: 'refuse' | 'cut';
   readonly onNotice: (line: string) => void;
+  /** Told whenever a segment has become full, and when the journal has been opened. */
+  readonly onSealed: () => void;
 }
 
 /** The segments of a journal and the index of what lies in them. Calls must not overlap. */
@@ -35,6 +49,8 @@ export class Segments {
   #last: Segment | undefined;
   #lastNumber = 0;
   #dropped: readonly Dropped[] = [];
+  /** Full segments that are not archived. */
+  #plain: readonly number[] = [];
 
   constructor(home: string, options: SegmentsOptions) {
     this.#home = home;
@@ -98,14 +114,88 @@ export class Segments {
     const { onDamage, onNotice } = this.#options;
     // Damage in what the index knows already is found only by reading all.
     if (onDamage === 'cut') index.drop(0, Number.MAX_SAFE_INTEGER);
+    const begun = await unfinished(this.#files, this.#folder);
+    // First, as a record that is half written over must not be taken for damage.
+    if (begun !== undefined) await overwrite(this.#files, this.#folder, begun.overwrites);
     const recovered = await recover(this.#files, this.#folder, index, onDamage);
-    const { segment, segmentNumber, dropped, reread } = recovered;
+    const { segment, segmentNumber, dropped, reread, plain } = recovered;
     if (reread > 0) onNotice(`${reread} full segments of the journal were indexed anew`);
     this.#last = segment;
     this.#lastNumber = segmentNumber;
     this.#dropped = dropped;
+    this.#plain = plain;
+    this.#options.onSealed();
     this.#index = index;
+    if (begun !== undefined) await this.#conclude(begun);
     return index;
+  }
+
+  /**
+   * Takes words of a run out of the journal, and appends records that tell so.
+   * @param without gives a record without its words, undefined where it has none to lose. @throws StoreUnavailableError.
+   */
+  async forget(
+    run: string,
+    records: readonly JournalRecord[],
+    without: (record: JournalRecord) => JournalRecord | undefined,
+  ): Promise<void> {
+    const left = await unfinished(this.#files, this.#folder);
+    if (left !== undefined) {
+      await overwrite(this.#files, this.#folder, left.overwrites);
+      await this.#conclude(left);
+    }
+    const overwrites = (await this.#placed(run)).flatMap(
+      ({ record, place, isAfterSync }): Overwrite[] => {
+        const bare = without(record);
+        if (bare === undefined) return [];
+        const { segment, offset, bytes } = place;
+        const text = encodeRecord(bare);
+        return [{ segment, offset, bytes: bytes - FRAME_BYTES, isAfterSync, text }];
+      },
+    );
+    const texts = records.map((record) => encodeRecord(record));
+    const begun: Forgetting = { format: 1, run, records: texts, overwrites };
+    await begin(this.#files, this.#folder, begun);
+    await this.#conclude(begun);
+  }
+
+  async #placed(run: string): Promise<PlacedRecord[]> {
+    const reader = this.reader();
+    try {
+      return await reader.readPlaced(run, (await this.current()).stretches(run));
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** Appends what tells of it, once; writes over the records; and is done. */
+  async #conclude({ run, records, overwrites }: Forgetting): Promise<void> {
+    const known = new Set((await this.#placed(run)).map(({ record }) => encodeRecord(record)));
+    const missing = records.filter((text) => !known.has(text));
+    const frames = missing.map(frame);
+    const noted = missing.map((text, at) => {
+      const facts = factsOf(decodeRecord(text, this.#folder, 'a record'));
+      return { run, bytes: frames[at]?.length ?? 0, facts };
+    });
+    if (missing.length > 0)
+      await this.write([{ bytes: Buffer.concat(frames), records: noted, sync: true }]);
+    const index = await this.current();
+    // What it keeps of its end for a failing disk must not come back.
+    await this.#last?.close();
+    for (const number of await overwrite(this.#files, this.#folder, overwrites))
+      await this.#relearn(index, number);
+    await finish(this.#files, this.#folder);
+  }
+
+  /** The same records lie at the same places, and have other bytes. */
+  async #relearn(index: RunIndex, number: number): Promise<void> {
+    const known = index.known(number);
+    if (known === undefined) return;
+    const { file, crc } = await checksumOf(this.#files, this.#folder, number, known.bytes);
+    const sealed = known.file === undefined ? {} : { file: await stampOf(this.#files, file) };
+    await index.flush(number, { bytes: known.bytes, crc, ...sealed }).catch(() => undefined);
+    if (number === this.#lastNumber && this.#last !== undefined)
+      this.#last = new Segment(this.#files, file, known.bytes, crc);
   }
 
   async write(group: readonly Append[]): Promise<void> {
@@ -151,6 +241,8 @@ export class Segments {
       // Nobody writes to it any more: the index knows it by its length and time.
       await this.#flush(index, await stampOf(this.#files, last.file));
       await this.#settle(index);
+      this.#plain = [...this.#plain, this.#lastNumber];
+      this.#options.onSealed();
       // From here on only a successor takes records, even if making it fails at first.
       this.#last = undefined;
     } else if (this.#lastNumber === 0) {
@@ -162,6 +254,34 @@ export class Segments {
     this.#last = await Segment.create(this.#files, segmentFile(this.#folder, number));
     this.#lastNumber = number;
     return this.#last;
+  }
+
+  /**
+   * The next full segment in which all runs have ended, each once; undefined where there is none. Where one has not, its segment
+   * stays as it is: what is still at work is read again.
+   */
+  async archivable(): Promise<number | undefined> {
+    if (this.#plain.length === 0) return undefined;
+    const open = (await this.current()).openSegments();
+    const next = this.#plain.find((number) => !open.has(number));
+    // Whatever becomes of it: it is tried once.
+    this.#plain = this.#plain.filter((number) => number !== next);
+    return next;
+  }
+
+  /** Writes a full segment compressed, beside it. May overlap with all else. @throws CorruptFileError, StoreUnavailableError. */
+  async pack(number: number): Promise<void> {
+    const known = this.#index?.known(number);
+    if (known?.file !== undefined) await packSegment(this.#files, this.#folder, number, known);
+  }
+
+  /** Puts what was packed in the segment's place. @throws StoreUnavailableError. */
+  async replace(number: number): Promise<void> {
+    const index = await this.current();
+    const known = index.known(number);
+    if (known?.file === undefined) return;
+    const file = await dropPlain(this.#files, this.#folder, number);
+    await index.flush(number, { ...known, file }).catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Contract } from './contract.ts';
 import type { Tool } from './define-tool.ts';
+import type { Succession } from './previous.ts';
 import type { Refusal } from './refusal.ts';
 
 export type Outcomes = Readonly<Record<string, Contract>>;
@@ -53,7 +54,8 @@ export interface Agent<
   I extends Contract = Contract,
   O extends Outcomes = Outcomes,
   T extends readonly Tool[] = readonly Tool[],
-> extends Mind<I, O, T> {
+>
+  extends Mind<I, O, T>, Succession<AnyAgent> {
   readonly kind: 'agent';
   readonly id: Id;
   readonly version: number;
@@ -77,7 +79,15 @@ export interface Agent<
   readonly asks: readonly string[];
 }
 
-type Optional = 'doesNot' | 'failsBy' | 'decides' | 'tools' | 'limits' | 'asks';
+type Optional =
+  | 'doesNot'
+  | 'failsBy'
+  | 'decides'
+  | 'tools'
+  | 'limits'
+  | 'asks'
+  | 'previous'
+  | 'migrate';
 /** Exactly one of `act` and `instructions`. */
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
   | { readonly act: NonNullable<Mind<I, O, T>['act']>; readonly instructions?: never }

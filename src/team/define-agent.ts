@@ -6,6 +6,7 @@ import { requireContracts } from './contracts.ts';
 import type { Tool } from './define-tool.ts';
 import { checkExamples } from './examples.ts';
 import { requireName } from './names.ts';
+import { succession } from './previous.ts';
 import { refusal } from './refusal.ts';
 
 export const DEFAULT_LIMITS: TaskLimits = {
@@ -28,11 +29,6 @@ export function defineAgent<
 >(definition: AgentDefinition<Id, I, O, T>): Agent<Id, I, O, T> {
   const where = `agent ${definition.id}`;
   requireName(where, definition.id);
-  if (!Number.isInteger(definition.version) || definition.version < 1)
-    throw new DefinitionError(
-      where,
-      `version is ${definition.version}, not a whole number of at least 1`,
-    );
   if (definition.does.trim() === '') throw new DefinitionError(where, '`does` is empty');
   if ((definition.act === undefined) === (definition.instructions === undefined))
     throw new DefinitionError(where, 'it must have either `act` or `instructions`');
@@ -48,6 +44,7 @@ export function defineAgent<
     ...definition,
     kind: 'agent' as const,
     limits,
+    ...succession(where, { ...definition, kind: 'agent' }, definition),
   } as Agent<Id, I, O, T>;
   checkExamples(where, agent as unknown as AnyAgent, { refused: refusal });
   return agent;

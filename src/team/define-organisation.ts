@@ -3,6 +3,7 @@ import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
 import { membersOf } from './members.ts';
+import { editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam } from './team.ts';
 
 /** The most an agent may use; its own file may narrow it, never widen it. */
@@ -66,29 +67,19 @@ function checkTeams(
   for (const [index, { kind, id }] of all.entries())
     if (byId.has(id) || all.findIndex((other) => other.id === id) !== index)
       throw new DefinitionError(`${kind} ${id}`, 'its id is taken');
-  for (const team of teams) {
-    const where = `team ${team.id}`;
-    const inside = Object.entries(team.nodes).flatMap(([key, node]) =>
-      membersOf(node).map((member) => [key, member] as const),
-    );
-    for (const [key, node] of inside) {
-      if (node.kind === 'agent' && byId.get(node.id) !== node)
-        throw new DefinitionError(
-          where,
-          `${key} is the agent ${node.id}, who is not in the organisation`,
-        );
-      if (node.kind === 'team' && !teams.includes(node))
-        throw new DefinitionError(
-          where,
-          `${key} is the team ${node.id}, which is not in the organisation`,
-        );
-      if (node.kind === 'machine' && !machines.includes(node))
-        throw new DefinitionError(
-          where,
-          `${key} is the machine ${node.id}, which is not in the organisation`,
-        );
-    }
-  }
+  const now = new Set<unknown>([...byId.values(), ...all]);
+  const kept = new Set<unknown>(
+    [...byId.values(), ...all].flatMap<AnyAgent | AnyTeam | AnyMachineNode>(editionsOf),
+  );
+  // A team of now has nodes of now; one that is kept may have what is kept.
+  for (const team of teams.flatMap(editionsOf))
+    for (const [key, node] of Object.entries(team.nodes))
+      for (const member of membersOf(node))
+        if ('id' in member && !(teams.includes(team) ? now : kept).has(member))
+          throw new DefinitionError(
+            `team ${team.id}`,
+            `${key} is the ${member.kind} ${member.id}, ${member.kind === 'agent' ? 'who' : 'which'} is not in the organisation`,
+          );
 }
 
 /**
@@ -103,7 +94,9 @@ export function defineOrganisation(definition: OrganisationDefinition): Organisa
     const where = `agent ${agent.id}`;
     if (byId.has(agent.id)) throw new DefinitionError(where, 'it stands twice in the organisation');
     byId.set(agent.id, agent);
-    if (definition.grants) checkGrant(where, agent, definition.grants[agent.id]);
+    // What was withdrawn since is withdrawn from runs in flight too.
+    for (const one of definition.grants ? editionsOf(agent) : [])
+      checkGrant(where, one, definition.grants?.[agent.id]);
     for (const tool of agent.tools) {
       if ((tools.get(tool.name) ?? tool) !== tool)
         throw new DefinitionError(where, `another tool is called ${tool.name} too`);

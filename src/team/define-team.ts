@@ -1,10 +1,10 @@
 import type { Charter, Hop } from '../../machines/team.ts';
-import { DefinitionError } from '../errors/definition-error.ts';
 import type { Outcomes } from './agent.ts';
 import { requireCharter } from './charter.ts';
 import type { Contract } from './contract.ts';
 import { requireContracts } from './contracts.ts';
 import { requireName } from './names.ts';
+import { succession } from './previous.ts';
 import type { Nodes, Team, TeamDefinition } from './team.ts';
 
 /** A route as it is written: where it leads, and a function instead of its name. */
@@ -24,6 +24,10 @@ function named(route: Written, name: string, mappings: Mappings): Hop {
 /** The id of a node of a team in the world: agents and teams have their own, a gate is the team's. */
 const idOf = (team: string, key: string, node: Nodes[string]): string =>
   'id' in node ? String(node.id) : `${team}.${key}`;
+
+/** A team hands to the definitions it was written with; what is its own has its version. */
+const versionOf = (node: Nodes[string], own: number): number =>
+  'version' in node ? Number(node.version) : own;
 
 /**
  * Defines a team: a charter of nodes and routes, compiled to one state machine.
@@ -50,8 +54,7 @@ export function defineTeam<
   } = definition;
   const where = `team ${id}`;
   requireName(where, id);
-  if (!Number.isInteger(version) || version < 1)
-    throw new DefinitionError(where, `version is ${version}, not a whole number from 1 on`);
+  const kept = succession(where, { kind: 'team', id, version }, definition);
   requireContracts(where, input, outcomes);
   for (const key of Object.keys(nodes)) requireName(`${where} node`, key);
   const mappings: Mappings = new Map();
@@ -67,6 +70,9 @@ export function defineTeam<
     version,
     nodes: Object.fromEntries(
       Object.entries(nodes).map(([key, node]) => [key, idOf(id, key, node)]),
+    ),
+    versions: Object.fromEntries(
+      Object.entries(nodes).map(([key, node]) => [key, versionOf(node, version)]),
     ),
     start: named(start, `${id}.start`, mappings) as Charter['start'],
     routes: Object.fromEntries(
@@ -89,5 +95,6 @@ export function defineTeam<
     nodes: nodes as unknown as Team['nodes'],
     charter,
     mappings,
+    ...kept,
   };
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { builtinMachines } from '../../machines/builtin.ts';
+import { builtinMachines, formerMachines } from '../../machines/builtin.ts';
 import { teamMachine, type Charter } from '../../machines/team.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
 import type { Organisation } from './define-organisation.ts';
+import { editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam } from './team.ts';
 
 /** A definition by its version, and by a hash of all that a replay of it relies on. */
@@ -50,16 +51,22 @@ const agentOf = ({ input, outcomes, limits, tools, act }: AnyAgent) => ({
   tools: tools.map(toolOf),
   performer: act === undefined ? 'model' : 'code',
 });
-/** Who works in it has a fingerprint of their own. */
-const teamOf = ({ input, outcomes, charter, mappings, nodes }: AnyTeam) => ({
+const versionsOf = (nodes: Readonly<Record<string, { readonly version: number }>>) =>
+  Object.entries(nodes).map(([key, { version }]) => [key, version]);
+
+/**
+ * Who works in it has a fingerprint of their own, and what was handed to whom is journaled; but for those in its fans and plans,
+ * whose inputs are parsed before.
+ */
+const teamOf = ({ input, outcomes, charter: { versions: _, ...charter }, ...team }: AnyTeam) => ({
   input,
   outcomes,
   charter,
-  mappings,
-  own: Object.entries(nodes).map(([key, node]) => {
+  mappings: team.mappings,
+  own: Object.entries(team.nodes).map(([key, node]) => {
     if (node.kind === 'gate') return [key, node];
-    if (node.kind === 'fan') return [key, { ...node, branches: Object.keys(node.branches) }];
-    return [key, node.kind === 'plan' ? { ...node, nodes: Object.keys(node.nodes) } : node.kind];
+    if (node.kind === 'fan') return [key, { ...node, branches: versionsOf(node.branches) }];
+    return [key, node.kind === 'plan' ? { ...node, nodes: versionsOf(node.nodes) } : node.kind];
   }),
 });
 const guestOf = ({ input, outcomes, guest }: AnyMachineNode) => {
@@ -72,6 +79,16 @@ const print = (version: number, what: unknown): Fingerprint => ({
   fingerprint: hashOf(plain(what)),
 });
 
+const machinePrint = ({
+  version,
+  config,
+  implementations,
+}: {
+  readonly version?: string;
+  readonly config: unknown;
+  readonly implementations: unknown;
+}) => print(Number(version), { config, implementations });
+
 /** Stands for how charters are compiled. */
 const anyCharter: Charter = {
   id: 'any',
@@ -82,7 +99,18 @@ const anyCharter: Charter = {
   otherwise: {},
 };
 
-/** The fingerprint of each definition, by its kind and id: `agent clerk`; the protocol's own machines included. */
+/** The newest is called by its kind and id, `agent clerk`, those that it keeps also by their version, `agent clerk@1`. */
+const printsOf = <N extends Named>(all: readonly N[], of: (one: N) => unknown) =>
+  all.flatMap((newest) =>
+    (editionsOf(newest) as readonly N[]).map((one) => {
+      const { kind, id, version } = one;
+      const name = one === newest ? `${kind} ${id}` : `${kind} ${id}@${version}`;
+      return [name, print(version, of(one))] as const;
+    }),
+  );
+type Named = AnyAgent | AnyTeam | AnyMachineNode;
+
+/** The fingerprint of each definition, by its kind and id; the protocol's own machines included. */
 export function fingerprintsOf({
   agents,
   teams = [],
@@ -90,13 +118,13 @@ export function fingerprintsOf({
 }: Organisation): Readonly<Record<string, Fingerprint>> {
   const protocol = Object.entries({ ...builtinMachines, team: teamMachine(anyCharter) });
   const entries: (readonly [string, Fingerprint])[] = [
-    ...protocol.map(
-      ([id, { version, config, implementations }]) =>
-        [`protocol ${id}`, print(Number(version), { config, implementations })] as const,
+    ...protocol.map(([id, machine]) => [`protocol ${id}`, machinePrint(machine)] as const),
+    ...formerMachines.map(
+      ([id, machine]) => [`protocol ${id}@${machine.version}`, machinePrint(machine)] as const,
     ),
-    ...agents.map((agent) => [`agent ${agent.id}`, print(agent.version, agentOf(agent))] as const),
-    ...teams.map((team) => [`team ${team.id}`, print(team.version, teamOf(team))] as const),
-    ...machines.map((node) => [`machine ${node.id}`, print(node.version, guestOf(node))] as const),
+    ...printsOf(agents, agentOf),
+    ...printsOf(teams, teamOf),
+    ...printsOf(machines, guestOf),
   ];
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

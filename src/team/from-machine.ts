@@ -17,6 +17,7 @@ import type { Outcomes } from './agent.ts';
 import { contractSpec, parse, requireJson, requireValid, type Contract } from './contract.ts';
 import { requireContracts } from './contracts.ts';
 import { requireName } from './names.ts';
+import { succession, type Succession } from './previous.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import type { AnyMachineNode, MachineNode } from './team.ts';
 
@@ -62,7 +63,8 @@ export type MachineDefinition<
   /** What each promise may give, by name: `nova check` goes through the machine with them. */
   readonly samples?: Readonly<Record<string, readonly Json[]>>;
   readonly says?: (output: OutputFrom<M>) => Concluded<NoInfer<O>>;
-} & NeedsSays<M, O>;
+} & Partial<Succession<AnyMachineNode>> &
+  NeedsSays<M, O>;
 
 /**
  * Takes an XState machine as a node of teams, plans and requests. Its promises are effects, its delays timers of the run, its
@@ -88,6 +90,7 @@ export function fromMachine<
   const { inputs = [] } = definition as { inputs?: readonly unknown[] };
   const where = `machine ${id}`;
   requireName(where, id);
+  const kept = succession(where, { kind: 'machine', id, version }, definition);
   requireContracts(where, input, outcomes);
   const handed = inputs.map((value, at) => requireValid(`${where} inputs[${at}]`, input, value));
   const [fault] = faultsOf(machine);
@@ -104,11 +107,11 @@ export function fromMachine<
     events: externalOf(where, events),
   });
   const bounds = typeof withinMs === 'number' ? { withinMs } : within;
-  requireBounds(where, { version, deadlineMs, ...bounds });
+  requireBounds(where, { deadlineMs, ...bounds });
   for (const name of Object.keys({ ...within, ...samples }))
     if (!guest.promises.has(name)) throw new DefinitionError(where, `no promise is called ${name}`);
   const examples = { inputs: handed, samples };
-  return { kind: 'machine', id, version, does, asks, input, outcomes, guest, ...examples };
+  return { kind: 'machine', id, version, does, asks, input, outcomes, guest, ...examples, ...kept };
 }
 
 function requireBounds(where: string, bounds: Readonly<Record<string, number>>): void {
@@ -165,6 +168,7 @@ export function machineSpec(node: AnyMachineNode): NodeSpec {
     id,
     version,
     machine: `machine-${id}`,
+    machineVersion: version,
     settings: {},
     ...contractSpec(node),
     parseOutcome: (outcome, value) => parse(contracts[outcome] as Contract, value),

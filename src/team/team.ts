@@ -4,6 +4,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import type { Charter } from '../../machines/team.ts';
 import type { Guest } from '../kernel/xstate/guest.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
+import type { Succession } from './previous.ts';
 import type { Contract } from './contract.ts';
 import type { Gate } from './gate.ts';
 
@@ -83,7 +84,7 @@ export interface TeamDefinition<
   I extends Contract,
   O extends Outcomes,
   N extends Nodes,
-> {
+> extends Partial<Succession<AnyTeam>> {
   readonly id: Id;
   readonly version: number;
   readonly does: string;
@@ -112,7 +113,8 @@ export interface Team<
   Id extends string = string,
   I extends Contract = Contract,
   O extends Outcomes = Outcomes,
-> extends Own<Id, I, O> {
+>
+  extends Own<Id, I, O>, Succession<AnyTeam> {
   readonly kind: 'team';
   readonly nodes: Readonly<
     Record<string, AnyAgent | Gate | Fan | Planned | AnyTeam | AnyMachineNode>
@@ -129,7 +131,8 @@ export interface MachineNode<
   Id extends string = string,
   I extends Contract = Contract,
   O extends Outcomes = Outcomes,
-> extends Own<Id, I, O> {
+>
+  extends Own<Id, I, O>, Succession<AnyMachineNode> {
   readonly kind: 'machine';
   readonly guest: Guest;
   /** What it may be handed, for `nova check`; none: the smallest value of its input. */

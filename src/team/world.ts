@@ -1,4 +1,4 @@
-import { builtinMachines } from '../../machines/builtin.ts';
+import { builtinMachines, formerMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
@@ -16,7 +16,9 @@ import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 import { machineSpec } from './from-machine.ts';
 import type { Gate } from './gate.ts';
-import type { AnyTeam, Fan, Planned } from './team.ts';
+import { migrationsOf } from './migrate.ts';
+import { Editions, editionsOf } from './previous.ts';
+import type { AnyMachineNode, AnyTeam, Fan, Planned } from './team.ts';
 
 export interface WorldOptions {
   /** True where a model is configured for agents with `instructions`. */
@@ -61,6 +63,7 @@ function teamSpec(team: AnyTeam): NodeSpec {
     id,
     version,
     machine: `team-${id}`,
+    machineVersion: version,
     settings: {},
     ...contractSpec(team),
     parseOutcome: (outcome, value) => {
@@ -86,7 +89,7 @@ function gateSpec(id: string, version: number, gate: Gate): NodeSpec {
 function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
   const { branches, maxParallel } = fan;
   const parts = (ref: ValueRef) =>
-    Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, input: ref }));
+    Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, version, input: ref }));
   return {
     id,
     version,
@@ -97,18 +100,18 @@ function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
   };
 }
 
+/** What is known of a node in the very version that a team was defined with. */
+type Known = (
+  node: { readonly id: string; readonly version: number } | undefined,
+) => NodeSpec | undefined;
+
 /** A plan is checked as it is handed over: one that does not hold is an input that does not fit. */
-function planSpec(
-  id: string,
-  version: number,
-  planned: Planned,
-  known: (node: string) => NodeSpec | undefined,
-): NodeSpec {
+function planSpec(id: string, version: number, planned: Planned, known: Known): NodeSpec {
   const { nodes, maxParts, maxParallel } = planned;
   const check = (plan: Plan) =>
     plan.parts.length > maxParts
       ? ({ ok: false, issues: `${plan.parts.length} parts, at most ${maxParts}` } as const)
-      : checkPlan(plan, (name) => known(nodes[name]?.id ?? ''));
+      : checkPlan(plan, (name) => known(nodes[name]));
   return {
     id,
     version,
@@ -126,6 +129,7 @@ function planSpec(
       const parts = (checked.ok ? checked.parts : []).map(({ spec, value: given, ...part }) => ({
         ...part,
         node: spec.id,
+        version: spec.version,
         input: keep(`${spec.id}@${spec.version}.input`, given),
       }));
       return { parts, maxParallel };
@@ -148,28 +152,21 @@ function branchSpec(spec: NodeSpec, map: (input: never) => unknown): NodeSpec {
 }
 
 /** The branches of a team's fans, by the names at which they are handed over. */
-const branchesOf = (team: AnyTeam, known: ReadonlyMap<string, NodeSpec>) =>
+const branchesOf = (team: AnyTeam, known: Known) =>
   Object.entries(team.nodes).flatMap(([key, node]) =>
     node.kind === 'fan'
-      ? Object.entries(node.branches).flatMap(([name, { id }]) => {
-          const spec = known.get(id);
+      ? Object.entries(node.branches).flatMap(([name, branch]) => {
+          const spec = known(branch);
+          const map = node.with[name] ?? ((input) => input);
           return spec === undefined
             ? []
-            : [
-                [
-                  `${team.id}.${key}.${name}`,
-                  branchSpec(spec, node.with[name] ?? ((input) => input)),
-                ] as const,
-              ];
+            : [[`${team.id}.${key}.${name}`, branchSpec(spec, map)] as const];
         })
       : [],
   );
 
 /** The nodes that a team brings: itself, its gates, fans and plans; its agents and inner teams stand in the organisation. */
-function broughtBy(
-  team: AnyTeam,
-  known: (node: string) => NodeSpec | undefined,
-): readonly NodeSpec[] {
+function broughtBy(team: AnyTeam, known: Known): readonly NodeSpec[] {
   const { version } = team;
   const own = Object.entries(team.nodes).map(([key, node]) => {
     const id = `${team.id}.${key}`;
@@ -180,33 +177,45 @@ function broughtBy(
   return [teamSpec(team), ...own.filter((spec) => spec !== undefined)];
 }
 
-/** The world in which an organisation's runs are interpreted: the built-in machines and the teams' own, each agent and team as a node. */
+/** Every machine that there is: the built-in ones, one compiled from each charter, and those of users' own. */
+function machinesOf(teams: readonly AnyTeam[], guests: readonly AnyMachineNode[]) {
+  const machines = new Editions<{ readonly version: number; readonly logic: Machine }>();
+  const add = (id: string, version: number, logic: Machine) =>
+    machines.add(id, version, { version, logic });
+  const builtin = [...Object.entries(builtinMachines), ...formerMachines];
+  for (const [id, logic] of builtin) add(id, Number(logic.version), logic as Machine);
+  for (const { id, version, charter } of teams) add(`team-${id}`, version, teamMachine(charter));
+  for (const { id, version, guest } of guests) add(`machine-${id}`, version, guest);
+  return machines;
+}
+
+/**
+ * The world in which an organisation's runs are interpreted: the built-in machines and the teams' own, each agent and team as a
+ * node, in every version that is kept.
+ */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
-  const { agents, teams = [], machines: guests = [] } = organisation;
-  const compiled = teams.map((team) => [`team-${team.id}`, teamMachine(team.charter)] as const);
-  const machines = new Map(
-    [...Object.entries(builtinMachines), ...compiled].map(([id, logic]) => [
-      id,
-      { version: Number(logic.version), logic: logic as Machine },
-    ]),
-  );
-  for (const { id, version, guest } of guests)
-    machines.set(`machine-${id}`, { version, logic: guest });
-  const nodes = new Map<string, NodeSpec>();
+  const agents = organisation.agents.flatMap(editionsOf);
+  const teams = (organisation.teams ?? []).flatMap(editionsOf);
+  const guests = (organisation.machines ?? []).flatMap(editionsOf);
+  const machines = machinesOf(teams, guests);
+  const nodes = new Editions<NodeSpec>();
+  const known: Known = (node) => node && nodes.get(node.id, node.version);
   const specs = [
     ...agents.map((agent) => agentSpec(agent, options)),
-    ...teams.flatMap((team) => broughtBy(team, (id) => nodes.get(id))),
+    ...teams.flatMap((team) => broughtBy(team, known)),
     ...guests.map(machineSpec),
   ];
-  for (const spec of specs) nodes.set(spec.id, spec);
+  for (const spec of specs) nodes.add(spec.id, spec.version, spec);
   for (const team of teams)
-    for (const [name, spec] of branchesOf(team, nodes)) nodes.set(name, spec);
-  const mappings = new Map(teams.flatMap((team) => [...team.mappings]));
-  return {
-    machine: (id) => machines.get(id),
-    node: (id) => nodes.get(id),
-    mapping(name) {
-      const map = mappings.get(name);
+    for (const [name, spec] of branchesOf(team, known)) nodes.add(name, team.version, spec);
+  const mappings = new Editions<(value: never, request: never) => unknown>();
+  for (const { version, mappings: own } of teams)
+    for (const [name, map] of own) mappings.add(name, version, map);
+  const world: World = {
+    machine: (id, version) => machines.get(id, version),
+    node: (id, version) => nodes.get(id, version),
+    mapping(name, version) {
+      const map = mappings.get(name, version);
       if (map === undefined) return undefined;
       return (of) => {
         const { value, request } = of as { readonly value: never; readonly request: never };
@@ -215,4 +224,5 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
     },
     limits: { ...DEFAULT_KERNEL_LIMITS, ...options.limits },
   };
+  return { ...world, migrate: migrationsOf(organisation, world) };
 }

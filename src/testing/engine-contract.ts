@@ -130,6 +130,25 @@ export const engineContract: readonly ContractCase<Engine>[] = [
     },
   },
   {
+    name: 'ends a run by a retirement, once and for good, without asking its machines',
+    async run(make) {
+      const { port, reopen } = await make();
+      await port.submit(RUN, asked());
+      const retired = { kind: 'retired', actors: ['gate'], principal: me, at: 2 } as const;
+      const [{ outgoing, system }] = [await port.submit(RUN, retired)];
+      assert.deepEqual(
+        outgoing.map(({ kind }) => kind),
+        ['ended'],
+      );
+      assert.equal(system.ended?.outcome, 'cancelled');
+      assert.deepEqual((await port.submit(RUN, retired)).outgoing, []);
+      const again = await reopen();
+      assert.deepEqual(await again.load(RUN), system);
+      const late = await again.submit(RUN, approved(subjectHash));
+      assert.equal(late.system.dead.length, 1);
+    },
+  },
+  {
     name: 'begins a run once, whoever else begins it at the same moment',
     async run(make) {
       const { port } = await make();

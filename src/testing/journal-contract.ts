@@ -123,5 +123,5 @@ function blob(run: string, value: Json): JournalRecord {
 }
 
 function forgotten(run: string): JournalRecord {
-  return { kind: 'forgotten', run, hash: 'h' };
+  return { kind: 'forgotten', run, hashes: ['h'] };
 }

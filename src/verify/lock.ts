@@ -36,9 +36,17 @@ export function differenceOf(locked: Lock, there: Lock): LockDifference {
     const now = there.definitions[name];
     if (before === undefined) stale.push(`${name} is not locked yet`);
     else if (now === undefined) stale.push(`${name} is locked, and not there any more`);
-    else if (before.version !== now.version)
-      stale.push(`${name} is version ${now.version}, locked is ${before.version}`);
-    else if (before.fingerprint !== now.fingerprint)
+    else if (before.version !== now.version) {
+      // What was locked as the newest is to be kept as it was.
+      const kept = there.definitions[`${name}@${before.version}`];
+      if (kept !== undefined && kept.fingerprint !== before.fingerprint)
+        changed.push(`${name}@${before.version} is kept, and has changed`);
+      else
+        stale.push(
+          `${name} is version ${now.version}, locked is ${before.version}` +
+            (kept === undefined ? ', which is not kept in `previous`' : ''),
+        );
+    } else if (before.fingerprint !== now.fingerprint)
       changed.push(`${name} has changed, and is still version ${now.version}`);
   }
   return { changed, stale };

@@ -31,7 +31,7 @@ function offerOf(offers: readonly Offer[], said: Omit<Offer, 'name' | 'cost'>): 
 /**
  * What an event of a concrete system is to the environment: the inverse of `incomingOf`. What the environment does not
  * offer, or not there, is a move all the same.
- * @throws RangeError for a message of another system: a way is one system's.
+ * @throws RangeError for a message of another system, and for a change of versions: a way is one system's, of one version.
  */
 export function moveOf(environment: Environment, stand: Stand, incoming: Incoming): Move {
   const { system, memory } = stand;
@@ -65,6 +65,8 @@ export function moveOf(environment: Environment, stand: Stand, incoming: Incomin
       return { kind: 'restored' };
     case 'told':
     case 'arrived':
+    case 'migrated':
+    case 'retired':
       throw new RangeError(`a way of one system has no event ${incoming.kind}`);
   }
 }

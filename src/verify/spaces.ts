@@ -96,8 +96,8 @@ export function abstracted(world: World): World {
   return {
     ...world,
     limits: { ...world.limits, maxAttempts: 2 },
-    node(id) {
-      const spec = world.node(id);
+    node(id, version) {
+      const spec = world.node(id, version);
       if (spec?.machine.startsWith('machine-')) return agentLike(spec, { ...limits, maxTurns: 1 });
       if (spec?.machine !== 'task') return spec;
       const { tools, ...settings } = spec.settings as unknown as TaskSettings;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { expect, test } from 'vitest';
 import { Ask, defineAgent, defineOrganisation, defineTeam, gate } from 'nova-agents';
+import { organised, release, type Release } from '../fixtures/releases.ts';
 import { differenceOf, lockOf, type Lock } from '../../src/verify/lock.ts';
 import { folder, nova, ROOT } from './nova-process.ts';
 
@@ -81,14 +82,27 @@ test.each<[string, Change, readonly string[]]>([
 });
 
 test('11.4 another version, or another definition, only makes the lock old', () => {
+  const old = 'agent clerk is version 2, locked is 1, which is not kept in `previous`';
   const difference = differenceOf(made(), made({ version: 2, maxTurns: 3 }));
-  expect(difference).toEqual({ changed: [], stale: ['agent clerk is version 2, locked is 1'] });
+  expect(difference).toEqual({ changed: [], stale: [old] });
   const { 'agent clerk': _, ...definitions } = made().definitions;
   const without = { ...made(), definitions };
   expect(differenceOf(made(), without).stale).toEqual([
     'agent clerk is locked, and not there any more',
   ]);
   expect(differenceOf(without, made()).stale).toEqual(['agent clerk is not locked yet']);
+});
+
+test('11.4 what is kept beside a newer version must be what was locked', () => {
+  const writers = (one: Release) => lockOf(organised(one));
+  const locked = writers(release(1));
+  const { changed, stale } = differenceOf(locked, writers(release(2, release(1))));
+  expect(changed).toEqual([]);
+  expect(stale).toContain('agent sender is version 2, locked is 1');
+  const other = { input: z.strictObject({ text: z.string().min(2) }) };
+  const edited = release(2, release(1, undefined, { writer: { ...other, migrate: {} } }));
+  const difference = differenceOf(locked, writers(edited));
+  expect(difference.changed).toEqual(['agent writer@1 is kept, and has changed']);
 });
 
 test('11.4 nova lock writes it, nova check holds it, and nothing is overwritten unasked', async () => {

@@ -143,11 +143,13 @@ export function folder(...below: string[]): string {
 
 /** A data folder, the stage's props, and how to run on it. */
 export class Stage {
-  readonly store = folder();
+  readonly store: string;
   readonly #props = folder();
   readonly #how: How;
 
-  constructor(how: How = {}) {
+  /** @param store of another stage; default one of its own. */
+  constructor(how: How = {}, store = folder()) {
+    this.store = store;
     const env = { TEST_WRITTEN: this.#prop('written'), TEST_CURTAIN: this.#prop('curtain') };
     this.#how = { ...how, env: { ...env, ...how.env } };
   }

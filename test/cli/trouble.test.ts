@@ -121,12 +121,11 @@ describe('9.5 a damaged store', () => {
     const { run } = await stage.json('ask', 'writer');
     const elsewhere = { cwd: folder() };
     const listed = await nova(['--store', stage.store, 'review', 'list'], elsewhere);
-    expect(listed).toMatchObject({ code: 0, out: 'nothing waits on you\n' });
+    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('another nova.config?') });
     expect(listed.err).toMatch(oneLine);
     expect(listed.err).toContain(run);
     const shown = await nova(['--store', stage.store, 'show', run], elsewhere);
-    expect(shown.code).toBe(3);
-    expect(shown.err).toMatch(oneLine);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('version_unavailable') });
     expect((await stage.run('review', 'list')).out).toContain(run);
   });
 });

@@ -85,6 +85,7 @@ test('9.5 an event that could not be made safe leaves the run as it was, and the
     read: (run) => kept.read(run),
     runs: () => kept.runs(),
     list: (query) => kept.list(query),
+    forget: (checkpoint, hashes) => kept.forget(checkpoint, hashes),
     close: () => kept.close(),
   };
   const engine = new LocalEngine(world, journal, memoryStore());

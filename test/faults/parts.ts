@@ -1,5 +1,7 @@
+import { archive } from './archive.ts';
 import { clock } from './clock.ts';
 import { disk } from './disk.ts';
+import { forget } from './forget.ts';
 import { late } from './late.ts';
 import { kill } from './kill.ts';
 import { race } from './race.ts';
@@ -8,4 +10,15 @@ import { sown } from './sown.ts';
 import { torn } from './torn.ts';
 import type { Part } from './part.ts';
 
-export const parts: readonly Part[] = [torn, kill, disk, clock, late, race, soak, sown];
+export const parts: readonly Part[] = [
+  torn,
+  kill,
+  disk,
+  clock,
+  late,
+  race,
+  archive,
+  forget,
+  soak,
+  sown,
+];

@@ -16,6 +16,7 @@ export function noting(journal: Journal, note: (hashes: readonly string[]) => vo
     read: (run) => journal.read(run),
     runs: () => journal.runs(),
     list: (query) => journal.list(query),
+    forget: (checkpoint, hashes) => journal.forget(checkpoint, hashes),
     get dropped() {
       return journal.dropped;
     },

@@ -116,5 +116,5 @@ test('11.2 a run of another organisation is not shown as something that it was n
   const { url } = await inspecting({ records, organisation: shop, onTrouble });
   const { closed } = await client(url);
   expect(await closed).toBe(1011);
-  expect(onTrouble.mock.calls).toMatchObject([[{ code: 'replay_mismatch' }]]);
+  expect(onTrouble.mock.calls).toMatchObject([[{ code: 'version_unavailable' }]]);
 });

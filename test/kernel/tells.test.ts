@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ValueRef } from '../../machines/protocol/values.ts';
 import { LocalEngine } from '../../src/engine/local.ts';
+import { VersionUnavailableError } from '../../src/errors/version-unavailable-error.ts';
 import { Messages } from '../../src/host/messages.ts';
 import { step } from '../../src/kernel/step.ts';
 import { predecessorOf } from '../../src/kernel/tells.ts';
@@ -249,6 +250,25 @@ describe('the host', () => {
     const { outgoing } = await engine.submit(A, wishing([tell(B, 'one')]));
     await messages.carry(A, tellsOf(outgoing)[0] as Tell);
     expect(order.slice(2)).toEqual(['b restored', 'b told', 'a arrived']);
+  });
+
+  test('11.6 a message to a parked run stays in its outbox, and its sender goes on', async () => {
+    const engine = new LocalEngine(world, memoryJournal(), memoryStore());
+    const missing = { actor: 'wisher', what: 'machine wisher', version: 2 };
+    const messages = new Messages(engine, new ManualClock(10), () =>
+      Promise.reject(new VersionUnavailableError(B, missing)),
+    );
+    const { outgoing } = await engine.submit(A, wishing([tell(B, 'one')]));
+    await messages.carry(A, tellsOf(outgoing)[0] as Tell);
+    expect((await engine.load(A))?.tells).toHaveLength(1);
+  });
+
+  test('11.6 what a retired run still had to tell is not told any more', async () => {
+    const journal = memoryJournal();
+    const engine = new LocalEngine(world, journal, memoryStore());
+    await engine.submit(A, wishing([tell(B, 'one')]));
+    await engine.submit(A, { kind: 'retired', actors: ['wisher'], principal: ada, at: 9 });
+    expect(summaryOf(A, await journal.read(A))).toMatchObject({ outcome: 'cancelled', untold: 0 });
   });
 
   test('9.6 a run that tells and ends at once is known to have something left to tell', async () => {

@@ -187,7 +187,7 @@ describe('files that are not whole or not ours', () => {
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['half a header', Buffer.from('nova-jour')],
-    ['another version', Buffer.from('nova-journal 02\n')],
+    ['another version', Buffer.from('nova-journal 03\n')],
     ['text', Buffer.from('Dear diary, today I was overwritten by nobody.')],
     ['a database', Buffer.from('SQLite format 3\0 and so on')],
   ])('a segment that holds %s is corrupt, and stays as it is', async (_name, words) => {

@@ -173,9 +173,9 @@ describe('opening', () => {
   async function opened(folder: string): Promise<{ readonly read: string[]; notices: string[] }> {
     const read: string[] = [];
     const notices: string[] = [];
-    const readFile = (async (file: string) => {
-      read.push(file);
-      return systemFiles.readFile(file);
+    const readFile = (async (file: string, ...options: never[]) => {
+      if (file.endsWith('.log')) read.push(file);
+      return systemFiles.readFile(file, ...options);
     }) as unknown as typeof systemFiles.readFile;
     const files = { ...systemFiles, readFile };
     await answersIn(folder, { files, onNotice: (line) => notices.push(line) });

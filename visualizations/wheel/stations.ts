@@ -67,6 +67,8 @@ const captions: Readonly<Record<string, string | undefined>> = {
   told: 'another run tells',
   arrived: 'another run tells',
   restored: 'a restart',
+  migrated: 'a deployment',
+  retired: 'a person decides',
 };
 
 /** What comes into the mailbox from outside, by the kernel's own list of events; throws for one without a caption. */

@@ -52,6 +52,21 @@ export function moveGuest(guest: Guest, state: ActorState, event: Fact): Moved |
   return isTaken(system, root, structuredClone(event)) ? movedFrom(guest, system, root) : undefined;
 }
 
+/** Why a guest cannot be taken up from there: by doing it, and letting go of it again. */
+export function faultOfGuest(guest: Guest, state: ActorState): string | undefined {
+  const { root: kept, booked } = structuredClone(state.context) as unknown as GuestContext;
+  const system = new GuestSystem(booked, [...sessionsOf(kept)]);
+  const root = actorIn(guest, system, { snapshot: kept.snapshot });
+  root.start();
+  system.restored();
+  const { status, error, value } = root.getSnapshot() as Snapshot;
+  if (status === 'error') return failureOf(error).message;
+  if (canonical(value as Json) !== canonical(state.value)) return 'that is only a part of one';
+  // XState lets a child go without a word whose logic it does not find.
+  const [before, after] = [kept, keptOf(root)].map((one) => [...sessionsOf(one)].length);
+  return before === after ? system.fault?.message : 'it has no logic for a child at work';
+}
+
 const actorIn = (guest: Guest, system: GuestSystem, options: object): AnyActor =>
   createActor(guest.machine, { ...options, id: guest.machine.id, parent: system.outside } as never);
 

@@ -21,7 +21,9 @@ function isBounded(cell: Cell, maxAttempts: number, maxParallel = Infinity): boo
 /** What a plan was asked to keep to, not what it remembers: by its request, or by its team. */
 function parallelOf(world: World, { node }: Cell, root: Cell | undefined): number | undefined {
   if (node === undefined) return requestOf(root)?.maxParallel;
-  const settings = world.node(node.id)?.settings as { readonly maxParallel?: number } | undefined;
+  const settings = world.node(node.id, node.version)?.settings as
+    | { readonly maxParallel?: number }
+    | undefined;
   return settings?.maxParallel;
 }
 

@@ -1,4 +1,5 @@
-import type { DeadReason, Driver, World } from '../../kernel/system.ts';
+import type { DeadReason } from '../../kernel/dead-letter.ts';
+import type { Driver, World } from '../../kernel/system.ts';
 import { faultOf } from '../../kernel/tells.ts';
 import { isAsking, type Cell } from './cell.ts';
 import {
@@ -226,7 +227,7 @@ export class Compact implements Machinery {
     const refused = (dead: DeadReason) => ({ becomes: number, dead, local: undefined });
     if (move.kind === 'answer' && move.isLate) return refused('effect_closed');
     if (move.kind === 'told') {
-      const logic = this.#world.machine(cell.machine)?.logic;
+      const logic = this.#world.machine(cell.machine, cell.version)?.logic;
       const fault = faultOf(logic, this.#beginning.scope, move.from, move.event);
       if (fault !== undefined) return refused(fault);
     }

@@ -1,6 +1,7 @@
+import type { DeadReason } from '../../kernel/dead-letter.ts';
 import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
-import type { DeadReason, World } from '../../kernel/system.ts';
+import type { World } from '../../kernel/system.ts';
 import type { Birth, Letter, Local, Locals } from './locals.ts';
 import { MAX_PATHS, type Paths } from './actor-paths.ts';
 import type { Projection } from './projection.ts';

@@ -86,8 +86,8 @@ export class Locals {
   }
 
   /** True where the cell's machine takes such events from there. */
-  #accepts({ machine }: Cell, { kind, event }: Letter): boolean {
-    const logic = this.#world.machine(machine)?.logic;
+  #accepts({ machine, version }: Cell, { kind, event }: Letter): boolean {
+    const logic = this.#world.machine(machine, version)?.logic;
     if (logic === undefined) throw new RangeError(`the machine ${machine} is gone from the world`);
     return Object.hasOwn((logic.schemas as MachineSchemas).events[kind] ?? {}, event.type);
   }
@@ -121,7 +121,7 @@ export class Locals {
   #move(number: number, letter: number): Local | undefined {
     const cell = this.cells.at(number);
     const { event } = this.letters.at(letter);
-    const logic = this.#world.machine(cell.machine)?.logic;
+    const logic = this.#world.machine(cell.machine, cell.version)?.logic;
     if (logic === undefined) throw new RangeError(`the machine ${cell.machine} is gone`);
     // A bare copy of the state: every transition is one after a restore from JSON.
     const state = JSON.parse(JSON.stringify(cell.state)) as Cell['state'];
@@ -188,7 +188,7 @@ export class Locals {
         );
         return;
       case 'hand':
-        outs.push(this.#child(params.id, this.#handed(params)));
+        outs.push(this.#child(params.id, this.#handed(draft, params)));
         return;
       case 'effect': {
         if (draft.effects.some(({ id }) => id === params.id))
@@ -242,8 +242,8 @@ export class Locals {
   }
 
   /** The handoff is put together now, because a wire that does not fit is the parent's defect. */
-  #handed(hand: Hand): () => Birth {
-    const spec = this.#world.node(hand.node);
+  #handed(by: Cell, hand: Hand): () => Birth {
+    const spec = this.#world.node(hand.node, hand.version);
     if (spec === undefined) {
       const node = { id: hand.node, version: 0 };
       const cell = { machine: '', version: 0, node, state: UNBORN, effects: [], timers: [] };
@@ -252,7 +252,7 @@ export class Locals {
     }
     const { id, version, machine, settings } = spec;
     const node = { id, version };
-    const parsed = spec.parseInput(this.#composed(hand.input));
+    const parsed = spec.parseInput(this.#composed(by, hand.input));
     if (!parsed.ok) {
       const cell = { machine, version: 0, node, state: UNBORN, effects: [], timers: [] };
       const local = this.#dead(cell, this.badEnd('refused', 'contract', parsed.issues));
@@ -276,8 +276,8 @@ export class Locals {
     return { hash, scope: this.#scope, contract };
   }
 
-  #composed(wire: Wire): Json {
-    return compose(this.values, wire, (name) => this.#world.mapping(name));
+  #composed({ version }: Cell, wire: Wire): Json {
+    return compose(this.values, wire, (name) => this.#world.mapping(name, version));
   }
 
   #endingOf(cell: Cell, { outcome, value, reason, note }: Output): Ending {
@@ -290,10 +290,11 @@ export class Locals {
     if (value === undefined) return ending;
     if ('ref' in value && value.key === undefined) return { ...ending, value: value.ref };
     const { node, machine, version } = cell;
-    const parsed = this.#world.node(node?.id ?? '')?.parseOutcome?.(outcome, this.#composed(value));
+    const made = this.#composed(cell, value);
+    const spec = node && this.#world.node(node.id, node.version);
+    const parsed = spec?.parseOutcome?.(outcome, made);
     if (parsed?.ok === false) return this.badEnd('failed', 'contract', parsed.issues);
     const contract = `${node?.id ?? machine}@${node?.version ?? version}.${outcome}`;
-    const made = parsed?.value ?? this.#composed(value);
-    return { ...ending, value: this.#keep(contract, made) };
+    return { ...ending, value: this.#keep(contract, parsed?.value ?? made) };
   }
 }

@@ -1,0 +1,68 @@
+import type { Engine } from '../engine/ports.ts';
+import { UnknownRunError } from '../errors/unknown-run-error.ts';
+import type { Incoming, World } from '../kernel/system.ts';
+import { traceOf } from '../observe/trace.ts';
+import type { Journal, JournalRecord, RunList, RunQuery, RunSummary } from '../store/ports.ts';
+import { summaryOf } from '../store/run-facts.ts';
+import { resultOf, type Result } from './asks.ts';
+import { orParked } from './parked.ts';
+
+interface Shelf {
+  readonly journal: Journal;
+  readonly engine: Engine;
+  readonly world: World;
+}
+
+/** True where a run has had to do with a definition that is not here: only then it has to be read to know how it is. */
+function mayLack(world: World, records: readonly JournalRecord[]): boolean {
+  const isGone = (kind: 'machine' | 'node', name = '@0'): boolean => {
+    const cut = name.lastIndexOf('@');
+    const version = Number(name.slice(cut + 1));
+    return version > 0 && world[kind](name.slice(0, cut), version) === undefined;
+  };
+  return records.some((record) => {
+    if (record.kind !== 'committed') return false;
+    const { versions = {} } = record.incoming as unknown as Incoming;
+    return Object.values(versions).some(
+      ([machine, node]) => isGone('machine', machine) || isGone('node', node),
+    );
+  });
+}
+
+/** The runs of a query; what is parked says why. */
+export async function runsOf(shelf: Shelf, query: RunQuery): Promise<RunList> {
+  const list = await shelf.journal.list(query);
+  const runs: RunSummary[] = [];
+  for (const summary of list.runs)
+    runs.push(summary.outcome === undefined ? await looked(shelf, summary) : summary);
+  return { ...list, runs };
+}
+
+/** Those that have something left to do, oldest first. */
+export async function openRuns({ journal }: Shelf): Promise<string[]> {
+  const { runs } = await journal.list({ isOpen: true });
+  return runs.map(({ run }) => run).toReversed();
+}
+
+async function looked({ journal, engine, world }: Shelf, summary: RunSummary): Promise<RunSummary> {
+  if (!mayLack(world, await journal.read(summary.run))) return summary;
+  // Any other trouble with it is told where somebody wants something of it.
+  const parked = await orParked(engine.load(summary.run)).catch(() => undefined);
+  return typeof parked === 'string' ? { ...summary, parked } : summary;
+}
+
+/** How a run stands; a parked one by its journal, since nobody can say more. @throws UnknownRunError. */
+export async function shownOf({ journal, engine }: Shelf, run: string): Promise<Result> {
+  const system = await orParked(engine.load(run));
+  if (system === undefined) throw new UnknownRunError(run);
+  const records = await journal.read(run);
+  if (typeof system !== 'string') return resultOf(system, records);
+  const nothing = { waiting: [], deadLetters: [] };
+  return {
+    run,
+    outcome: summaryOf(run, records)?.outcome ?? 'version_unavailable',
+    note: system,
+    trace: traceOf(records),
+    ...nothing,
+  };
+}
