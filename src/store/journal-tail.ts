@@ -5,7 +5,7 @@ import { decodeRecord } from './journal-record.ts';
 import { join } from 'node:path';
 import type { JournalRecord } from './ports.ts';
 import { forgettingFile } from './forgetting.ts';
-import { openSegment } from './segment-bytes.ts';
+import { openSegment, segmentFile } from './segment-bytes.ts';
 import { pause } from './system-timer.ts';
 
 /** How long one waits for a forgetting that another process is about. */
@@ -99,7 +99,7 @@ export class JournalTail {
         await segment.close();
       }
     } catch (cause) {
-      throw unavailable(this.#folder, cause);
+      throw unavailable(segmentFile(this.#folder, number), cause);
     }
   }
 }
