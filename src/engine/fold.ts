@@ -79,11 +79,12 @@ export function recordedOf(records: readonly JournalRecord[]): Recorded {
 }
 
 type Committed = Extract<JournalRecord, { kind: 'committed' }>;
-export const eventOf = ({ seq, incoming, digest }: Committed): RecordedEvent => ({
-  seq,
-  incoming: incoming as unknown as Incoming,
-  digest,
-});
+/** @throws ReplayMismatchError for what no version would have committed. */
+export function eventOf({ run, seq, incoming, digest }: Committed): RecordedEvent {
+  if (typeof incoming !== 'object' || incoming === null || Array.isArray(incoming))
+    throw new ReplayMismatchError(run, seq, {});
+  return { seq, incoming: incoming as unknown as Incoming, digest };
+}
 
 /** An event as it is journaled: its values are blobs of their own, only their hashes stay. */
 export function stripped(incoming: Incoming, after: System): Json {

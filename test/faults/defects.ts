@@ -31,7 +31,7 @@ const torn: readonly Defect[] = [
     name: 'damage is cut as if a crash had done it',
     part: 'torn',
     file: 'src/store/recovery.ts',
-    instead: [['const isDamage = isSynced || !isLast;', 'const isDamage = !isLast;']],
+    instead: [['const isDamage = isSynced || ', 'const isDamage = ']],
   },
   {
     name: 'nothing shows what had been synced',

@@ -9,7 +9,7 @@ import { Killer, killingFiles, WAYS, type Counts, type Point } from './killing-f
 import { inFolder, randomBy, some, swept, type Met, type Part, type Scale } from './part.ts';
 import { hashOfRecord, onRecord } from './records.ts';
 
-const SOME = { short: { points: 7, repeated: 2 }, sown: { points: 50, repeated: 0 } };
+const SOME = { short: { points: 5, repeated: 1 }, sown: { points: 50, repeated: 0 } };
 /** Runs that are killed three times, at points drawn by chance. */
 const REPEATED = 40;
 const AT_ONCE = 2;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,9 +21,15 @@ export interface Part {
   readonly run: (scale: Scale) => Promise<Found>;
 }
 
-/** A folder of its own on a real disk, gone when the work in it is done. */
-export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'nova-faults-'));
+/** Where files need no disk, as what becomes of them is written there by hand. */
+export const IN_MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A folder of its own, by default on a real disk, gone when the work in it is done. */
+export async function inFolder<T>(
+  work: (folder: string) => Promise<T>,
+  place = tmpdir(),
+): Promise<T> {
+  const folder = mkdtempSync(join(place, 'nova-faults-'));
   try {
     return await work(folder);
   } finally {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { randomBy, some, type Part, type Scale } from './part.ts';
+import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
 import { defects, type Defect } from './defects.ts';
 
 const SHORT = 1;
@@ -15,7 +15,11 @@ const HOOK = pathToFileURL(join(import.meta.dirname, 'sowing-process.ts')).href;
 const ENTRY = join(import.meta.dirname, 'run.ts');
 
 /** How the defect was found; undefined where it was not. */
-async function foundBy(defect: Defect, seed: number): Promise<string | undefined> {
+const foundBy = (defect: Defect, seed: number) =>
+  inFolder((folder) => foundIn(folder, defect, seed));
+
+/** What is killed leaves its folders behind, so they lie in one that goes with it. */
+async function foundIn(folder: string, defect: Defect, seed: number): Promise<string | undefined> {
   const child = spawn(
     process.execPath,
     ['--conditions=nova-source', ENTRY, defect.part, '--sown'],
@@ -25,6 +29,7 @@ async function foundBy(defect: Defect, seed: number): Promise<string | undefined
         NODE_OPTIONS: `--import ${HOOK}`,
         NOVA_DEFECT: JSON.stringify(defect),
         NOVA_SEED: String(seed),
+        TMPDIR: folder,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: HANGS_MS,
