@@ -1,5 +1,6 @@
 // The checks are checked: a small defect is sown into the product, and the part that is there for it has to find it.
 import { spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
@@ -20,6 +21,8 @@ const foundBy = (defect: Defect, seed: number) =>
 
 /** What is killed leaves its folders behind, so they lie in one that goes with it. */
 async function foundIn(folder: string, defect: Defect, seed: number): Promise<string | undefined> {
+  // A part may try what another user comes to.
+  chmodSync(folder, 0o755);
   const child = spawn(
     process.execPath,
     ['--conditions=nova-source', ENTRY, defect.part, '--sown'],
