@@ -158,7 +158,7 @@ export const control: Projection = {
   ],
   forgets: ({ machine, state }, childId) =>
     machine === 'task' &&
-    Number(/^gate-(\d+)$/.exec(childId)?.[1]) < (state.context as { turn: number }).turn,
+    Number(/^(?:gate|doubt)-(\d+)$/.exec(childId)?.[1]) < (state.context as { turn: number }).turn,
 };
 
 /** Everything is control. */
