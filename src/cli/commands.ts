@@ -1,3 +1,5 @@
+import type { Json } from '../../machines/protocol/values.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
 import { codeOf } from '../server/following-desk.ts';
@@ -111,7 +113,16 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
     return 0;
   });
 
-/** `nova review approve | reject | answer` */
+/** What a person puts in the place of what was shown. @throws BadRequestError for what is no JSON. */
+export function editOf(json: string): Verdict {
+  try {
+    return { is: 'edit', value: JSON.parse(json) as Json };
+  } catch (cause) {
+    throw new BadRequestError(`this is no JSON: ${json}`, { cause });
+  }
+}
+
+/** `nova review approve | edit | reject | answer` */
 export const decide = (open: Open, id: string, verdict: Verdict, flags: Common): Promise<number> =>
   at(open, async (desk) =>
     report(await follow(desk, (options) => desk.decide(id, verdict, options), flags), flags),

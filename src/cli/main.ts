@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Verdict } from '../host/asks.ts';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
@@ -235,32 +236,28 @@ function addReview(nova: Command, open: () => Promise<Desk>, run: Run): void {
     .description('list it')
     .option(...commands.JSON_OPTION)
     .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
-  review
-    .command('approve')
-    .description('let what waits there happen, exactly as it is shown')
-    .argument('<id>')
-    .option(...commands.JSON_OPTION)
-    .action((id: string, flags: commands.Common) =>
-      run(commands.decide(open, id, { is: 'approve' }, flags)),
-    );
-  review
-    .command('reject')
-    .description('say no; whoever proposed it is told why')
-    .argument('<id>')
+  const on = (name: string, does: string): Command =>
+    review
+      .command(name)
+      .description(does)
+      .argument('<id>')
+      .option(...commands.JSON_OPTION);
+  const decide = (id: string, verdict: Verdict, flags: commands.Common): Promise<void> =>
+    run(commands.decide(open, id, verdict, flags));
+  on('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
+    decide(id, { is: 'approve' }, flags),
+  );
+  on('edit', 'put something else in its place, or say what a doubtful write returned')
+    .argument('<json>')
+    .action((id, json, flags) => decide(id, commands.editOf(json), flags));
+  on('reject', 'say no; whoever proposed it is told why')
     .option('--why <text>', 'the reason')
-    .option(...commands.JSON_OPTION)
-    .action((id: string, { why, ...flags }: commands.Common & { readonly why?: string }) =>
-      run(commands.decide(open, id, { is: 'reject', ...(why !== undefined && { why }) }, flags)),
+    .action((id, { why, ...flags }: commands.Common & { readonly why?: string }) =>
+      decide(id, { is: 'reject', ...(why !== undefined && { why }) }, flags),
     );
-  review
-    .command('answer')
-    .description('answer a question in your own words')
-    .argument('<id>')
+  on('answer', 'answer a question in your own words')
     .argument('<text>')
-    .option(...commands.JSON_OPTION)
-    .action((id: string, text: string, flags: commands.Common) =>
-      run(commands.decide(open, id, { is: 'answer', text }, flags)),
-    );
+    .action((id, text, flags) => decide(id, { is: 'answer', text }, flags));
 }
 
 async function carryOut(): Promise<number> {

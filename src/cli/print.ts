@@ -76,11 +76,15 @@ export function reviewText({ id, purpose, subject }: Review): string {
   const shown = printable(JSON.stringify(subject, null, 2));
   const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
   const [what, tool = ''] = purpose.split(':', 2);
-  const asks =
+  const [asks, edit] =
     what === 'doubt'
-      ? `${tool} was begun and may have happened. Approve: do it again. Edit: it did, and this is what it returned. Reject: leave it.`
-      : `${purpose} wants your approval:`;
-  return `${asks}\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
+      ? [
+          `${tool} was begun and may have happened: approve to do it again, edit to say what it returned.`,
+          '<what it returned>',
+        ]
+      : [`${purpose} wants your approval:`, '<another one>'];
+  const ways = ['approve', 'reject', 'edit'].map((way) => `  ${NOVA} review ${way} ${quoted(id)}`);
+  return `${asks}\n${cut}\n${ways.join('\n')} '${edit}'`;
 }
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */

@@ -1,31 +1,17 @@
 // Forgetting is killed at every write, sync, rename and removal: then nothing has begun, or the next opening carries it out.
-import { spawn } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { fileJournal } from '../../src/store/file-journal.ts';
 import { fileStore } from '../../src/store/file-store.ts';
 import { JournalTail } from '../../src/store/journal-tail.ts';
-import type { Moment } from './dying-files.ts';
-import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
+import { killedAtEach } from './moments.ts';
+import { inFolder, randomBy, type Part, type Scale } from './part.ts';
 import { found, RUN, secretIn, talk } from './secret.ts';
 
-const SHORT_MOMENTS = 2;
 const ENTRY = join(import.meta.dirname, 'forget-process.ts');
 const open = (folder: string) =>
   secretIn(fileJournal(folder, { archive: false }), fileStore(folder));
-
-function forgetting(
-  folder: string,
-  moment?: Moment,
-): Promise<{ signal: string | null; out: string }> {
-  const args = ['--conditions=nova-source', ENTRY, folder];
-  if (moment !== undefined) args.push(JSON.stringify(moment));
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  return new Promise((settle) => child.on('close', (_, signal) => settle({ signal, out })));
-}
 
 /** What is wrong with what a killed process left. */
 async function left(folder: string, before: object): Promise<string[]> {
@@ -56,8 +42,7 @@ async function left(folder: string, before: object): Promise<string[]> {
 export const forget: Part = {
   name: 'killed while forgetting',
   async run({ seed, form }: Scale) {
-    const isShort = form !== 'whole';
-    const random = randomBy(seed);
+    const random = form === 'whole' ? undefined : randomBy(seed);
     const wrong: string[] = [];
     const figures: string[] = [];
     for (const isArchived of [false, true])
@@ -71,27 +56,9 @@ export const forget: Part = {
           name.endsWith('.archive'),
         );
         if (isPacked !== isArchived) wrong.push(`archived: ${isPacked}, not ${isArchived}`);
-        const inCopy = <T>(work: (folder: string) => Promise<T>): Promise<T> =>
-          inFolder((folder) => {
-            cpSync(full, folder, { recursive: true });
-            return work(folder);
-          });
-        const { changes } = await inCopy(async (folder) => {
-          const { out } = await forgetting(folder);
-          return JSON.parse(out) as { changes: number };
-        });
-        const moments = Array.from({ length: changes }, (_, n) => n + 1).flatMap((n) =>
-          (['before', 'half', 'after'] as const).map((when): Moment => ({ n, when })),
-        );
-        const chosen = isShort ? some(moments, SHORT_MOMENTS, random) : moments;
-        for (const moment of chosen)
-          await inCopy(async (folder) => {
-            const where = `${isArchived ? 'archived, ' : ''}${moment.when} ${moment.n}`;
-            const { signal } = await forgetting(folder, moment);
-            if (signal !== 'SIGKILL') wrong.push(`${where}: it ended by itself`);
-            for (const problem of await left(folder, before)) wrong.push(`${where}: ${problem}`);
-          });
-        figures.push(`${chosen.length} of ${moments.length} moments`);
+        const killed = await killedAtEach(ENTRY, full, random, (folder) => left(folder, before));
+        figures.push(killed.figures);
+        wrong.push(...killed.wrong.map((one) => (isArchived ? `archived, ${one}` : one)));
       });
     return { figures: figures.join(', archived '), wrong };
   },
