@@ -1,5 +1,6 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import { endActor, guarded, settle, startActor } from './actors.ts';
+import { settleClaims } from './claims.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
 import {
@@ -33,7 +34,7 @@ export function step(
   const turn = new Turn(world, driver, standing(system, incoming), incoming);
   admit(turn, incoming);
   let deliveries = 0;
-  for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {
+  for (let letter = next(turn); letter !== undefined; letter = next(turn)) {
     deliveries += 1;
     if (deliveries > world.limits.maxDeliveriesPerStep) {
       breakOff(turn, letter);
@@ -42,6 +43,12 @@ export function step(
     deliver(turn, letter);
   }
   return turn.finish();
+}
+
+/** The next letter; those who wait for work that has ended hear of it when all else is at rest, if they still wait. */
+function next(turn: Turn): Letter | undefined {
+  if (turn.queue.length === 0) settleClaims(turn);
+  return turn.queue.shift();
 }
 
 /** Where the run stands as the event comes in. */
