@@ -32,6 +32,15 @@ export async function forget(
   return command.forget(open, run, flags);
 }
 
+export async function why(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./why.ts');
+  return command.why(open, run, flags);
+}
+
 export async function picture(organise: Organise, path: string | undefined): Promise<number> {
   const command = await import('./picture.ts');
   return command.picture(organisationOf(organise), path);

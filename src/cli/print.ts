@@ -55,6 +55,10 @@ export function columns(rows: readonly (readonly string[])[]): string {
 
 const why = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);
 
+/** An outcome, and its reason where it has one. */
+export const outcomeText = ({ outcome, reason }: Pick<Result, 'outcome' | 'reason'>): string =>
+  `${outcome}${why(reason)}`;
+
 /** A run's handoffs, one a line: id, agent, outcome, time. */
 export function traceText(trace: readonly Handoff[]): string {
   return columns(

@@ -1,4 +1,4 @@
-import type { NovaOptions } from '../host/nova.ts';
+import type { NovaOptions } from '../host/nova-options.ts';
 
 /** What `nova.config.ts` may say: the organisation that works here, its model and its limits. */
 export type Config = Pick<NovaOptions, 'organisation' | 'model' | 'tools' | 'limits'>;

@@ -1,4 +1,5 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
+import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { AskOptions, Result, Verdict } from './asks.ts';
@@ -14,6 +15,8 @@ export interface Desk {
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;
   show(run: string): Promise<Result>;
+  /** Where a run went wrong first. */
+  why(run: string): Promise<Why>;
   /** Forgets the words of a run that has ended, or one value of it; resolves with how many values. */
   forget(run: string, hash?: string): Promise<number>;
   /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */

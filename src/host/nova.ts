@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Catalogue } from '../../machines/protocol/roles.ts';
@@ -9,11 +8,11 @@ import { LocalEngine } from '../engine/local.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type System, type World } from '../kernel/system.ts';
+import type { Why } from '../observe/why.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Dropped, Journal, RunList, RunQuery, Store } from '../store/ports.ts';
 import { catalogueOf } from '../team/catalogue.ts';
-import type { Organisation } from '../team/define-organisation.ts';
 import { worldOf } from '../team/world.ts';
 import {
   begins,
@@ -24,7 +23,6 @@ import {
   requireText,
   resultOf,
   type AskOptions,
-  type RequestLimits,
   type Result,
   type RunOptions,
   type Verdict,
@@ -34,26 +32,13 @@ import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
-import type { Clock, Model, Tools } from './ports.ts';
+import type { NovaOptions } from './nova-options.ts';
+import type { Clock } from './ports.ts';
 import { orParked, retire } from './parked.ts';
-import { openRuns, runsOf, shownOf } from './shown.ts';
+import { explained, openRuns, runsOf, shownOf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
-
-export interface NovaOptions {
-  readonly organisation: Organisation;
-  /** Default: in memory, gone with the process. */
-  readonly journal?: Journal;
-  readonly store?: Store;
-  readonly model?: Model;
-  readonly clock?: Clock;
-  readonly tools?: Tools;
-  readonly limits?: z.input<typeof RequestLimits>;
-  readonly newId?: (at: number) => string;
-  /** Hears what failed outside of the machines; whoever waits for the run is told in any case. */
-  readonly onTrouble?: (run: string, error: unknown) => void;
-}
 
 /** An organisation at work: asks are taken, runs go on, people are asked. Close it when done. */
 export class Nova implements Desk {
@@ -264,6 +249,11 @@ export class Nova implements Desk {
   /** How a run stands. @throws UnknownRunError. */
   show(run: string): Promise<Result> {
     return shownOf(this.#shelf, run);
+  }
+
+  /** Where a run went wrong first, as `whyOf` tells it. @throws UnknownRunError. */
+  why(run: string): Promise<Why> {
+    return explained(this.#shelf, run);
   }
 
   /**

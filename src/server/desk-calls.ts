@@ -8,6 +8,7 @@ import type { Desk } from '../host/desk.ts';
 import type { Progress } from '../host/progress.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
+import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
 import type { CallContext, Handler } from './connection.ts';
 
@@ -42,6 +43,7 @@ const calls = {
     limit: z.int().nonnegative().optional(),
   }),
   show: z.strictObject({ run: z.string() }),
+  why: z.strictObject({ run: z.string() }),
   forget: z.strictObject({ run: z.string(), hash: z.string().optional() }),
 } as const;
 type Method = keyof typeof calls;
@@ -98,6 +100,8 @@ async function answer(
       return desk.runs(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
+    case 'why':
+      return desk.why(call.params.run);
     case 'forget':
       return desk.forget(call.params.run, call.params.hash);
   }
@@ -137,6 +141,7 @@ export function remoteDesk(client: Client): Desk {
     stop: (run) => call<void>('stop', { run }),
     runs: (query = {}) => call<RunList>('runs', query),
     show: (run) => call<Result>('show', { run }),
+    why: (run) => call<Why>('why', { run }),
     forget: (run, hash) => call<number>('forget', hash === undefined ? { run } : { run, hash }),
     close: async () => client.close(),
   };
