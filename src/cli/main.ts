@@ -146,6 +146,20 @@ function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
     .argument('<run>')
     .option(...commands.JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(onUse.why(open, id, flags)));
+  const letters = nova.command('letters').description('what came in and was not taken, and why');
+  letters
+    .command('list', { isDefault: true })
+    .description('list it')
+    .argument('[run]', 'only of this run')
+    .option(...commands.JSON_OPTION)
+    .action((id: string | undefined, flags: commands.Common) =>
+      run(onUse.letters(open, id, flags)),
+    );
+  letters
+    .command('redeliver')
+    .description('deliver one of them again, once, after its cause is mended')
+    .argument('<letter>', 'as it is listed: RUN#N')
+    .action((id: string) => run(onUse.redeliver(open, id)));
 }
 
 function addPictures(nova: Command, run: Run): void {

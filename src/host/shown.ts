@@ -8,7 +8,8 @@ import { summaryOf } from '../store/run-facts.ts';
 import { resultOf, type Result } from './asks.ts';
 import { orParked } from './parked.ts';
 
-interface Shelf {
+/** Where runs are read. */
+export interface Shelf {
   readonly journal: Journal;
   readonly engine: Engine;
   readonly world: World;

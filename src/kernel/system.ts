@@ -3,7 +3,8 @@ import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { DeadLetter, LetterBound } from './dead-letter.ts';
+import type { KernelLimits } from './limits.ts';
 import { Table } from './table.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
@@ -86,6 +87,8 @@ export interface System {
   /** By system, once there was a message. */
   readonly peers?: Readonly<Record<string, Peer>>;
   readonly dead: readonly DeadLetter[];
+  /** Once there were more than the limit. */
+  readonly letters?: LetterBound;
   /** Law 10: in = handled + dead at quiescence. */
   readonly accounts: { readonly in: number; readonly handled: number };
   readonly ended?: Ending;
@@ -151,6 +154,13 @@ export type Incoming = IncomingBase &
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }
+    /** A dead letter, counted from 1, comes once more; `event` is what it says, parsed anew. */
+    | {
+        readonly kind: 'redelivered';
+        readonly letter: number;
+        readonly event: Fact;
+        readonly principal: Principal;
+      }
     /** Where the run stands from now on, whatever was before: actors of versions that are gone, in those that there are. */
     | { readonly kind: 'migrated'; readonly system: Unvalued }
     /** The end of a run that nobody can step any more, with the actors that it takes along. */
@@ -238,14 +248,6 @@ export interface World {
   migrate?(node: NonNullable<ActorRecord['node']>, state: ActorState): ActorState | undefined;
   readonly limits: KernelLimits;
 }
-
-export interface KernelLimits {
-  /** Deliveries that one event may cause before the run ends `failed { livelock }`. */
-  readonly maxDeliveriesPerStep: number;
-  /** Attempts of one effect over restarts; beyond it the effect counts as hung. */
-  readonly maxAttempts: number;
-}
-export const DEFAULT_KERNEL_LIMITS: KernelLimits = { maxDeliveriesPerStep: 10_000, maxAttempts: 5 };
 
 /** How the transitions of one actor are taken: pure, or by a live XState actor. Both must be equal. */
 export interface Driver {

@@ -103,6 +103,8 @@ function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): 
     runs: (query) => nova.runs(query),
     show: (run) => nova.show(run),
     why: (run) => nova.why(run),
+    letters: (run) => nova.letters(run),
+    redeliver: (letter, by = principal) => nova.redeliver(letter, by),
     forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
     close,

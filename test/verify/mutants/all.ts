@@ -1,7 +1,8 @@
 import { kernelMutants } from './kernels.ts';
+import { letterMutants } from './letters.ts';
 import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
 export const machineMutants = [...taskMutants, ...requestMutants];
-export const mutants = [...machineMutants, ...kernelMutants];
+export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];
