@@ -16,6 +16,8 @@ export const TaskLimits = z.strictObject({
   /** For the whole task; stands still while a person is asked. */
   deadlineMs: z.int().min(1).max(86_400_000),
   maxTokens: z.int().min(0),
+  /** Tool calls in a row that come to nothing new. */
+  maxStalls: z.int().min(1).max(1000),
 });
 export type TaskLimits = z.infer<typeof TaskLimits>;
 
@@ -26,7 +28,13 @@ export const TaskSettings = z.strictObject({
   limits: TaskLimits,
   tools: z.record(
     z.string(),
-    z.strictObject({ effect: ToolEffect, timeoutMs: z.int().min(1), inDoubt: InDoubt }),
+    z.strictObject({
+      effect: ToolEffect,
+      timeoutMs: z.int().min(1),
+      inDoubt: InDoubt,
+      /** It is made to be asked again with the same input. */
+      polls: z.literal(true).optional(),
+    }),
   ),
   /** How long a person has to approve a writing tool, or to say whether it wrote. */
   approveWithinMs: z.int().min(1),

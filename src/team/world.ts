@@ -36,9 +36,14 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
     tools: Object.fromEntries(
-      agent.tools.map(({ name, effect, timeoutMs, inDoubt }) => [
+      agent.tools.map(({ name, effect, timeoutMs, inDoubt, polls }) => [
         name,
-        { effect, timeoutMs, inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup' },
+        {
+          effect,
+          timeoutMs,
+          inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
+          ...(polls === true && { polls }),
+        },
       ]),
     ),
     approveWithinMs,
