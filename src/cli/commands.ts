@@ -154,6 +154,7 @@ const USAGE_CODES: readonly unknown[] = [
   'unknown_run',
   'run_open',
   'unknown_review',
+  'bad_letter',
 ];
 
 /** The line that an error becomes, and its exit code. */

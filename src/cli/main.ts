@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import type { Verdict } from '../host/asks.ts';
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { dataFolder } from '../config/data-folder.ts';
@@ -18,6 +17,7 @@ import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
+import { UNFIT, unfit, version } from './release.ts';
 
 type Run = (work: Promise<number>) => Promise<void>;
 interface Globals {
@@ -122,6 +122,7 @@ function program(exit: { code: number }): Command {
     });
 
   addForget(nova, open, run);
+  addAccounts(nova, open, run);
   addProof(nova, run);
   addReview(nova, open, run);
   addPictures(nova, run);
@@ -135,6 +136,30 @@ function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
     .argument('<run>')
     .option('--value <hash>', 'only the value of that hash')
     .action((id: string, flags: { readonly value?: string }) => run(onUse.forget(open, id, flags)));
+}
+
+/** What became of a run. */
+function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  nova
+    .command('why')
+    .description('name the first handoff at which a run went wrong, with the values as they were')
+    .argument('<run>')
+    .option(...commands.JSON_OPTION)
+    .action((id: string, flags: commands.Common) => run(onUse.why(open, id, flags)));
+  const letters = nova.command('letters').description('what came in and was not taken, and why');
+  letters
+    .command('list', { isDefault: true })
+    .description('list it')
+    .argument('[run]', 'only of this run')
+    .option(...commands.JSON_OPTION)
+    .action((id: string | undefined, flags: commands.Common) =>
+      run(onUse.letters(open, id, flags)),
+    );
+  letters
+    .command('redeliver')
+    .description('deliver one of them again, once, after its cause is mended')
+    .argument('<letter>', 'as it is listed: RUN#N')
+    .action((id: string) => run(onUse.redeliver(open, id)));
 }
 
 function addPictures(nova: Command, run: Run): void {
@@ -194,25 +219,6 @@ function addProof(nova: Command, run: Run): void {
     .action((path: string | undefined, flags: ExploreFlags) =>
       run(onUse.explore(organise, path, flags)),
     );
-}
-
-function version(): string {
-  const at = (up: string) => new URL(`${up}package.json`, import.meta.url);
-  // From the source the package is two folders up, from dist/src/cli three.
-  const file = import.meta.url.endsWith('.ts') ? at('../../') : at('../../../');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-/** The oldest Node that has what is used here: SQLite and, from the source, types that are stripped. */
-const OLDEST_NODE = [22, 18] as const;
-const UNFIT = 78;
-
-/** A sentence where this Node is too old; npm only warns of it. */
-function unfit(): string | undefined {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [least, minorLeast] = OLDEST_NODE;
-  if (major > least || (major === least && minor >= minorLeast)) return undefined;
-  return `nova: it needs Node ${least}.${minorLeast} or newer, and this is ${process.versions.node}`;
 }
 
 async function main(): Promise<void> {

@@ -54,7 +54,8 @@ export interface RunOptions extends Omit<AskOptions, 'planGate'> {
 /** How a run stands when nothing but a person could move it, or when it has ended. */
 export interface Result {
   readonly run: string;
-  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, or `open`: at work, or left behind. */
+  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, `paused` by too many dead letters until it is
+   * resumed, or `open`: at work, or left behind. */
   readonly outcome: string;
   readonly reason?: string;
   readonly note?: string;
@@ -195,8 +196,12 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const { ended, run, values, dead } = system;
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
-  if (ended === undefined)
-    return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, trace, deadLetters };
+  if (ended === undefined) {
+    const outcome = waiting.length > 0 ? 'waiting' : 'open';
+    const isFull = system.letters?.isFull === true;
+    const stands = isFull ? { outcome: 'paused', reason: 'dead_letters' } : { outcome };
+    return { run, ...stands, waiting, trace, deadLetters };
+  }
   const valueOf = (ref: ValueRef | undefined): Json =>
     ref === undefined ? null : (values.get(ref.hash) ?? null);
   const value = valueOf(ended.value);

@@ -12,6 +12,7 @@ import {
   type System,
   type World,
 } from './system.ts';
+import { admitRedelivered, boundLetters, noteResumed } from './letters.ts';
 import { admitArrived, admitTold, retell } from './tells.ts';
 import { Turn, type Letter, type Stepped } from './turn.ts';
 
@@ -33,16 +34,19 @@ export function step(
 ): Stepped {
   const turn = new Turn(world, driver, standing(system, incoming), incoming);
   admit(turn, incoming);
-  let deliveries = 0;
+  drain(turn);
+  boundLetters(turn);
+  drain(turn);
+  return turn.finish();
+}
+
+/** Delivers all that is in the queue, and what comes of it. */
+function drain(turn: Turn): void {
   for (let letter = next(turn); letter !== undefined; letter = next(turn)) {
-    deliveries += 1;
-    if (deliveries > world.limits.maxDeliveriesPerStep) {
-      breakOff(turn, letter);
-      break;
-    }
+    turn.deliveries += 1;
+    if (turn.deliveries > turn.world.limits.maxDeliveriesPerStep) return breakOff(turn, letter);
     deliver(turn, letter);
   }
-  return turn.finish();
 }
 
 /** The next letter; those who wait for work that has ended hear of it when all else is at rest, if they still wait. */
@@ -88,6 +92,8 @@ function admit(turn: Turn, incoming: Incoming): void {
     case 'restored':
       reissueEffects(turn);
       return retell(turn);
+    case 'redelivered':
+      return admitRedelivered(turn, incoming);
     case 'migrated':
       return turn.account();
     case 'retired': {
@@ -137,6 +143,8 @@ function deliver(turn: Turn, letter: Letter): void {
     if (moved === undefined) isTaken = false;
     else settle(turn, letter.to, moved);
   });
+  if (isTaken && letter.event.type === 'run.resumed' && letter.to === rootOf(turn))
+    noteResumed(turn);
   if (isTaken) return turn.take();
   reopen?.();
   turn.bury(letter, 'unhandled');

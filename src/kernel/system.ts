@@ -3,7 +3,8 @@ import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { Json, Wire } from '../../machines/protocol/values.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { DeadLetter, LetterBound } from './dead-letter.ts';
+import type { KernelLimits } from './limits.ts';
 import type { NodeSpec, Parsed } from './node-spec.ts';
 import { Table } from './table.ts';
 
@@ -91,6 +92,8 @@ export interface System {
   /** Who has a piece of work in flight or waits for it, by what it is; in order of their beginning. */
   readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly dead: readonly DeadLetter[];
+  /** Once there were more than the limit. */
+  readonly letters?: LetterBound;
   /** Law 10: in = handled + dead at quiescence. */
   readonly accounts: { readonly in: number; readonly handled: number };
   readonly ended?: Ending;
@@ -156,6 +159,13 @@ export type Incoming = IncomingBase &
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }
+    /** A dead letter, counted from 1, comes once more; `event` is what it says, parsed anew. */
+    | {
+        readonly kind: 'redelivered';
+        readonly letter: number;
+        readonly event: Fact;
+        readonly principal: Principal;
+      }
     /** Where the run stands from now on, whatever was before: actors of versions that are gone, in those that there are. */
     | { readonly kind: 'migrated'; readonly system: Unvalued }
     /** The end of a run that nobody can step any more, with the actors that it takes along. */
@@ -216,14 +226,6 @@ export interface World {
   migrate?(node: NonNullable<ActorRecord['node']>, state: ActorState): ActorState | undefined;
   readonly limits: KernelLimits;
 }
-
-export interface KernelLimits {
-  /** Deliveries that one event may cause before the run ends `failed { livelock }`. */
-  readonly maxDeliveriesPerStep: number;
-  /** Attempts of one effect over restarts; beyond it the effect counts as hung. */
-  readonly maxAttempts: number;
-}
-export const DEFAULT_KERNEL_LIMITS: KernelLimits = { maxDeliveriesPerStep: 10_000, maxAttempts: 5 };
 
 /** How the transitions of one actor are taken: pure, or by a live XState actor. Both must be equal. */
 export interface Driver {

@@ -1,4 +1,4 @@
-import type { DeadReason } from './dead-letter.ts';
+import { barrierTo, type DeadLetter, type DeadReason, type LetterBound } from './dead-letter.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { EventKind } from '../../machines/protocol/events.ts';
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
@@ -55,6 +55,8 @@ export class Turn {
   /** Claims whose owner has ended, until those who wait are told. */
   readonly freed: { readonly claim: string; readonly ending: Ending }[] = [];
   readonly queue: Letter[] = [];
+  /** Letters that were delivered. */
+  deliveries = 0;
   readonly outgoing: Outgoing[] = [];
   /** With which definitions actors begin. */
   readonly versions: Record<string, Versions> = {};
@@ -64,6 +66,7 @@ export class Turn {
     Pick<System, 'format' | 'run' | 'scope' | 'seq' | 'requester' | 'tells'>
   > & {
     ended: Ending | undefined;
+    letters: LetterBound | undefined;
   };
   private table: System['values'];
   private dead: System['dead'];
@@ -79,8 +82,8 @@ export class Turn {
     this.driver = driver;
     this.at = incoming.at;
     this.recorded = incoming.versions;
-    const { format, run, scope, seq, requester, tells, ended } = system;
-    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
+    const { format, run, scope, seq, requester, tells, ended, letters } = system;
+    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended, letters };
     this.actors = system.actors;
     this.table = system.values;
     if (values !== undefined) this.bring(values);
@@ -111,8 +114,23 @@ export class Turn {
     this.handled += 1;
   }
 
-  bury({ to, event }: { readonly to: string; readonly event: Fact }, reason: DeadReason): void {
-    this.dead = [...this.dead, { seq: this.draft.seq, to, event, reason }];
+  bury({ to, event, kind }: Pick<DeadLetter, 'to' | 'event' | 'kind'>, reason: DeadReason): void {
+    const { seq } = this.draft;
+    this.dead = [...this.dead, { seq, to, event, reason, ...(kind !== undefined && { kind }) }];
+  }
+
+  /** Takes a letter, counted from 1, to be delivered again: once. Undefined where it may not be. */
+  exhume(at: number): DeadLetter | undefined {
+    const letter = this.dead[at - 1];
+    if (letter === undefined || barrierTo(letter, this.draft.ended !== undefined) !== undefined)
+      return undefined;
+    this.dead = this.dead.with(at - 1, { ...letter, again: this.draft.seq });
+    return letter;
+  }
+
+  /** How many dead letters there are. */
+  get buried(): number {
+    return this.dead.length;
   }
 
   /** Accounts for an event that is the kernel's own. */
@@ -210,7 +228,7 @@ export class Turn {
       outgoing,
       versions,
     } = this;
-    const { format, run, scope, seq, requester, tells, ended } = this.draft;
+    const { format, run, scope, seq, requester, tells, ended, letters } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
     const open = {
       format,
@@ -227,6 +245,7 @@ export class Turn {
       ...(Object.keys(peers).length > 0 && { peers }),
       ...(Object.keys(claims).length > 0 && { claims }),
       dead,
+      ...(letters !== undefined && { letters }),
       accounts,
     };
     const chosen = Object.keys(versions).length > 0 && { versions };

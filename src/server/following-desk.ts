@@ -62,6 +62,9 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
     stop: (run, principal) => follow((desk) => desk.stop(run, principal)),
     runs: (query) => follow((desk) => desk.runs(query)),
     show: (run) => follow((desk) => desk.show(run)),
+    why: (run) => follow((desk) => desk.why(run)),
+    letters: (run) => follow((desk) => desk.letters(run)),
+    redeliver: (letter, principal) => follow((desk) => desk.redeliver(letter, principal)),
     forget: (run, hash) => follow((desk) => desk.forget(run, hash)),
     async close() {
       isClosed = true;

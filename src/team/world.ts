@@ -3,14 +3,9 @@ import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
-import {
-  DEFAULT_KERNEL_LIMITS,
-  type KernelLimits,
-  type Machine,
-  type NodeSpec,
-  type World,
-} from '../kernel/system.ts';
+import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
+import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';

@@ -1,8 +1,9 @@
 import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
+import { letterMutants } from './letters.ts';
 import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
 export const machineMutants = [...taskMutants, ...claimMutants, ...requestMutants];
-export const mutants = [...machineMutants, ...kernelMutants];
+export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];
