@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GateTerms } from './gate-terms.ts';
 import { ValueRef } from './values.ts';
 
 /** What a tool does to the world: only what `writes` needs a person. */
@@ -26,7 +27,13 @@ export const TaskSettings = z.strictObject({
   limits: TaskLimits,
   tools: z.record(
     z.string(),
-    z.strictObject({ effect: ToolEffect, timeoutMs: z.int().min(1), inDoubt: InDoubt }),
+    z.strictObject({
+      effect: ToolEffect,
+      timeoutMs: z.int().min(1),
+      inDoubt: InDoubt,
+      /** Who approves what it writes; default: whoever asked for the run. */
+      approval: GateTerms.optional(),
+    }),
   ),
   /** How long a person has to approve a writing tool, or to say whether it wrote. */
   approveWithinMs: z.int().min(1),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { Verdict } from '../host/asks.ts';
+import type { OnGate } from '../host/verdicts.ts';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
@@ -19,6 +19,7 @@ import { FAILED, USAGE } from './exit-codes.ts';
 import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
 
+type Reasoned = commands.Common & { readonly why?: string };
 type Run = (work: Promise<number>) => Promise<void>;
 interface Globals {
   readonly store?: string;
@@ -242,22 +243,28 @@ function addReview(nova: Command, open: () => Promise<Desk>, run: Run): void {
       .description(does)
       .argument('<id>')
       .option(...commands.JSON_OPTION);
-  const decide = (id: string, verdict: Verdict, flags: commands.Common): Promise<void> =>
-    run(commands.decide(open, id, verdict, flags));
-  on('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
+  const reasoned = (name: string, does: string): Command =>
+    on(name, does).option('--why <text>', 'the reason; it is kept');
+  const decide = (id: string, verdict: OnGate, { why, ...flags }: Reasoned): Promise<void> =>
+    run(commands.decide(open, id, why === undefined ? verdict : { ...verdict, why }, flags));
+  on('show', 'show one of them whole, with what it would change').action((id, flags) =>
+    run(commands.showReview(open, id, flags)),
+  );
+  reasoned('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
     decide(id, { is: 'approve' }, flags),
   );
-  on('edit', 'put something else in its place, or say what a doubtful write returned')
+  reasoned('edit', 'put something else in its place, or say what a doubtful write returned')
     .argument('<json>')
     .action((id, json, flags) => decide(id, commands.editOf(json), flags));
-  on('reject', 'say no; whoever proposed it is told why')
-    .option('--why <text>', 'the reason')
-    .action((id, { why, ...flags }: commands.Common & { readonly why?: string }) =>
-      decide(id, { is: 'reject', ...(why !== undefined && { why }) }, flags),
-    );
+  reasoned('reject', 'say no; whoever proposed it is told why').action((id, flags) =>
+    decide(id, { is: 'reject' }, flags),
+  );
+  reasoned('delegate', 'hand your right to decide to somebody else, who has it instead')
+    .argument('<principal>')
+    .action((id, to, flags) => decide(id, { is: 'delegate', to }, flags));
   on('answer', 'answer a question in your own words')
     .argument('<text>')
-    .action((id, text, flags) => decide(id, { is: 'answer', text }, flags));
+    .action((id, text, flags) => run(commands.decide(open, id, { is: 'answer', text }, flags)));
 }
 
 async function carryOut(): Promise<number> {

@@ -1,7 +1,8 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import type { AskOptions, Result, Verdict } from './asks.ts';
+import type { AskOptions, Result } from './asks.ts';
+import type { Verdict } from './verdicts.ts';
 
 /** Where people turn to: the same whether the organisation works in this process or in the one that holds the folder. */
 export interface Desk {

@@ -139,11 +139,13 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   }
   const keep = turn.keep.bind(turn);
   const input = keep(`${spec.id}@${spec.version}.input`, parsed.value);
-  const begin = spec.begin?.(input, parsed.value, keep) ?? {
-    node: spec.id,
-    version: spec.version,
+  const settings = turn.settingsFor(child, spec);
+  const { id: played, version: edition } = node;
+  const begin = spec.begin?.(input, parsed.value, keep, settings) ?? {
+    node: played,
+    version: edition,
     input,
-    settings: turn.settingsFor(child, spec),
+    settings,
   };
   const { machine, machineVersion: version } = spec;
   startActor(turn, child, { machine, node, ...(version !== undefined && { version }) }, begin);

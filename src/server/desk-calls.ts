@@ -3,7 +3,8 @@ import type { Principal } from '../../machines/protocol/principal.ts';
 import { Scope } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { AskOptions, Result, Verdict } from '../host/asks.ts';
+import type { AskOptions, Result } from '../host/asks.ts';
+import type { Verdict } from '../host/verdicts.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Progress } from '../host/progress.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
@@ -21,10 +22,12 @@ const Where = {
   scope: Scope.optional(),
   planGate: z.boolean().optional(),
 };
+const why = { why: z.string().optional() };
 const Verdicts = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('approve') }),
-  z.strictObject({ is: z.literal('edit'), value: z.json() }),
-  z.strictObject({ is: z.literal('reject'), why: z.string().optional() }),
+  z.strictObject({ is: z.literal('approve'), ...why }),
+  z.strictObject({ is: z.literal('edit'), value: z.json(), ...why }),
+  z.strictObject({ is: z.literal('reject'), ...why }),
+  z.strictObject({ is: z.literal('delegate'), to: z.string().min(1).max(128), ...why }),
   z.strictObject({ is: z.literal('answer'), text: z.string() }),
 ]);
 

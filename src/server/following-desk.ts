@@ -3,6 +3,9 @@ import type { AskOptions } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
 import { newRunId } from '../host/system-id.ts';
 
+/** What a desk says to a verdict that it has taken before. */
+const DECIDED: readonly unknown[] = ['unknown_review', 'already_decided', 'stale_review'];
+
 /** How often one call follows a folder from one holder to the next. */
 const MAX_HOLDERS = 5;
 
@@ -55,7 +58,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
           return await desk.decide(id, verdict, options);
         } catch (error) {
           // The holder that went away had taken the verdict: what is left is to follow its run.
-          if (!isAgain || codeOf(error) !== 'unknown_review') throw error;
+          if (!isAgain || !DECIDED.includes(codeOf(error))) throw error;
           return desk.resume(id.slice(0, id.lastIndexOf('#')), options);
         }
       }),

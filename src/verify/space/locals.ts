@@ -260,12 +260,9 @@ export class Locals {
     }
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
+    const begun = spec.begin?.(input, parsed.value, keep, settings);
     return () => ({
-      local: this.start(
-        machine,
-        node,
-        spec.begin?.(input, parsed.value, keep) ?? { node: id, version, input, settings },
-      ),
+      local: this.start(machine, node, begun ?? { node: id, version, input, settings }),
       isHanded: this.#world.machine(machine) !== undefined,
     });
   }
