@@ -7,7 +7,7 @@
 //               │  └─agent.answered─▶ checking ──meets──▶ ended
 //               └──────── repair ─────────┘ └──no repair left──▶ ended (failed: contract)
 //   calling ──a write's time is up, in doubt──▶ doubting ──▶ asking ──approved, or no person needed──▶ calling again, once
-//   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it
+//   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it; (failed: loop, stalled): nothing new comes
 //   from anywhere: stop.requested ▶ ended (cancelled), deadline.passed ▶ ended (expired)
 //
 // One agent at one handoff, whether it thinks in code or by a model: a turn is an effect, a tool call is an effect.
@@ -127,6 +127,16 @@ export const taskMachine = taskSetup.createMachine({
           guard: 'isLastTurn',
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'turns' } },
+        },
+        {
+          guard: 'isStalled',
+          target: 'ended',
+          actions: { type: 'end', params: { outcome: 'failed', reason: 'stalled' } },
+        },
+        {
+          guard: 'isLooping',
+          target: 'ended',
+          actions: { type: 'end', params: { outcome: 'failed', reason: 'loop' } },
         },
         { guard: 'writes', target: 'permitting' },
         { target: 'calling' },

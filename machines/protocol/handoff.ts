@@ -17,6 +17,8 @@ export const TaskLimits = z.strictObject({
   /** For the whole task; stands still while a person is asked. */
   deadlineMs: z.int().min(1).max(86_400_000),
   maxTokens: z.int().min(0),
+  /** Tool calls in a row that come to nothing new. */
+  maxStalls: z.int().min(1).max(1000),
 });
 export type TaskLimits = z.infer<typeof TaskLimits>;
 
@@ -33,6 +35,8 @@ export const TaskSettings = z.strictObject({
       inDoubt: InDoubt,
       /** Who approves what it writes; default: whoever asked for the run. */
       approval: GateTerms.optional(),
+      /** It is made to be asked again with the same input. */
+      polls: z.literal(true).optional(),
     }),
   ),
   /** How long a person has to approve a writing tool, or to say whether it wrote. */

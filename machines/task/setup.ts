@@ -1,6 +1,7 @@
 import { assign, setup } from 'xstate';
 import { outputs } from '../protocol/effects.ts';
 import type { Ending, Output } from '../protocol/outcomes.ts';
+import { isLooping, isStalled } from './progress.ts';
 import { TaskContext, taskEvents, TaskInput, type TaskEvent, type ToolCall } from './schemas.ts';
 
 export const lastCall = ({ calls }: TaskContext): ToolCall => calls.at(-1) as ToolCall;
@@ -40,6 +41,8 @@ export const taskSetup = setup({
       context.repairs < context.settings.limits.maxRepairs &&
       context.turn < context.settings.limits.maxTurns,
     isLastTurn: ({ context }) => context.turn >= context.settings.limits.maxTurns,
+    isLooping: ({ context }) => isLooping(context),
+    isStalled: ({ context }) => isStalled(context),
     isGranted: ({ context, event }) =>
       event.type === 'tool.wanted' && Object.hasOwn(context.settings.tools, event.tool),
     writes: ({ context }) => toolOf(context)?.effect === 'writes',

@@ -35,6 +35,8 @@ export interface Tool<
   readonly inDoubt: InDoubt;
   /** Who approves what it writes, and says what became of a doubtful write; default: whoever asked for the run, within 24 hours. */
   readonly approval?: Approval;
+  /** True: it is asked again with the same input until something has come, and that is no loop; its agent's turns bound it. */
+  readonly polls?: boolean;
   run(input: z.output<In>, context: ToolContext): Promise<z.input<Out>>;
 }
 

@@ -35,7 +35,7 @@ function plain(value: unknown): Json {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]));
 }
 
-const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, approval }: AnyTool) => ({
+const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, approval, polls }: AnyTool) => ({
   name,
   effect,
   timeoutMs,
@@ -43,6 +43,7 @@ const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, approval }: A
   output,
   inDoubt,
   ...(approval && { approval }),
+  polls: polls === true,
 });
 /** What an agent does in code, or tells a model, is the executor's: a replay has its answers. */
 const agentOf = ({ input, outcomes, limits, tools, act }: AnyAgent) => ({

@@ -42,13 +42,14 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
     tools: Object.fromEntries(
-      agent.tools.map(({ name, effect, timeoutMs, inDoubt, approval }) => [
+      agent.tools.map(({ name, effect, timeoutMs, inDoubt, approval, polls }) => [
         name,
         {
           effect,
           timeoutMs,
           inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
           ...(approval && { approval: termsOf(approval, people) }),
+          ...(polls === true && { polls }),
         },
       ]),
     ),

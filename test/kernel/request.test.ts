@@ -255,7 +255,7 @@ describe('task', () => {
     for (let turn = 0; turn < 4; turn += 1) {
       wanting(run, 'request/plan/one', 'look');
       if (run.system.actors.get('request/plan/one')?.ended) break;
-      const back = valued('look.output', null);
+      const back = valued('look.output', turn);
       run.put(
         answer(
           openOf(run.system, 'tool.call'),

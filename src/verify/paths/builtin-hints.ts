@@ -60,14 +60,21 @@ const task: Hints = {
   inputs: ([input]) => {
     const settings = (performer: string, maxTurns: number, maxRepairs: number) => ({
       performer,
-      limits: { maxTurns, maxRepairs, deadlineMs: WITHIN_MS, maxTokens: 0 },
+      limits: { maxTurns, maxRepairs, deadlineMs: WITHIN_MS, maxTokens: 0, maxStalls: 6 },
       tools,
       approveWithinMs: WITHIN_MS,
     });
     const begin = { node: 'worker', version: 1, input };
+    const { look } = tools;
+    const repeating = (maxStalls: number) => {
+      const { limits, ...rest } = settings('code', 4, 0);
+      return { ...rest, limits: { ...limits, maxStalls }, tools: { look } };
+    };
     return [
       { ...begin, settings: settings('code', 2, 1) },
       { ...begin, settings: settings('none', 1, 0) },
+      { ...begin, settings: repeating(6) },
+      { ...begin, settings: repeating(1) },
     ] as unknown as Json[];
   },
   outcomes: ['done'],

@@ -2,6 +2,7 @@ import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import type { PlanContext, PlanPart } from '../../../machines/plan.ts';
 import type { RequestContext } from '../../../machines/request/schemas.ts';
+import { callsThatCount } from '../../../machines/task/progress.ts';
 import type { TaskContext } from '../../../machines/task/schemas.ts';
 import type { TeamContext } from '../../../machines/team.ts';
 import type * as z from 'zod';
@@ -85,11 +86,13 @@ function requestState(state: ActorState): Json {
 }
 
 function taskState({ value, context }: ActorState): Json {
-  const { node, settings, turn, repairs, calls, ending } = context as unknown as TaskContext;
+  const task = context as unknown as TaskContext;
+  const { node, settings, turn, repairs, calls, ending } = task;
   const last = calls.at(-1);
   const isPending = last && last.result === undefined && last.failed === undefined;
   const pending = isPending ? [last.tool, last.input.hash] : null;
-  return [value, node, json(settings), turn, repairs, pending, how(ending)];
+  const past = callsThatCount(task).map(([{ tool, input }, came]) => [tool, input.hash, came]);
+  return [value, node, json(settings), turn, repairs, pending, past, how(ending)];
 }
 
 function planState({ value, context }: ActorState): Json {

@@ -75,6 +75,12 @@ export const taskMutants: readonly Mutant[] = [
     world: machineChanged('task', (_, { guards }) => void (guards['isLastTurn'] = never)),
   },
   {
+    name: 'the same call is made again and again',
+    breaks: [7],
+    in: { ...bare, tools: ['look'], maxTurns: 4 },
+    world: machineChanged('task', (_, { guards }) => void (guards['isLooping'] = never)),
+  },
+  {
     name: 'a stop is ignored while a tool is called',
     breaks: [8],
     in: bare,
