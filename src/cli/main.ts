@@ -107,6 +107,7 @@ function program(exit: { code: number }): Command {
     .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
     .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
     .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
+    .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
     .option(...commands.JSON_OPTION)
     .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
   nova

@@ -1,6 +1,7 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
+import type { AskStats } from '../observe/stats.ts';
 import type { AskOptions, Result } from './asks.ts';
 import type { Verdict } from './verdicts.ts';
 
@@ -14,6 +15,8 @@ export interface Desk {
   stop(run: string, principal?: Principal): Promise<void>;
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;
+  /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */
+  stats(query?: RunQuery): Promise<AskStats>;
   show(run: string): Promise<Result>;
   /** Forgets the words of a run that has ended, or one value of it; resolves with how many values. */
   forget(run: string, hash?: string): Promise<number>;

@@ -8,6 +8,7 @@ import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type System, type World } from '../kernel/system.ts';
+import { statsOf, type AskStats } from '../observe/stats.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Dropped, Journal, RunList, RunQuery, Store } from '../store/ports.ts';
@@ -225,17 +226,12 @@ export class Nova implements Desk {
   async decide(id: string, verdict: Verdict, options: AskOptions = {}): Promise<Result> {
     const [run] = addressOf(id);
     const system = await this.#engine.load(run);
-    const review = openReview(system, id, verdict);
-    const known = system as System;
-    if (verdict.is === 'edit') {
-      const { organisation } = this.#know;
-      const value = edited(this.#world, organisation, known, review, verdict.value);
-      verdict = { ...verdict, value };
-    }
+    const { review, system: known } = openReview(system, id, verdict);
+    const said = edited(this.#world, this.#know.organisation, known, review, verdict);
     return this.#follow(run, options, async () => {
       await this.#host.takeUp(run);
       const by = options.principal ?? EMBEDDER;
-      const decision = decides(known, review, verdict, this.#clock.now(), by);
+      const decision = decides(known, review, said, this.#clock.now(), by);
       const commit = await this.#engine.submit(run, decision);
       requireTaken(commit.system, review, decision);
       return commit;
@@ -254,6 +250,11 @@ export class Nova implements Desk {
   /** The runs of the store in a line each, newest first; all of them where nothing is said. What is parked says why. */
   runs(query: RunQuery = {}): Promise<RunList> {
     return runsOf(this.#shelf, query);
+  }
+
+  /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */
+  stats(query: RunQuery = {}): Promise<AskStats> {
+    return statsOf(this.#journal, query);
   }
 
   /** How a run stands. @throws UnknownRunError. */

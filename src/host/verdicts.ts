@@ -46,7 +46,11 @@ function alreadyDecided(system: System, id: string, actor: string): AlreadyDecid
  * What waits at an address, as it was shown there.
  * @throws AlreadyDecidedError, StaleReviewError; UnknownReviewError where nothing ever waited there, or it wants something else.
  */
-export function openReview(system: System | undefined, id: string, verdict: Verdict): Review {
+export function openReview(
+  system: System | undefined,
+  id: string,
+  verdict: Verdict,
+): { readonly review: Review; readonly system: System } {
   const reviews = system === undefined ? [] : reviewsOf(system);
   const review = reviews.find((open) => open.id === id);
   const [, actor] = addressOf(id);
@@ -54,9 +58,10 @@ export function openReview(system: System | undefined, id: string, verdict: Verd
     const now = reviews.find((open) => open.actor === actor);
     throw now === undefined ? alreadyDecided(system, id, actor) : new StaleReviewError(id, now.id);
   }
-  if (review === undefined || (verdict.is === 'answer') !== (review.purpose === 'question'))
+  const isRight = (verdict.is === 'answer') === (review?.purpose === 'question');
+  if (system === undefined || review === undefined || !isRight)
     throw new UnknownReviewError(id, verdict.is);
-  return review;
+  return { review, system };
 }
 
 /** A verdict on what waits, as the event that its actor takes. */

@@ -7,6 +7,7 @@ import type { AskOptions, Result } from '../host/asks.ts';
 import type { Verdict } from '../host/verdicts.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Progress } from '../host/progress.ts';
+import type { AskStats } from '../observe/stats.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Client } from './client.ts';
@@ -31,6 +32,13 @@ const Verdicts = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('answer'), text: z.string() }),
 ]);
 
+const Query = z.strictObject({
+  scope: Scope.optional(),
+  state: z.string().optional(),
+  isOpen: z.boolean().optional(),
+  limit: z.int().nonnegative().optional(),
+});
+
 /** The calls that cross the socket, with what each is given. */
 const calls = {
   ask: z.strictObject({ text: z.string(), ...Where }),
@@ -38,12 +46,8 @@ const calls = {
   reviews: z.strictObject({}),
   decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
   stop: z.strictObject({ run: z.string() }),
-  runs: z.strictObject({
-    scope: Scope.optional(),
-    state: z.string().optional(),
-    isOpen: z.boolean().optional(),
-    limit: z.int().nonnegative().optional(),
-  }),
+  runs: Query,
+  stats: Query,
   show: z.strictObject({ run: z.string() }),
   forget: z.strictObject({ run: z.string(), hash: z.string().optional() }),
 } as const;
@@ -99,6 +103,8 @@ async function answer(
       return null;
     case 'runs':
       return desk.runs(call.params as RunQuery);
+    case 'stats':
+      return desk.stats(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
     case 'forget':
@@ -139,6 +145,7 @@ export function remoteDesk(client: Client): Desk {
     decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
     stop: (run) => call<void>('stop', { run }),
     runs: (query = {}) => call<RunList>('runs', query),
+    stats: (query = {}) => call<AskStats>('stats', query),
     show: (run) => call<Result>('show', { run }),
     forget: (run, hash) => call<number>('forget', hash === undefined ? { run } : { run, hash }),
     close: async () => client.close(),

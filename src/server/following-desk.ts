@@ -64,6 +64,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
       }),
     stop: (run, principal) => follow((desk) => desk.stop(run, principal)),
     runs: (query) => follow((desk) => desk.runs(query)),
+    stats: (query) => follow((desk) => desk.stats(query)),
     show: (run) => follow((desk) => desk.show(run)),
     forget: (run, hash) => follow((desk) => desk.forget(run, hash)),
     async close() {

@@ -100,6 +100,7 @@ function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): 
     decide: (id, verdict, options) => nova.decide(id, verdict, { principal, ...options }),
     stop: (run, by = principal) => nova.stop(run, by),
     runs: (query) => nova.runs(query),
+    stats: (query) => nova.stats(query),
     show: (run) => nova.show(run),
     forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
