@@ -1,7 +1,8 @@
 export { Table } from './kernel/table.ts';
 export { step, type Stepped } from './kernel/step.ts';
 export { live } from './kernel/live.ts';
-export { DEFAULT_KERNEL_LIMITS, emptySystem, systemOf } from './kernel/system.ts';
+export { DEFAULT_KERNEL_LIMITS } from './kernel/limits.ts';
+export { emptySystem, systemOf } from './kernel/system.ts';
 export type {
   Incoming,
   Outgoing,

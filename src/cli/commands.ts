@@ -188,6 +188,7 @@ const USAGE_CODES: readonly unknown[] = [
   'run_open',
   'unknown_review',
   ...REFUSALS,
+  'bad_letter',
 ];
 
 /** The line that an error becomes, and its exit code. */

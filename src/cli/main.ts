@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 import type { OnGate } from '../host/verdicts.ts';
-import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { dataFolder } from '../config/data-folder.ts';
-import { syncMode } from '../config/sync-mode.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
@@ -16,15 +13,13 @@ import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
+import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
+import { UNFIT, unfit, version } from './release.ts';
 
 type Reasoned = commands.Common & { readonly why?: string };
 type Run = (work: Promise<number>) => Promise<void>;
-interface Globals {
-  readonly store?: string;
-  readonly cutDamage?: true;
-}
 
 /** The organisation of `nova.config`, else the one that comes with the package. */
 async function organise(): Promise<Config> {
@@ -36,27 +31,11 @@ async function organise(): Promise<Config> {
   return { organisation: module.organisation };
 }
 
-const deskOf = ({ store, cutDamage }: Globals) => ({
-  folder: store ?? dataFolder(),
-  principal: { id: userName(), proof: 'os-user' } as const,
-  organise,
-  onDamage: cutDamage ? ('cut' as const) : ('refuse' as const),
-  sync: syncMode(),
-  onNotice: (line: string) => void process.stderr.write(`nova: ${oneLine(line)}\n`),
-});
+const deskOf = (globals: Globals) => deskHere(organise, globals);
 
 async function openDesk(globals: Globals): Promise<Desk> {
   const open = await import('../server/open-desk.ts');
   return open.openDesk(deskOf(globals));
-}
-
-/** A container's user may have a number only. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid-${process.getuid?.()}`;
-  }
 }
 
 function program(exit: { code: number }): Command {
@@ -101,15 +80,7 @@ function program(exit: { code: number }): Command {
       'keep a process for what waits: times, other processes, runs that were left behind',
     )
     .action(() => run(onUse.stay(deskOf(nova.opts<Globals>()))));
-  nova
-    .command('runs')
-    .description('list the runs, newest first')
-    .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
-    .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
-    .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
-    .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
-    .option(...commands.JSON_OPTION)
-    .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
+  addRuns(nova, run);
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
@@ -124,10 +95,23 @@ function program(exit: { code: number }): Command {
     });
 
   addForget(nova, open, run);
+  addAccounts(nova, open, run);
   addProof(nova, run);
   addReview(nova, open, run);
   addPictures(nova, run);
   return nova;
+}
+
+function addRuns(nova: Command, run: Run): void {
+  nova
+    .command('runs')
+    .description('list the runs, newest first')
+    .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
+    .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
+    .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
+    .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
+    .option(...commands.JSON_OPTION)
+    .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
 }
 
 function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
@@ -137,6 +121,30 @@ function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
     .argument('<run>')
     .option('--value <hash>', 'only the value of that hash')
     .action((id: string, flags: { readonly value?: string }) => run(onUse.forget(open, id, flags)));
+}
+
+/** What became of a run. */
+function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  nova
+    .command('why')
+    .description('name the first handoff at which a run went wrong, with the values as they were')
+    .argument('<run>')
+    .option(...commands.JSON_OPTION)
+    .action((id: string, flags: commands.Common) => run(onUse.why(open, id, flags)));
+  const letters = nova.command('letters').description('what came in and was not taken, and why');
+  letters
+    .command('list', { isDefault: true })
+    .description('list it')
+    .argument('[run]', 'only of this run')
+    .option(...commands.JSON_OPTION)
+    .action((id: string | undefined, flags: commands.Common) =>
+      run(onUse.letters(open, id, flags)),
+    );
+  letters
+    .command('redeliver')
+    .description('deliver one of them again, once, after its cause is mended')
+    .argument('<letter>', 'as it is listed: RUN#N')
+    .action((id: string) => run(onUse.redeliver(open, id)));
 }
 
 function addPictures(nova: Command, run: Run): void {
@@ -196,25 +204,6 @@ function addProof(nova: Command, run: Run): void {
     .action((path: string | undefined, flags: ExploreFlags) =>
       run(onUse.explore(organise, path, flags)),
     );
-}
-
-function version(): string {
-  const at = (up: string) => new URL(`${up}package.json`, import.meta.url);
-  // From the source the package is two folders up, from dist/src/cli three.
-  const file = import.meta.url.endsWith('.ts') ? at('../../') : at('../../../');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-/** The oldest Node that has what is used here: SQLite and, from the source, types that are stripped. */
-const OLDEST_NODE = [22, 18] as const;
-const UNFIT = 78;
-
-/** A sentence where this Node is too old; npm only warns of it. */
-function unfit(): string | undefined {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [least, minorLeast] = OLDEST_NODE;
-  if (major > least || (major === least && minor >= minorLeast)) return undefined;
-  return `nova: it needs Node ${least}.${minorLeast} or newer, and this is ${process.versions.node}`;
 }
 
 async function main(): Promise<void> {

@@ -34,6 +34,29 @@ export async function forget(
   return command.forget(open, run, flags);
 }
 
+export async function why(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./why.ts');
+  return command.why(open, run, flags);
+}
+
+export async function letters(
+  open: () => Promise<Desk>,
+  run: string | undefined,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./letters.ts');
+  return command.letters(open, run, flags);
+}
+
+export async function redeliver(open: () => Promise<Desk>, letter: string): Promise<number> {
+  const command = await import('./letters.ts');
+  return command.redeliver(open, letter);
+}
+
 export async function picture(organise: Organise, path: string | undefined): Promise<number> {
   const command = await import('./picture.ts');
   return command.picture(organisationOf(organise), path);

@@ -7,7 +7,7 @@ import type { Review } from '../decide/reviews.ts';
 
 /** How this command is called here: in a clone there is no `nova` on the path, only the package's scripts. */
 const isScript = ['start', 'nova'].includes(process.env['npm_lifecycle_event'] ?? '');
-const NOVA = isScript ? 'npm run -s nova --' : 'nova';
+export const NOVA = isScript ? 'npm run -s nova --' : 'nova';
 
 /** A subject is shown up to here; `--json` has all of it. */
 const MAX_SUBJECT_CHARS = 2_000;
@@ -37,7 +37,7 @@ export const jsonText = (value: unknown): string =>
   );
 
 /** A word that a shell takes as it stands: a folder's name is part of every id. */
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+export const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Left-aligned columns, as wide as their widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string {
@@ -55,6 +55,10 @@ export function columns(rows: readonly (readonly string[])[]): string {
 }
 
 const why = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);
+
+/** An outcome, and its reason where it has one. */
+export const outcomeText = ({ outcome, reason }: Pick<Result, 'outcome' | 'reason'>): string =>
+  `${outcome}${why(reason)}`;
 
 /** A run's handoffs, one a line: id, agent, outcome, time. */
 export function traceText(trace: readonly Handoff[]): string {

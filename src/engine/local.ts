@@ -6,7 +6,7 @@ import { RunOpenError } from '../errors/run-open-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import type { Incoming, Outgoing, System, World } from '../kernel/system.ts';
-import type { Journal, JournalRecord, Store } from '../store/ports.ts';
+import type { Buried, Journal, JournalRecord, Store } from '../store/ports.ts';
 import { checkpointOf, foldedAt, without } from './checkpoint.ts';
 import { bare, stripped, taken } from './fold.ts';
 import { loaded, unread, type Loaded } from './loading.ts';
@@ -38,8 +38,18 @@ const isAtRest = ({ ended, effects, tells }: System): boolean =>
   tells.length === 0 &&
   (ended !== undefined || Object.values(effects).every(({ kind }) => asksPerson(kind)));
 
+/** What became a dead letter in a step, by the name of the event alone. */
+const buriedIn = (before: System, { dead }: System): Buried[] =>
+  dead.slice(before.dead.length).map(({ to, event: { type }, reason, kind = null }) => ({
+    kind: 'dead',
+    to,
+    event: type,
+    reason,
+    as: kind,
+  }));
+
 /** What of an outgoing list is kept: who was handed what, what was begun, aborted and ended. */
-function outboxOf(outgoing: readonly Outgoing[]): Json {
+function outboxOf(outgoing: readonly Outgoing[]): Json[] {
   return outgoing.map((item) => {
     if (item.kind === 'tell') return { kind: item.kind, tell: item.tell } as unknown as Json;
     if (item.kind !== 'effect' && item.kind !== 'abort') return item as unknown as Json;
@@ -219,7 +229,7 @@ export class LocalEngine implements Engine {
       run,
       seq: system.seq,
       incoming: stripped(incoming, system),
-      outbox: outboxOf(outgoing),
+      outbox: [...outboxOf(outgoing), ...buriedIn(before, system)] as unknown as Json,
       digest,
     });
     // Until this resolves nothing has happened: a failure leaves the run as it was.

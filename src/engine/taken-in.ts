@@ -2,6 +2,7 @@ import type { Fact } from '../../machines/protocol/effects.ts';
 import * as z from 'zod';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { canonical } from '../kernel/canonical.ts';
+import type { DeadLetter } from '../kernel/dead-letter.ts';
 import { faultOf } from '../kernel/tells.ts';
 import {
   rootOf,
@@ -18,6 +19,12 @@ const machineOf = (world: World, actor: ActorRecord | undefined): Machine | unde
 
 /** An event from outside as its receiver's schema makes it, and as a replay will read it. @throws BadEventError. */
 export function parsedEvent(world: World, system: System, incoming: Incoming): Incoming {
+  if (incoming.kind === 'redelivered') {
+    const letter = system.dead[incoming.letter - 1];
+    return letter === undefined
+      ? incoming
+      : { ...incoming, event: saidAgain(world, system, letter) };
+  }
   if (incoming.kind !== 'external' && incoming.kind !== 'answer') return incoming;
   const path =
     incoming.kind === 'external' ? incoming.to : (system.effects[incoming.effectId]?.actor ?? '');
@@ -37,6 +44,18 @@ export function parsedEvent(world: World, system: System, incoming: Incoming): I
     const issues = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new BadEventError(system.run, type, issues);
   }
+}
+
+/** What a dead letter says, as its receiver takes it now. @throws BadEventError. */
+function saidAgain(world: World, { run, actors }: System, { to, event, kind }: DeadLetter): Fact {
+  if (kind === undefined) return event;
+  const machine = machineOf(world, actors.get(to));
+  const { type, ...rest } = event as Fact & Record<string, unknown>;
+  const schema = (machine?.schemas as MachineSchemas | undefined)?.events[kind]?.[type];
+  const parsed = schema?.safeParse(rest);
+  if (parsed?.success === false) throw new BadEventError(run, type, z.prettifyError(parsed.error));
+  const kept = canonical({ ...(parsed?.data ?? rest), type } as never);
+  return JSON.parse(kept) as Fact;
 }
 
 /** A message of another system that its receiver may not take so is marked, and brings nothing. */

@@ -55,7 +55,8 @@ export interface RunOptions extends Omit<AskOptions, 'planGate'> {
 /** How a run stands when nothing but a person could move it, or when it has ended. */
 export interface Result {
   readonly run: string;
-  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, or `open`: at work, or left behind. */
+  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, `paused` by too many dead letters until it is
+   * resumed, or `open`: at work, or left behind. */
   readonly outcome: string;
   readonly reason?: string;
   readonly note?: string;
@@ -161,8 +162,12 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
   const known = { trace, decisions: decisionsOf(records, dead), deadLetters };
-  if (ended === undefined)
-    return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, ...known };
+  if (ended === undefined) {
+    const outcome = waiting.length > 0 ? 'waiting' : 'open';
+    const isFull = system.letters?.isFull === true;
+    const stands = isFull ? { outcome: 'paused', reason: 'dead_letters' } : { outcome };
+    return { run, ...stands, waiting, ...known };
+  }
   const valueOf = (ref: ValueRef | undefined): Json =>
     ref === undefined ? null : (values.get(ref.hash) ?? null);
   const value = valueOf(ended.value);

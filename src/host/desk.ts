@@ -1,9 +1,11 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
+import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { AskStats } from '../observe/stats.ts';
 import type { AskOptions, Result } from './asks.ts';
 import type { Verdict } from './verdicts.ts';
+import type { Letters } from './letters.ts';
 
 /** Where people turn to: the same whether the organisation works in this process or in the one that holds the folder. */
 export interface Desk {
@@ -18,6 +20,12 @@ export interface Desk {
   /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */
   stats(query?: RunQuery): Promise<AskStats>;
   show(run: string): Promise<Result>;
+  /** Where a run went wrong first. */
+  why(run: string): Promise<Why>;
+  /** Events that were not taken, of one run or of all. */
+  letters(run?: string): Promise<Letters>;
+  /** Delivers one of them again, once. */
+  redeliver(letter: string, principal?: Principal): Promise<void>;
   /** Forgets the words of a run that has ended, or one value of it; resolves with how many values. */
   forget(run: string, hash?: string): Promise<number>;
   /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */

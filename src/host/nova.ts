@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Catalogue } from '../../machines/protocol/roles.ts';
@@ -6,15 +5,15 @@ import { scopeOf } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
+import type { Commit } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import { rootOf, type System, type World } from '../kernel/system.ts';
-import { statsOf, type AskStats } from '../observe/stats.ts';
+import { rootOf, type System } from '../kernel/system.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import type { Dropped, Journal, RunList, RunQuery, Store } from '../store/ports.ts';
+import type { Dropped, Store } from '../store/ports.ts';
 import { catalogueOf } from '../team/catalogue.ts';
-import type { Organisation } from '../team/define-organisation.ts';
 import { worldOf } from '../team/world.ts';
+import { Accounts } from './accounts.ts';
 import {
   begins,
   beginsAlone,
@@ -23,7 +22,6 @@ import {
   requireText,
   resultOf,
   type AskOptions,
-  type RequestLimits,
   type Result,
   type RunOptions,
 } from './asks.ts';
@@ -32,62 +30,54 @@ import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
-import type { Clock, Model, Tools } from './ports.ts';
+import { deliverAgain } from './letters.ts';
+import type { NovaOptions } from './nova-options.ts';
+import type { Clock } from './ports.ts';
 import { orParked, retire } from './parked.ts';
-import { openRuns, runsOf, shownOf } from './shown.ts';
+import { Quotas } from './quotas.ts';
+import { openRuns, type Shelf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
 
-export interface NovaOptions {
-  readonly organisation: Organisation;
-  /** Default: in memory, gone with the process. */
-  readonly journal?: Journal;
-  readonly store?: Store;
-  readonly model?: Model;
-  readonly clock?: Clock;
-  readonly tools?: Tools;
-  readonly limits?: z.input<typeof RequestLimits>;
-  readonly newId?: (at: number) => string;
-  /** Hears what failed outside of the machines; whoever waits for the run is told in any case. */
-  readonly onTrouble?: (run: string, error: unknown) => void;
-}
-
 /** An organisation at work: asks are taken, runs go on, people are asked. Close it when done. */
-export class Nova implements Desk {
-  readonly #journal: Journal;
+export class Nova extends Accounts implements Desk {
   readonly #store: Store;
-  readonly #world: World;
   readonly #engine: LocalEngine;
   readonly #host: Host;
   readonly #clock: Clock;
+  readonly #quotas: Quotas;
   readonly #newId: (at: number) => string;
   readonly #onTrouble: NovaOptions['onTrouble'];
   /** What every request is begun with. */
   readonly #know: Parameters<typeof begins>[3];
   readonly #following: Following;
-  readonly #shelf: Parameters<typeof runsOf>[0];
+  readonly #shelf: Shelf;
 
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
     const { clock = systemClock, tools = localTools(organisation) } = options;
     const hasModel = model !== undefined;
-    const world = worldOf(organisation, { hasModel });
+    const { maxDeadLetters } = options;
+    const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
+    const world = worldOf(organisation, { hasModel, limits });
     const engine = new LocalEngine(world, journal, store);
     const { module, id } = organisation;
     const actors = module === undefined ? inlineActors(organisation) : threadActors(module, id);
     const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
     const following = new Following(engine, options.onTrouble);
     const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
+    const shelf = { journal, engine, world };
+    const quotas = new Quotas(clock, options.quota);
+    super(shelf, quotas);
     this.#onTrouble = options.onTrouble;
     this.#following = following;
-    this.#journal = journal;
     this.#store = store;
     this.#clock = clock;
-    this.#world = world;
     this.#engine = engine;
-    this.#shelf = { journal, engine, world };
+    this.#shelf = shelf;
+    this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
     const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
@@ -96,7 +86,7 @@ export class Nova implements Desk {
 
   /** What the last opening of the journal had to cut off. */
   get dropped(): readonly Dropped[] {
-    return this.#journal.dropped;
+    return this.#shelf.journal.dropped;
   }
 
   /**
@@ -106,6 +96,7 @@ export class Nova implements Desk {
    */
   async ask(text: string, options: AskOptions = {}): Promise<Result> {
     requireText(text);
+    this.#quotas.take(options.principal ?? EMBEDDER);
     const { scope = scopeOf('local') } = options;
     const at = this.#clock.now();
     const run = `${scope}/${options.id ?? this.#newId(at)}`;
@@ -126,7 +117,8 @@ export class Nova implements Desk {
    * @throws NotJsonError for an input that is no JSON; StoreUnavailableError where nothing can be made safe.
    */
   async run(node: string, input: Json, options: RunOptions = {}): Promise<Result> {
-    const { scope = scopeOf('local'), onReviews } = options;
+    const { scope = scopeOf('local'), onReviews, principal = EMBEDDER } = options;
+    this.#quotas.take(principal);
     const at = this.#clock.now();
     const run = `${scope}/${options.id ?? this.#newId(at)}`;
     const known = options.id === undefined ? undefined : await this.#engine.load(run);
@@ -153,15 +145,16 @@ export class Nova implements Desk {
    * @throws UnknownRunError; BadEventError for one that breaks its contract.
    */
   async send(actor: string, event: Fact, principal: Principal = EMBEDDER): Promise<void> {
+    this.#quotas.take(principal);
     const cut = Math.max(0, actor.lastIndexOf('#'));
     const [run, to] = [actor.slice(0, cut), actor.slice(cut + 1)];
     await this.#host.takeUp(run);
     await this.#submit(run, to, event, principal);
   }
 
-  async #submit(run: string, to: string, event: Fact, principal: Principal): Promise<void> {
+  async #submit(run: string, to: string, event: Fact, principal: Principal): Promise<Commit> {
     const at = this.#clock.now();
-    await this.#engine.submit(run, { kind: 'external', to, event, principal, at });
+    return this.#engine.submit(run, { kind: 'external', to, event, principal, at });
   }
 
   /**
@@ -173,9 +166,13 @@ export class Nova implements Desk {
     if (system === undefined) throw new UnknownRunError(run);
     if (system.ended !== undefined && system.tells.length === 0) return this.show(run);
     // What works in this process needs no taking up: it is only followed.
-    return this.#follow(run, options, async () =>
-      this.#host.isAtWork(run) ? { system } : this.#host.resume(run),
-    );
+    return this.#follow(run, options, async () => {
+      const taken = this.#host.isAtWork(run) ? { system } : await this.#host.resume(run);
+      if (taken.system.letters?.isFull !== true) return taken;
+      // Whoever takes it up has seen its dead letters.
+      const principal = options.principal ?? EMBEDDER;
+      return this.#submit(run, rootOf(system), { type: 'run.resumed' }, principal);
+    });
   }
 
   /**
@@ -224,10 +221,11 @@ export class Nova implements Desk {
    *   its contract.
    */
   async decide(id: string, verdict: Verdict, options: AskOptions = {}): Promise<Result> {
+    this.#quotas.take(options.principal ?? EMBEDDER);
     const [run] = addressOf(id);
     const system = await this.#engine.load(run);
     const { review, system: known } = openReview(system, id, verdict);
-    const said = edited(this.#world, this.#know.organisation, known, review, verdict);
+    const said = edited(this.#shelf.world, this.#know.organisation, known, review, verdict);
     return this.#follow(run, options, async () => {
       await this.#host.takeUp(run);
       const by = options.principal ?? EMBEDDER;
@@ -247,19 +245,15 @@ export class Nova implements Desk {
     await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }
 
-  /** The runs of the store in a line each, newest first; all of them where nothing is said. What is parked says why. */
-  runs(query: RunQuery = {}): Promise<RunList> {
-    return runsOf(this.#shelf, query);
-  }
-
-  /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */
-  stats(query: RunQuery = {}): Promise<AskStats> {
-    return statsOf(this.#journal, query);
-  }
-
-  /** How a run stands. @throws UnknownRunError. */
-  show(run: string): Promise<Result> {
-    return shownOf(this.#shelf, run);
+  /**
+   * Delivers a dead letter again, once, after its cause is mended: what came from outside or from another run. It comes by whom it
+   * came, and who has it delivered is on record.
+   * @throws LetterError where it cannot be, or was already; UnknownRunError; BadEventError where it breaks its receiver's contract now.
+   */
+  async redeliver(letter: string, principal: Principal = EMBEDDER): Promise<void> {
+    this.#quotas.take(principal);
+    const takeUp = (run: string) => this.#host.takeUp(run);
+    await deliverAgain(this.#engine, takeUp, letter, principal, () => this.#clock.now());
   }
 
   /**
@@ -276,7 +270,7 @@ export class Nova implements Desk {
     this.#following.close();
     await this.#host.close();
     await this.#engine.close();
-    await this.#journal.close();
+    await this.#shelf.journal.close();
     await this.#store.close();
   }
 
@@ -290,6 +284,6 @@ export class Nova implements Desk {
     const { onProgress, signal, principal } = options;
     const stop = () => this.stop(run, principal);
     const system = await this.#following.follow(run, { onProgress, signal, submit, stop, isThere });
-    return resultOf(system, await this.#journal.read(run));
+    return resultOf(system, await this.#shelf.journal.read(run));
   }
 }

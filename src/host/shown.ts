@@ -2,12 +2,14 @@ import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
 import { traceOf } from '../observe/trace.ts';
+import { whyOf, type Why } from '../observe/why.ts';
 import type { Journal, JournalRecord, RunList, RunQuery, RunSummary } from '../store/ports.ts';
 import { summaryOf } from '../store/run-facts.ts';
 import { resultOf, type Result } from './asks.ts';
 import { orParked } from './parked.ts';
 
-interface Shelf {
+/** Where runs are read. */
+export interface Shelf {
   readonly journal: Journal;
   readonly engine: Engine;
   readonly world: World;
@@ -65,4 +67,11 @@ export async function shownOf({ journal, engine }: Shelf, run: string): Promise<
     trace: traceOf(records),
     ...nothing,
   };
+}
+
+/** Why a run came to what it came to. @throws UnknownRunError. */
+export async function explained({ journal, world }: Shelf, run: string): Promise<Why> {
+  const records = await journal.read(run);
+  if (!records.some(({ kind }) => kind === 'committed')) throw new UnknownRunError(run);
+  return whyOf(world, run, records);
 }

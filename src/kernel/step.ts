@@ -1,5 +1,6 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import { endActor, guarded, settle, startActor } from './actors.ts';
+import { settleClaims } from './claims.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type System,
   type World,
 } from './system.ts';
+import { admitRedelivered, boundLetters, noteResumed } from './letters.ts';
 import { admitArrived, admitTold, retell } from './tells.ts';
 import { Turn, type Letter, type Stepped } from './turn.ts';
 
@@ -32,16 +34,25 @@ export function step(
 ): Stepped {
   const turn = new Turn(world, driver, standing(system, incoming), incoming);
   admit(turn, incoming);
-  let deliveries = 0;
-  for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {
-    deliveries += 1;
-    if (deliveries > world.limits.maxDeliveriesPerStep) {
-      breakOff(turn, letter);
-      break;
-    }
+  drain(turn);
+  boundLetters(turn);
+  drain(turn);
+  return turn.finish();
+}
+
+/** Delivers all that is in the queue, and what comes of it. */
+function drain(turn: Turn): void {
+  for (let letter = next(turn); letter !== undefined; letter = next(turn)) {
+    turn.deliveries += 1;
+    if (turn.deliveries > turn.world.limits.maxDeliveriesPerStep) return breakOff(turn, letter);
     deliver(turn, letter);
   }
-  return turn.finish();
+}
+
+/** The next letter; those who wait for work that has ended hear of it when all else is at rest, if they still wait. */
+function next(turn: Turn): Letter | undefined {
+  if (turn.queue.length === 0) settleClaims(turn);
+  return turn.queue.shift();
 }
 
 /** Where the run stands as the event comes in. */
@@ -81,6 +92,8 @@ function admit(turn: Turn, incoming: Incoming): void {
     case 'restored':
       reissueEffects(turn);
       return retell(turn);
+    case 'redelivered':
+      return admitRedelivered(turn, incoming);
     case 'migrated':
       return turn.account();
     case 'retired': {
@@ -130,6 +143,8 @@ function deliver(turn: Turn, letter: Letter): void {
     if (moved === undefined) isTaken = false;
     else settle(turn, letter.to, moved);
   });
+  if (isTaken && letter.event.type === 'run.resumed' && letter.to === rootOf(turn))
+    noteResumed(turn);
   if (isTaken) return turn.take();
   reopen?.();
   turn.bury(letter, 'unhandled');

@@ -2,8 +2,10 @@ import type { EffectKind, Fact } from '../../machines/protocol/effects.ts';
 import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { Json, Wire } from '../../machines/protocol/values.ts';
+import type { DeadLetter, LetterBound } from './dead-letter.ts';
+import type { KernelLimits } from './limits.ts';
+import type { NodeSpec, Parsed } from './node-spec.ts';
 import { Table } from './table.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
@@ -20,6 +22,8 @@ export interface ActorRecord {
   /** The node it plays, where it was handed over by name. */
   readonly node?: { readonly id: string; readonly version: number };
   readonly state: ActorState;
+  /** Names the work that it does or waits for, where that is done once at a time. */
+  readonly claim?: string;
   readonly ended?: Ending;
 }
 
@@ -85,7 +89,11 @@ export interface System {
   readonly tells: readonly Told[];
   /** By system, once there was a message. */
   readonly peers?: Readonly<Record<string, Peer>>;
+  /** Who has a piece of work in flight or waits for it, by what it is; in order of their beginning. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly dead: readonly DeadLetter[];
+  /** Once there were more than the limit. */
+  readonly letters?: LetterBound;
   /** Law 10: in = handled + dead at quiescence. */
   readonly accounts: { readonly in: number; readonly handled: number };
   readonly ended?: Ending;
@@ -151,6 +159,13 @@ export type Incoming = IncomingBase &
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }
+    /** A dead letter, counted from 1, comes once more; `event` is what it says, parsed anew. */
+    | {
+        readonly kind: 'redelivered';
+        readonly letter: number;
+        readonly event: Fact;
+        readonly principal: Principal;
+      }
     /** Where the run stands from now on, whatever was before: actors of versions that are gone, in those that there are. */
     | { readonly kind: 'migrated'; readonly system: Unvalued }
     /** The end of a run that nobody can step any more, with the actors that it takes along. */
@@ -193,36 +208,7 @@ export interface MachineSchemas {
   readonly events: EventSchemas;
 }
 
-export type Parsed =
-  | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly issues: string };
-
-/** What the kernel knows of a node: which machine plays it, and its contract. */
-export interface NodeSpec {
-  readonly id: string;
-  readonly version: number;
-  readonly machine: string;
-  /** Of the machine, where it is the node's own; default the newest. */
-  readonly machineVersion?: number;
-  readonly settings: Json;
-  /** True where they depend on more than its version: then each handoff keeps its own. */
-  readonly isVaried?: boolean;
-  parseInput(value: Json): Parsed;
-  /** For nodes whose own machine puts its value together; others have parsed it at their border. */
-  parseOutcome?(outcome: string, value: Json): Parsed;
-  /** What its machine is started with, where that is not a `NodeInput`; `keep` puts a part of the input among the values. */
-  begin?(
-    input: ValueRef,
-    value: Json,
-    keep: (contract: string, value: Json) => ValueRef,
-    /** Those of then, where they are varied. */
-    settings: Json,
-  ): Readonly<Record<string, unknown>>;
-  /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
-  readonly outcomes?: Readonly<Record<string, readonly string[]>>;
-  /** Parses an input of which some keys come from other parts of a plan. */
-  parseGiven?(value: Json, later: readonly string[]): Parsed;
-}
+export type { NodeSpec, Parsed };
 
 /**
  * Everything a system is interpreted with. Without a version the newest definition, with one exactly that;
@@ -240,14 +226,6 @@ export interface World {
   migrate?(node: NonNullable<ActorRecord['node']>, state: ActorState): ActorState | undefined;
   readonly limits: KernelLimits;
 }
-
-export interface KernelLimits {
-  /** Deliveries that one event may cause before the run ends `failed { livelock }`. */
-  readonly maxDeliveriesPerStep: number;
-  /** Attempts of one effect over restarts; beyond it the effect counts as hung. */
-  readonly maxAttempts: number;
-}
-export const DEFAULT_KERNEL_LIMITS: KernelLimits = { maxDeliveriesPerStep: 10_000, maxAttempts: 5 };
 
 /** How the transitions of one actor are taken: pure, or by a live XState actor. Both must be equal. */
 export interface Driver {

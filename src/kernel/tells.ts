@@ -98,7 +98,8 @@ export function admitArrived(turn: Turn, { run, seq, isLost }: Arriving<'arrived
   const told = tells.find((one) => one.run === run && one.seq === seq);
   if (told === undefined) return turn.refuse(run, { type: 'arrived' }, 'told_twice');
   turn.draft.tells = tells.filter((one) => one !== told);
-  if (isLost) return turn.refuse(run, told.event, 'no_run');
+  const { actor, event } = told;
+  if (isLost) return turn.refuse(actor === '' ? run : `${run}#${actor}`, event, 'no_run');
   turn.peers[run] = { ...peerOf(turn, run), arrived: seq };
   turn.account();
 }

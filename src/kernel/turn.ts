@@ -1,4 +1,4 @@
-import type { DeadReason } from './dead-letter.ts';
+import { barrierTo, type DeadLetter, type DeadReason, type LetterBound } from './dead-letter.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { EventKind } from '../../machines/protocol/events.ts';
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
@@ -51,7 +51,12 @@ export class Turn {
   readonly effects: Record<string, OpenEffect>;
   readonly timers: Record<string, SystemTimer>;
   readonly peers: Record<string, Peer>;
+  readonly claims: Record<string, readonly string[]>;
+  /** Claims whose owner has ended, until those who wait are told. */
+  readonly freed: { readonly claim: string; readonly ending: Ending }[] = [];
   readonly queue: Letter[] = [];
+  /** Letters that were delivered. */
+  deliveries = 0;
   readonly outgoing: Outgoing[] = [];
   /** With which definitions actors begin. */
   readonly versions: Record<string, Versions> = {};
@@ -61,6 +66,7 @@ export class Turn {
     Pick<System, 'format' | 'run' | 'scope' | 'seq' | 'requester' | 'tells'>
   > & {
     ended: Ending | undefined;
+    letters: LetterBound | undefined;
   };
   private table: System['values'];
   private dead: System['dead'];
@@ -76,14 +82,15 @@ export class Turn {
     this.driver = driver;
     this.at = incoming.at;
     this.recorded = incoming.versions;
-    const { format, run, scope, seq, requester, tells, ended } = system;
-    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
+    const { format, run, scope, seq, requester, tells, ended, letters } = system;
+    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended, letters };
     this.actors = system.actors;
     this.table = system.values;
     if (values !== undefined) this.bring(values);
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
     this.peers = { ...system.peers };
+    this.claims = { ...system.claims };
     this.dead = system.dead;
     this.inCount = system.accounts.in;
     this.handled = system.accounts.handled;
@@ -107,8 +114,23 @@ export class Turn {
     this.handled += 1;
   }
 
-  bury({ to, event }: { readonly to: string; readonly event: Fact }, reason: DeadReason): void {
-    this.dead = [...this.dead, { seq: this.draft.seq, to, event, reason }];
+  bury({ to, event, kind }: Pick<DeadLetter, 'to' | 'event' | 'kind'>, reason: DeadReason): void {
+    const { seq } = this.draft;
+    this.dead = [...this.dead, { seq, to, event, reason, ...(kind !== undefined && { kind }) }];
+  }
+
+  /** Takes a letter, counted from 1, to be delivered again: once. Undefined where it may not be. */
+  exhume(at: number): DeadLetter | undefined {
+    const letter = this.dead[at - 1];
+    if (letter === undefined || barrierTo(letter, this.draft.ended !== undefined) !== undefined)
+      return undefined;
+    this.dead = this.dead.with(at - 1, { ...letter, again: this.draft.seq });
+    return letter;
+  }
+
+  /** How many dead letters there are. */
+  get buried(): number {
+    return this.dead.length;
   }
 
   /** Accounts for an event that is the kernel's own. */
@@ -195,8 +217,18 @@ export class Turn {
   }
 
   finish(): Stepped {
-    const { actors, table: values, effects, timers, peers, dead, outgoing, versions } = this;
-    const { format, run, scope, seq, requester, tells, ended } = this.draft;
+    const {
+      actors,
+      table: values,
+      effects,
+      timers,
+      peers,
+      claims,
+      dead,
+      outgoing,
+      versions,
+    } = this;
+    const { format, run, scope, seq, requester, tells, ended, letters } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
     const open = {
       format,
@@ -211,7 +243,9 @@ export class Turn {
       tells,
       // Most runs never speak with another one.
       ...(Object.keys(peers).length > 0 && { peers }),
+      ...(Object.keys(claims).length > 0 && { claims }),
       dead,
+      ...(letters !== undefined && { letters }),
       accounts,
     };
     const chosen = Object.keys(versions).length > 0 && { versions };

@@ -6,10 +6,12 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result } from '../host/asks.ts';
 import type { Verdict } from '../host/verdicts.ts';
 import type { Desk } from '../host/desk.ts';
+import type { Letters } from '../host/letters.ts';
 import type { Progress } from '../host/progress.ts';
 import type { AskStats } from '../observe/stats.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
+import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
 import type { CallContext, Handler } from './connection.ts';
 
@@ -36,6 +38,7 @@ const Query = z.strictObject({
   scope: Scope.optional(),
   state: z.string().optional(),
   isOpen: z.boolean().optional(),
+  hasLetters: z.boolean().optional(),
   limit: z.int().nonnegative().optional(),
 });
 
@@ -49,6 +52,9 @@ const calls = {
   runs: Query,
   stats: Query,
   show: z.strictObject({ run: z.string() }),
+  why: z.strictObject({ run: z.string() }),
+  letters: z.strictObject({ run: z.string().optional() }),
+  redeliver: z.strictObject({ letter: z.string() }),
   forget: z.strictObject({ run: z.string(), hash: z.string().optional() }),
 } as const;
 type Method = keyof typeof calls;
@@ -107,6 +113,13 @@ async function answer(
       return desk.stats(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
+    case 'why':
+      return desk.why(call.params.run);
+    case 'letters':
+      return desk.letters(call.params.run);
+    case 'redeliver':
+      await desk.redeliver(call.params.letter, principal);
+      return null;
     case 'forget':
       return desk.forget(call.params.run, call.params.hash);
   }
@@ -147,6 +160,9 @@ export function remoteDesk(client: Client): Desk {
     runs: (query = {}) => call<RunList>('runs', query),
     stats: (query = {}) => call<AskStats>('stats', query),
     show: (run) => call<Result>('show', { run }),
+    why: (run) => call<Why>('why', { run }),
+    letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
+    redeliver: (letter) => call<void>('redeliver', { letter }),
     forget: (run, hash) => call<number>('forget', hash === undefined ? { run } : { run, hash }),
     close: async () => client.close(),
   };

@@ -66,6 +66,9 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
     runs: (query) => follow((desk) => desk.runs(query)),
     stats: (query) => follow((desk) => desk.stats(query)),
     show: (run) => follow((desk) => desk.show(run)),
+    why: (run) => follow((desk) => desk.why(run)),
+    letters: (run) => follow((desk) => desk.letters(run)),
+    redeliver: (letter, principal) => follow((desk) => desk.redeliver(letter, principal)),
     forget: (run, hash) => follow((desk) => desk.forget(run, hash)),
     async close() {
       isClosed = true;

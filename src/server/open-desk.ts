@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { messageOf } from '../host/border.ts';
 import type { Desk } from '../host/desk.ts';
-import { Nova, type NovaOptions } from '../host/nova.ts';
+import { Nova } from '../host/nova.ts';
+import type { NovaOptions } from '../host/nova-options.ts';
 import { cutOff } from '../store/damage.ts';
 import { fileJournal, type FileJournalOptions } from '../store/file-journal.ts';
 import { fileStore } from '../store/file-store.ts';
@@ -102,6 +103,9 @@ function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): 
     runs: (query) => nova.runs(query),
     stats: (query) => nova.stats(query),
     show: (run) => nova.show(run),
+    why: (run) => nova.why(run),
+    letters: (run) => nova.letters(run),
+    redeliver: (letter, by = principal) => nova.redeliver(letter, by),
     forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
     close,

@@ -8,7 +8,7 @@ import { sqlite } from './sqlite.ts';
 import { turnOfTheLoop } from './system-timer.ts';
 
 /** Raised with every change of the tables: an older index is built anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** `Nova`, where SQLite has room for whose file it is. */
 const APPLICATION = 0x4e6f_7661;
 const APPLICATION_OFFSET = 68;

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
+import type { EventKind } from '../../machines/protocol/events.ts';
 import type { Json } from '../../machines/protocol/values.ts';
+import type { DeadReason } from '../kernel/dead-letter.ts';
 
 /**
  * One record of the journal. `run` says whose it is; `committed` is written once for each event,
@@ -26,6 +28,17 @@ export type JournalRecord =
   | Checkpoint
   | { readonly kind: 'forgotten'; readonly run: string; readonly hashes: readonly string[] };
 
+/** What stands in an outbox for an event that was not taken: nobody's words. */
+export interface Buried {
+  readonly kind: 'dead';
+  /** For whom it was. */
+  readonly to: string;
+  readonly event: string;
+  readonly reason: DeadReason;
+  /** As what it came to its receiver; null where it did not come so far. */
+  readonly as: EventKind | null;
+}
+
 /** Where a run that has ended stands: it is folded from here on, as what it came from may be forgotten. */
 export interface Checkpoint {
   readonly kind: 'checkpoint';
@@ -50,6 +63,8 @@ export interface RunSummary {
   readonly waits: boolean;
   /** Messages to other runs that are not known to have arrived. */
   readonly untold: number;
+  /** Events that were not taken, where there are any. */
+  readonly letters?: number;
   /** Why it is parked: a definition is gone that it needs; known where the definitions are. */
   readonly parked?: string;
   readonly outcome?: string;
@@ -64,6 +79,8 @@ export interface RunQuery {
   readonly state?: string;
   /** Those that have something left to do: not ended, or with messages that have not arrived. */
   readonly isOpen?: boolean;
+  /** Those with dead letters. */
+  readonly hasLetters?: boolean;
   /** At most so many, the newest. */
   readonly limit?: number;
 }

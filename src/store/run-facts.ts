@@ -2,7 +2,7 @@ import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Outgoing } from '../kernel/system.ts';
 import type { Place } from './places.ts';
 import { FORGOTTEN } from './scrub.ts';
-import type { JournalRecord, RunQuery, RunSummary } from './ports.ts';
+import type { Buried, JournalRecord, RunQuery, RunSummary } from './ports.ts';
 
 /** What some records of a run, one after the other, say of it: without anybody's words, only where those lie. */
 export interface Facts {
@@ -19,12 +19,14 @@ export interface Facts {
   request?: string;
   /** Values that came before the first event: one of them may be the request's. */
   early?: Record<string, Place>;
-  /** Questions to people that are open, and those that were closed without having been opened among these records. */
+  /** Questions to people that are open, and those that were closed: they may have been opened before these records. */
   asked: string[];
   closed: string[];
-  /** Messages to other runs, by run and number: on their way, and those that arrived without having been told here. */
+  /** Messages to other runs, by run and number: on their way, and those that arrived. */
   told: string[];
   arrived: string[];
+  /** Events that were not taken. */
+  letters?: number;
   outcome?: string;
   reason?: string;
   /** It was ended without being read: what it still had to say is not said any more. */
@@ -63,12 +65,13 @@ export function factsOf(record: JournalRecord): Facts {
   if (kind === 'arrived') facts.arrived.push(`${run} ${seq}`);
   if (kind === 'retired') facts.isRetired = true;
   // What no version of ours wrote is refused where the run is folded, not where it is listed.
-  const outbox = record.outbox as unknown as readonly (Outgoing | null)[];
+  const outbox = record.outbox as unknown as readonly (Outgoing | Buried | null)[];
   if (Array.isArray(outbox)) for (const item of outbox) if (item) noteItem(facts, item);
   return facts;
 }
 
-function noteItem(facts: Facts, item: Outgoing): void {
+function noteItem(facts: Facts, item: Outgoing | Buried): void {
+  if (item.kind === 'dead') return void (facts.letters = (facts.letters ?? 0) + 1);
   if (item.kind === 'tell') facts.told.push(`${item.tell.run} ${item.tell.seq}`);
   else if (item.kind === 'ended' && !item.actor.includes('/')) {
     facts.outcome = item.ending.outcome;
@@ -85,14 +88,17 @@ export function placed(facts: Facts, place: Place): Facts {
   return facts;
 }
 
-/** Takes what is over out of what is open; what was opened before is remembered for when that is known. */
+/** Takes what is over out of what is open, and remembers it: it may have been opened before as well, and after a restart again. */
 function close(open: string[], before: string[], over: readonly string[]): void {
   for (const one of over) {
     const at = open.indexOf(one);
     if (at >= 0) open.splice(at, 1);
-    else before.push(one);
+    before.push(one);
   }
 }
+
+/** Facts from a run's beginning on: nothing was opened before. */
+export const fromBeginning = (facts: Facts): Facts => ({ ...facts, closed: [], arrived: [] });
 
 /** Adds what later records say. */
 export function addFacts(facts: Facts, later: Facts): void {
@@ -107,6 +113,7 @@ export function addFacts(facts: Facts, later: Facts): void {
     }
     if (later.events > 0) delete facts.early;
   }
+  if (later.letters !== undefined) facts.letters = (facts.letters ?? 0) + later.letters;
   facts.records += later.records;
   facts.events += later.events;
   if (later.events > 0) facts.lastAt = later.lastAt;
@@ -134,7 +141,7 @@ export const isOpen = ({ outcome, told }: Facts): boolean =>
 
 /** A run in one line. @param text its request's words. */
 export function summarised(run: string, facts: Facts, text: string): RunSummary {
-  const { at, lastAt, events, asked, told, outcome, reason } = facts;
+  const { at, lastAt, events, asked, told, letters, outcome, reason } = facts;
   return {
     run,
     at,
@@ -143,17 +150,19 @@ export function summarised(run: string, facts: Facts, text: string): RunSummary 
     events,
     waits: outcome === undefined && asked.length > 0,
     untold: told.length,
+    ...(letters !== undefined && { letters }),
     ...(outcome !== undefined && { outcome, ...(reason !== undefined && { reason }) }),
   };
 }
 
 /** True for a run that a query asks for. */
 export function fits(
-  { run, outcome, waits, untold }: RunSummary,
-  { scope, state, isOpen: open = false }: RunQuery,
+  { run, outcome, waits, untold, letters }: RunSummary,
+  { scope, state, isOpen: open = false, hasLetters = false }: RunQuery,
 ): boolean {
   if (scope !== undefined && !run.startsWith(`${scope}/`)) return false;
   if (state !== undefined && state !== (outcome ?? (waits ? 'waiting' : 'open'))) return false;
+  if (hasLetters && letters === undefined) return false;
   return !open || outcome === undefined || untold > 0;
 }
 

@@ -2,7 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { IndexFile } from './index-file.ts';
 import { Places, unpack, type Place } from './places.ts';
 import type { RunQuery } from './ports.ts';
-import { addFacts, isOpen, noFacts, placed, stateOf, type Facts } from './run-facts.ts';
+import {
+  addFacts,
+  fromBeginning,
+  isOpen,
+  noFacts,
+  placed,
+  stateOf,
+  type Facts,
+} from './run-facts.ts';
 
 /** Runs are ordered by their first record: its segment, then its offset. */
 const MAX_OFFSET = 2 ** 32;
@@ -123,7 +131,7 @@ export class RunIndex {
   }
 
   /** What is known of runs, newest first, and how many there are; what is pending has to be flushed before. */
-  list({ scope, state, isOpen: open, limit = -1 }: RunQuery): {
+  list({ scope, state, isOpen: open, hasLetters = false, limit = -1 }: RunQuery): {
     readonly runs: readonly { readonly run: string; readonly facts: Facts }[];
     readonly total: number;
   } {
@@ -131,6 +139,7 @@ export class RunIndex {
     const conditions = ['events > 0'];
     const values: (string | number)[] = [];
     if (open === true) conditions.push('isOpen');
+    if (hasLetters) conditions.push("json_extract(facts, '$.letters') > 0");
     if (state !== undefined) {
       conditions.push('state = ?');
       values.push(state);
@@ -188,14 +197,15 @@ function writer(database: DatabaseSync) {
   return (run: string, segment: number, { at, places, facts }: Piece): void => {
     const known = find.get(run) as { id: number; facts: string } | undefined;
     const first = segment * MAX_OFFSET + at;
-    const id = known?.id ?? Number(insert.run(run, first, ...columns(facts)).lastInsertRowid);
+    const id =
+      known?.id ?? Number(insert.run(run, first, ...columns(fromBeginning(facts))).lastInsertRowid);
     piece.run(id, segment, at, places.pack(), textOf(facts));
     if (known === undefined) return;
     // A segment that was read anew comes before what is known already.
     if (later.get(id, segment, at) !== undefined) return refold(database, id);
     const all = factsIn(known.facts);
     addFacts(all, facts);
-    update.run(...columns(all), id);
+    update.run(...columns(fromBeginning(all)), id);
   };
 }
 
@@ -210,7 +220,7 @@ function refold(database: DatabaseSync, id: number): void {
   for (const { facts } of rows) addFacts(all, factsIn(facts));
   database
     .prepare('UPDATE runs SET first = ?, events = ?, state = ?, isOpen = ?, facts = ? WHERE id = ?')
-    .run(begin.segment * MAX_OFFSET + begin.at, ...columns(all), id);
+    .run(begin.segment * MAX_OFFSET + begin.at, ...columns(fromBeginning(all)), id);
 }
 
 const columns = (facts: Facts) =>

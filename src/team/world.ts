@@ -3,14 +3,9 @@ import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
-import {
-  DEFAULT_KERNEL_LIMITS,
-  type KernelLimits,
-  type Machine,
-  type NodeSpec,
-  type World,
-} from '../kernel/system.ts';
+import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
@@ -60,6 +55,7 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
     version: agent.version,
     machine: 'task',
     settings,
+    isSingle: true,
     // Whether there is a model for it, and who has a role now.
     isVaried: agent.act === undefined || agent.tools.some(hasRoles),
     ...contractSpec(agent),
@@ -74,6 +70,7 @@ function teamSpec(team: AnyTeam): NodeSpec {
     machine: `team-${id}`,
     machineVersion: version,
     settings: {},
+    isSingle: true,
     ...contractSpec(team),
     parseOutcome: (outcome, value) => {
       const contract = outcomes[outcome];
@@ -104,9 +101,15 @@ function gateSpec(id: string, version: number, gate: Gate, people: People = {}):
 
 /** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
 function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
-  const { branches, maxParallel } = fan;
+  const { branches, purposes, maxParallel } = fan;
   const parts = (ref: ValueRef) =>
-    Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, version, input: ref }));
+    Object.keys(branches).map((key) => ({
+      id: key,
+      node: `${id}.${key}`,
+      version,
+      input: ref,
+      ...(purposes[key] && { purpose: purposes[key] }),
+    }));
   return {
     id,
     version,

@@ -3,7 +3,8 @@
 // Method: calls that end by being aborted, or never; the same journal under one process after the other, and a clock that is moved by hand.
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
-import { Nova, type NovaOptions } from '../../src/host/nova.ts';
+import { Nova } from '../../src/host/nova.ts';
+import type { NovaOptions } from '../../src/host/nova-options.ts';
 import type { Tools } from '../../src/host/ports.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { inline, mischief } from '../fixtures/mischief.ts';

@@ -117,7 +117,7 @@ class Played {
       machine: (id) => (id === 'guest' ? { version: 1, logic } : undefined),
       node: () => undefined,
       mapping: () => undefined,
-      limits: { maxDeliveriesPerStep: 100, maxAttempts: 1_000 },
+      limits: { maxDeliveriesPerStep: 100, maxAttempts: 1_000, maxDeadLetters: 1_000 },
     };
     this.put({
       kind: 'started',

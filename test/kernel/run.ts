@@ -46,11 +46,13 @@ export class Run {
     >;
     return this.put(answer(openOf(this.system, 'plan.check'), event, this.at, values));
   }
-  toWorking(more = {}): this {
+  toChecking(more = {}): this {
     this.put(started(undefined, more));
     this.say('request/router', 'several', { candidates: [] });
-    this.say('request/planner', 'planned', { plan: { parts }, unplaced: [] });
-    return this.acceptPlan();
+    return this.say('request/planner', 'planned', { plan: { parts }, unplaced: [] });
+  }
+  toWorking(more = {}): this {
+    return this.toChecking(more).acceptPlan();
   }
   compose(): this {
     return this.say('request/composer', 'composed', {

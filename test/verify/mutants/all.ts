@@ -1,8 +1,10 @@
 import { gateMutants } from './gates.ts';
+import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
+import { letterMutants } from './letters.ts';
 import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
-export const machineMutants = [...taskMutants, ...gateMutants, ...requestMutants];
-export const mutants = [...machineMutants, ...kernelMutants];
+export const machineMutants = [...taskMutants, ...gateMutants, ...claimMutants, ...requestMutants];
+export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];
