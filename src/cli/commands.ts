@@ -1,8 +1,8 @@
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { AskOptions, Result } from '../host/asks.ts';
+import type { Result } from '../host/asks.ts';
 import type { OnGate, Verdict } from '../host/verdicts.ts';
-import type { Desk } from '../host/desk.ts';
+import type { DecideOptions, Desk } from '../host/desk.ts';
 import { codeOf } from '../server/following-desk.ts';
 import type { Review } from '../decide/reviews.ts';
 import { openProject } from '../workspace/project.ts';
@@ -61,12 +61,17 @@ function stopOnInterrupt(view: ProgressView): {
 /** Follows a run to its end; on a terminal each review is put to the person at once. */
 async function follow(
   desk: Desk,
-  begin: (options: AskOptions) => Promise<Result>,
+  begin: (options: DecideOptions) => Promise<Result>,
   { json }: Common,
 ): Promise<Result> {
   const view = new ProgressView();
   const { signal, done } = stopOnInterrupt(view);
-  const options: AskOptions = { signal, onProgress: (progress) => view.hear(progress) };
+  const token = process.env['NOVA_TOKEN'];
+  const options: DecideOptions = {
+    signal,
+    onProgress: (progress) => view.hear(progress),
+    ...(token && { token }),
+  };
   const isTerminal = process.stdin.isTTY && process.stderr.isTTY && !json;
   try {
     let result = await begin(options);
@@ -94,7 +99,7 @@ async function decided(
   desk: Desk,
   { id, run }: Review,
   verdict: Verdict,
-  options: AskOptions,
+  options: DecideOptions,
   view: ProgressView,
 ): Promise<Result> {
   try {

@@ -7,13 +7,19 @@ import type { AskOptions, Result } from './asks.ts';
 import type { Verdict } from './verdicts.ts';
 import type { Letters } from './letters.ts';
 
+export interface DecideOptions extends AskOptions {
+  /** Of the configuration's `tokens`; only where the desk is that of a data folder. */
+  readonly token?: string;
+}
+
 /** Where people turn to: the same whether the organisation works in this process or in the one that holds the folder. */
 export interface Desk {
   ask(text: string, options?: AskOptions): Promise<Result>;
   /** Takes up a run that a process left behind. */
   resume(run: string, options?: AskOptions): Promise<Result>;
   reviews(): Promise<readonly Review[]>;
-  decide(id: string, verdict: Verdict, options?: AskOptions): Promise<Result>;
+  /** Decides as the desk's user, or as whose token it is. */
+  decide(id: string, verdict: Verdict, options?: DecideOptions): Promise<Result>;
   stop(run: string, principal?: Principal): Promise<void>;
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;

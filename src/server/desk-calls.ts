@@ -47,7 +47,11 @@ const calls = {
   ask: z.strictObject({ text: z.string(), ...Where }),
   resume: z.strictObject({ run: z.string() }),
   reviews: z.strictObject({}),
-  decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
+  decide: z.strictObject({
+    id: z.string(),
+    verdict: Verdicts,
+    token: z.string().max(512).optional(),
+  }),
   stop: z.strictObject({ run: z.string() }),
   runs: Query,
   stats: Query,
@@ -102,8 +106,13 @@ async function answer(
       return desk.resume(call.params.run, options);
     case 'reviews':
       return desk.reviews();
-    case 'decide':
-      return desk.decide(call.params.id, call.params.verdict as Verdict, options);
+    case 'decide': {
+      const { id, verdict, token } = call.params;
+      return desk.decide(id, verdict as Verdict, {
+        ...options,
+        ...(token !== undefined && { token }),
+      });
+    }
     case 'stop':
       await desk.stop(call.params.run, principal);
       return null;
@@ -155,7 +164,11 @@ export function remoteDesk(client: Client): Desk {
     },
     resume: (run, options) => call<Result>('resume', { run }, options),
     reviews: () => call<Review[]>('reviews', {}),
-    decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
+    decide(id, verdict, options = {}) {
+      const { token } = options;
+      const given = { id, verdict, ...(token !== undefined && { token }) };
+      return call<Result>('decide', given, options);
+    },
     stop: (run) => call<void>('stop', { run }),
     runs: (query = {}) => call<RunList>('runs', query),
     stats: (query = {}) => call<AskStats>('stats', query),

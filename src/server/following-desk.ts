@@ -1,5 +1,4 @@
 import { HolderGoneError } from '../errors/holder-gone-error.ts';
-import type { AskOptions } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
 import { newRunId } from '../host/system-id.ts';
 
@@ -52,7 +51,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
     },
     resume: (run, options) => follow((desk) => desk.resume(run, options)),
     reviews: () => follow((desk) => desk.reviews()),
-    decide: (id, verdict, options?: AskOptions) =>
+    decide: (id, verdict, options) =>
       follow(async (desk, isAgain) => {
         try {
           return await desk.decide(id, verdict, options);
