@@ -8,7 +8,7 @@ export type Refusal =
   | 'not_decider'
   /** Who decides has said something in this round. */
   | 'voted'
-  /** The content may not be changed any more, or would not be. */
+  /** The content may not be changed any more. */
   | 'no_edit'
   /** No right may be handed on any more, or not to that one. */
   | 'no_delegate';
@@ -27,7 +27,7 @@ export function refusalOf(context: GateContext, event: Decision): Refusal | unde
   if (hash !== subject.hash || (event.round ?? 1) !== round) return 'stale';
   if (by.id === proposer) return 'proposer';
   if (!mayDecide(context, event)) return 'not_decider';
-  if (event.type === 'gate.edited') return mayEdit(context, event) ? undefined : 'no_edit';
+  if (event.type === 'gate.edited') return mayEdit(context) ? undefined : 'no_edit';
   // Who has voted has no right left that could be handed on.
   if (votes.some((vote) => vote.by === by.id)) return 'voted';
   if (event.type === 'gate.delegated' && !mayDelegate(context, event)) return 'no_delegate';
@@ -35,10 +35,8 @@ export function refusalOf(context: GateContext, event: Decision): Refusal | unde
 }
 
 /** Where one is enough, who edits decides. */
-const mayEdit = (
-  { subject, quorum = 1, edits = DEFAULT_EDITS }: GateContext,
-  { value }: Extract<Decision, { type: 'gate.edited' }>,
-): boolean => quorum === 1 || (edits > 0 && value.hash !== subject.hash);
+const mayEdit = ({ quorum = 1, edits = DEFAULT_EDITS }: GateContext): boolean =>
+  quorum === 1 || edits > 0;
 
 function mayDelegate(
   { delegation, deciders, gave, proposer }: GateContext,

@@ -101,7 +101,7 @@ function eventOf(verdict: Verdict, shown: { readonly hash: string }, parcel: Par
 const why: Readonly<Record<Exclude<Refusal, 'stale' | 'voted'>, string>> = {
   proposer: 'who proposed it does not decide on it',
   not_decider: 'nobody asked them',
-  no_edit: 'it would change nothing, or was changed as often as it may be',
+  no_edit: 'it was changed as often as it may be',
   no_delegate: 'the right may not be handed on any more, or not to that one',
 };
 

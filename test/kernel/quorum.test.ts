@@ -87,15 +87,10 @@ describe('how many', () => {
     expect(say(back, 'cy', yes(old, 3)).ended).toEqual({ outcome: 'edited', value: subject.ref });
   });
 
-  test('5.5 it is edited at most as often as it says, and never to the same', () => {
+  test('5.5 it is edited at most as often as it says', () => {
     const one = { ...three, edits: 1 };
     const again = { type: 'gate.edited', hash: now, round: 2, value: subject.ref };
     expect(how(gate(one, ['ann', edit()], ['bob', again]))).toEqual([undefined, undefined, 1]);
-    expect(how(gate(three, ['ann', { ...edit(), value: subject.ref }]))).toEqual([
-      undefined,
-      undefined,
-      1,
-    ]);
   });
 });
 

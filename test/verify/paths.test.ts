@@ -96,7 +96,7 @@ describe('the report', () => {
     expect(tableOf([report])).toBe(
       [
         'machine  states  transitions  pairs  taken  refused  unreachable',
-        'gate     82      15 of 15     24     8      0        16',
+        'gate     92      15 of 15     24     8      0        16',
         'not covered, pair gate.asked: any event: it is left in the same step in which it is entered',
         'not covered, pair gate.open.weighing: any event: it is left in the same step in which it is entered',
         '',

@@ -98,8 +98,7 @@ function standAfter(made: Made): Stand {
     }
     case 'gate.edited': {
       const { value } = event as unknown as Extract<Decision, { type: 'gate.edited' }>;
-      const isChange = value.hash !== gate.subject.hash && (gate.edits ?? DEFAULT_EDITS) > 0;
-      if (!isChange) return stand;
+      if ((gate.edits ?? DEFAULT_EDITS) === 0) return stand;
       return { ...stand, subject: value.hash, votes: [`${by} edited`], round: gate.round + 1 };
     }
     case 'gate.delegated': {
@@ -134,6 +133,8 @@ function isCounted(edge: Edge, requester: string): boolean {
   if (gate === undefined || edge.move.kind === 'expiry') return true;
   const { was, is, path } = gate;
   const made = madeOn(edge.move, path, was, requester);
+  // Most of what is said there counts for nothing, and leaves it the very same.
+  if (made === undefined && was === is) return true;
   const expected = made === undefined ? standOf(contextOf(was)) : standAfter(made);
   return isEqual(standOf(contextOf(is)), expected);
 }

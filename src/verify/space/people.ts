@@ -98,8 +98,7 @@ function several({ requester, on, edits, value }: Crowd, asked: Asked): Offer[] 
   const { subject, purpose, deciders, delegation, proposer, quorum = 1, round = 1 } = asked;
   const hash = subject?.hash ?? '';
   const made = value('edited', edits?.[purpose] ?? { text: 'that one' });
-  const isChangeable =
-    on.edits && (quorum === 1 || ((asked.edits ?? DEFAULT_EDITS) > 0 && made.ref.hash !== hash));
+  const isChangeable = on.edits && (quorum === 1 || (asked.edits ?? DEFAULT_EDITS) > 0);
   const contents = [
     { what: '', shown: { hash, round } },
     ...(isChangeable && quorum > 1
