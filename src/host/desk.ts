@@ -3,6 +3,7 @@ import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { Letters } from './letters.ts';
+import type { Stopped } from './stops.ts';
 import type { AskOptions, Result, Verdict } from './asks.ts';
 
 /** Where people turn to: the same whether the organisation works in this process or in the one that holds the folder. */
@@ -12,7 +13,9 @@ export interface Desk {
   resume(run: string, options?: AskOptions): Promise<Result>;
   reviews(): Promise<readonly Review[]>;
   decide(id: string, verdict: Verdict, options?: AskOptions): Promise<Result>;
-  stop(run: string, principal?: Principal): Promise<void>;
+  stop(run: string, principal?: Principal): Promise<Stopped>;
+  /** Stops every run. */
+  stopAll(principal?: Principal): Promise<Stopped[]>;
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;
   show(run: string): Promise<Result>;

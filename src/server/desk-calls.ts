@@ -6,6 +6,7 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Letters } from '../host/letters.ts';
+import type { Stopped } from '../host/stops.ts';
 import type { Progress } from '../host/progress.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -37,6 +38,7 @@ const calls = {
   reviews: z.strictObject({}),
   decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
   stop: z.strictObject({ run: z.string() }),
+  stopAll: z.strictObject({}),
   runs: z.strictObject({
     scope: Scope.optional(),
     state: z.string().optional(),
@@ -98,8 +100,9 @@ async function answer(
     case 'decide':
       return desk.decide(call.params.id, call.params.verdict as Verdict, options);
     case 'stop':
-      await desk.stop(call.params.run, principal);
-      return null;
+      return desk.stop(call.params.run, principal);
+    case 'stopAll':
+      return desk.stopAll(principal);
     case 'runs':
       return desk.runs(call.params as RunQuery);
     case 'show':
@@ -147,7 +150,8 @@ export function remoteDesk(client: Client): Desk {
     resume: (run, options) => call<Result>('resume', { run }, options),
     reviews: () => call<Review[]>('reviews', {}),
     decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
-    stop: (run) => call<void>('stop', { run }),
+    stop: (run) => call<Stopped>('stop', { run }),
+    stopAll: () => call<Stopped[]>('stopAll', {}),
     runs: (query = {}) => call<RunList>('runs', query),
     show: (run) => call<Result>('show', { run }),
     why: (run) => call<Why>('why', { run }),

@@ -60,6 +60,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
         }
       }),
     stop: (run, principal) => follow((desk) => desk.stop(run, principal)),
+    stopAll: (principal) => follow((desk) => desk.stopAll(principal)),
     runs: (query) => follow((desk) => desk.runs(query)),
     show: (run) => follow((desk) => desk.show(run)),
     why: (run) => follow((desk) => desk.why(run)),

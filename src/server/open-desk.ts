@@ -100,6 +100,7 @@ function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): 
     reviews: () => nova.reviews(),
     decide: (id, verdict, options) => nova.decide(id, verdict, { principal, ...options }),
     stop: (run, by = principal) => nova.stop(run, by),
+    stopAll: (by = principal) => nova.stopAll(by),
     runs: (query) => nova.runs(query),
     show: (run) => nova.show(run),
     why: (run) => nova.why(run),

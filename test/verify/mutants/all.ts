@@ -1,8 +1,9 @@
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
+import { stopMutants } from './stops.ts';
 import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
 export const machineMutants = [...taskMutants, ...requestMutants];
-export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];
+export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants, ...stopMutants];
