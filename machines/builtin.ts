@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { claimMachine } from './claim.ts';
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
@@ -12,6 +13,7 @@ export const builtinMachines = {
   plan: planMachine,
   gate: gateMachine,
   solo: soloMachine,
+  claim: claimMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

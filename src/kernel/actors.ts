@@ -1,6 +1,7 @@
 import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
 import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
-import type { Json, Wire } from '../../machines/protocol/values.ts';
+import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import { CLAIM, claimOf, isCircle, ownerOf, release, waitsOf } from './claims.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import { GuestError } from './guest-error.ts';
 import { MissingVersionError } from './missing-version-error.ts';
@@ -139,6 +140,12 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   }
   const keep = turn.keep.bind(turn);
   const input = keep(`${spec.id}@${spec.version}.input`, parsed.value);
+  const claim = claimOf(spec, input, hand.purpose);
+  if (claim !== undefined) {
+    const owner = ownerOf(turn, claim);
+    if (owner !== undefined) return join(turn, child, { node, claim }, { hand, input, owner });
+    turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
+  }
   const begin = spec.begin?.(input, parsed.value, keep) ?? {
     node: spec.id,
     version: spec.version,
@@ -146,7 +153,26 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     settings: turn.settingsFor(child, spec),
   };
   const { machine, machineVersion: version } = spec;
-  startActor(turn, child, { machine, node, ...(version !== undefined && { version }) }, begin);
+  const record = { machine, node, ...(claim !== undefined && { claim }) };
+  startActor(turn, child, { ...record, ...(version !== undefined && { version }) }, begin);
+}
+
+/** The same work is in flight: its owner does it for both, unless it would wait for this one in turn. */
+function join(
+  turn: Turn,
+  child: string,
+  { node, claim }: Required<Pick<ActorRecord, 'node' | 'claim'>>,
+  { hand, input, owner }: { readonly hand: Hand; readonly input: ValueRef; readonly owner: string },
+): void {
+  if (isCircle(child, owner, waitsOf(turn))) {
+    place(turn, child, { machine: CLAIM, version: 0, node, state: UNBORN });
+    return endActor(turn, child, turn.badEnd('failed', 'loop', owner));
+  }
+  turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
+  const { id, version } = node;
+  const { purpose } = hand;
+  const begin = { node: id, version, input, ...(purpose !== undefined && { purpose }) };
+  startActor(turn, child, { machine: CLAIM, node, claim }, begin);
 }
 
 /** A wire names the mappings of the machine whose wish it is. */
@@ -184,13 +210,11 @@ export function endActor(turn: Turn, path: string, ending: Ending): void {
   // Who stands below it was born after it.
   for (const below of turn.actors.keysBehind(path))
     if (isWithin(below, path)) close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
-  if (!close(turn, path, ending)) return;
-  const cut = path.lastIndexOf('/');
-  if (cut < 0) {
-    turn.draft.ended = ending;
-  } else {
+  if (close(turn, path, ending)) {
+    const cut = path.lastIndexOf('/');
     const event = { type: 'child.ended', id: path.slice(cut + 1), ...ending };
-    turn.post({ to: path.slice(0, cut), kind: 'internal', event });
+    if (cut < 0) turn.draft.ended = ending;
+    else turn.post({ to: path.slice(0, cut), kind: 'internal', event });
   }
 }
 
@@ -203,6 +227,7 @@ function close(turn: Turn, path: string, ending: Ending): boolean {
     if (effect.actor === path) abortEffect(turn, effectId);
   for (const [key, timer] of Object.entries(turn.timers))
     if (timer.actor === path) delete turn.timers[key];
+  if (actor.claim !== undefined) release(turn, path, actor.claim, ending);
   turn.driver.drop(path);
   const meant = actor.version === 0 ? actor.node?.id : undefined;
   turn.outgoing.push({

@@ -1,5 +1,6 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import { endActor, guarded, settle, startActor } from './actors.ts';
+import { settleClaims } from './claims.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
 import {
@@ -41,11 +42,17 @@ export function step(
 
 /** Delivers all that is in the queue, and what comes of it. */
 function drain(turn: Turn): void {
-  for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {
+  for (let letter = next(turn); letter !== undefined; letter = next(turn)) {
     turn.deliveries += 1;
     if (turn.deliveries > turn.world.limits.maxDeliveriesPerStep) return breakOff(turn, letter);
     deliver(turn, letter);
   }
+}
+
+/** The next letter; those who wait for work that has ended hear of it when all else is at rest, if they still wait. */
+function next(turn: Turn): Letter | undefined {
+  if (turn.queue.length === 0) settleClaims(turn);
+  return turn.queue.shift();
 }
 
 /** Where the run stands as the event comes in. */

@@ -2,9 +2,10 @@ import type { EffectKind, Fact } from '../../machines/protocol/effects.ts';
 import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import type { Json, Wire } from '../../machines/protocol/values.ts';
 import type { DeadLetter, LetterBound } from './dead-letter.ts';
 import type { KernelLimits } from './limits.ts';
+import type { NodeSpec, Parsed } from './node-spec.ts';
 import { Table } from './table.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
@@ -21,6 +22,8 @@ export interface ActorRecord {
   /** The node it plays, where it was handed over by name. */
   readonly node?: { readonly id: string; readonly version: number };
   readonly state: ActorState;
+  /** Names the work that it does or waits for, where that is done once at a time. */
+  readonly claim?: string;
   readonly ended?: Ending;
 }
 
@@ -86,6 +89,8 @@ export interface System {
   readonly tells: readonly Told[];
   /** By system, once there was a message. */
   readonly peers?: Readonly<Record<string, Peer>>;
+  /** Who has a piece of work in flight or waits for it, by what it is; in order of their beginning. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly dead: readonly DeadLetter[];
   /** Once there were more than the limit. */
   readonly letters?: LetterBound;
@@ -203,34 +208,7 @@ export interface MachineSchemas {
   readonly events: EventSchemas;
 }
 
-export type Parsed =
-  | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly issues: string };
-
-/** What the kernel knows of a node: which machine plays it, and its contract. */
-export interface NodeSpec {
-  readonly id: string;
-  readonly version: number;
-  readonly machine: string;
-  /** Of the machine, where it is the node's own; default the newest. */
-  readonly machineVersion?: number;
-  readonly settings: Json;
-  /** True where they depend on more than its version: then each handoff keeps its own. */
-  readonly isVaried?: boolean;
-  parseInput(value: Json): Parsed;
-  /** For nodes whose own machine puts its value together; others have parsed it at their border. */
-  parseOutcome?(outcome: string, value: Json): Parsed;
-  /** What its machine is started with, where that is not a `NodeInput`; `keep` puts a part of the input among the values. */
-  begin?(
-    input: ValueRef,
-    value: Json,
-    keep: (contract: string, value: Json) => ValueRef,
-  ): Readonly<Record<string, unknown>>;
-  /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
-  readonly outcomes?: Readonly<Record<string, readonly string[]>>;
-  /** Parses an input of which some keys come from other parts of a plan. */
-  parseGiven?(value: Json, later: readonly string[]): Parsed;
-}
+export type { NodeSpec, Parsed };
 
 /**
  * Everything a system is interpreted with. Without a version the newest definition, with one exactly that;

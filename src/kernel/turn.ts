@@ -51,6 +51,9 @@ export class Turn {
   readonly effects: Record<string, OpenEffect>;
   readonly timers: Record<string, SystemTimer>;
   readonly peers: Record<string, Peer>;
+  readonly claims: Record<string, readonly string[]>;
+  /** Claims whose owner has ended, until those who wait are told. */
+  readonly freed: { readonly claim: string; readonly ending: Ending }[] = [];
   readonly queue: Letter[] = [];
   /** Letters that were delivered. */
   deliveries = 0;
@@ -87,6 +90,7 @@ export class Turn {
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
     this.peers = { ...system.peers };
+    this.claims = { ...system.claims };
     this.dead = system.dead;
     this.inCount = system.accounts.in;
     this.handled = system.accounts.handled;
@@ -213,7 +217,17 @@ export class Turn {
   }
 
   finish(): Stepped {
-    const { actors, table: values, effects, timers, peers, dead, outgoing, versions } = this;
+    const {
+      actors,
+      table: values,
+      effects,
+      timers,
+      peers,
+      claims,
+      dead,
+      outgoing,
+      versions,
+    } = this;
     const { format, run, scope, seq, requester, tells, ended, letters } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
     const open = {
@@ -229,6 +243,7 @@ export class Turn {
       tells,
       // Most runs never speak with another one.
       ...(Object.keys(peers).length > 0 && { peers }),
+      ...(Object.keys(claims).length > 0 && { claims }),
       dead,
       ...(letters !== undefined && { letters }),
       accounts,

@@ -2,7 +2,7 @@ import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
 import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { ToolCall } from '../../machines/task/schemas.ts';
-import { childrenOf, placerOf } from './origin.ts';
+import { childrenOf, placerOf, workerOf } from './origin.ts';
 import type { Act, History } from './history.ts';
 
 /** What went wrong at a handoff; a closed list. */
@@ -119,6 +119,12 @@ const other: Reading = (history, act) => {
   return last !== undefined && isOwnEnd(last) ? { because: last } : byEnding(history, act);
 };
 
+/** Work that another had in hand. */
+const claim: Reading = (history, act) => {
+  const worker = workerOf(history, act);
+  return worker === undefined ? byEnding(history, act) : { because: worker };
+};
+
 /** Who was still at work when the time of an actor above was up: the one that had been at it longest. */
 function lateBelow({ acts, events }: History, { id, until = Infinity }: Act): Act | undefined {
   const [due] = [...events].find(
@@ -171,7 +177,7 @@ const request: Reading = (history, act) => {
 const isPlacing = ({ id }: Act): boolean => /\/(router|planner-\d+)$/.test(id);
 
 /** How each machine's bad end is read; one that is not named here by who ended last in it. */
-const readings: Readonly<Record<string, Reading>> = { request, solo, plan, task, gate };
+const readings: Readonly<Record<string, Reading>> = { request, solo, plan, task, gate, claim };
 
 /** Who stopped a run, and how. */
 function stopper({ events }: History): string | undefined {

@@ -1,3 +1,4 @@
+import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Taking } from '../../machines/plan.ts';
 import { canonical } from '../kernel/canonical.ts';
@@ -94,10 +95,21 @@ function sayerOf(history: History, act: Act, ref: ValueRef): Act | undefined {
   const taken = takenFrom(parent, act);
   const nearness = ({ id, order = 0 }: Act): number =>
     (taken.includes(id) ? 2e9 : 0) + (parentOf(history, { id }) === parent ? 1e9 : 0) + order;
-  return [...history.acts.values()]
+  const [sayer] = [...history.acts.values()]
     .filter(({ ending, until = Infinity }) => ending?.value?.hash === ref.hash && until <= act.from)
-    .toSorted((a, b) => nearness(b) - nearness(a))[0];
+    .toSorted((a, b) => nearness(b) - nearness(a));
+  return sayer && (workerOf(history, sayer) ?? sayer);
 }
+
+/** Who did the work that somebody only waited for, as another had it in hand. */
+export function workerOf({ acts }: History, { machine, node, ending }: Act): Act | undefined {
+  if (machine !== 'claim') return undefined;
+  return [...acts.values()].find(
+    (act) => act.machine !== machine && act.node === node && isSame(act.ending, ending),
+  );
+}
+const isSame = (one: Ending | undefined, other: Ending | undefined): boolean =>
+  one !== undefined && canonical(one as unknown as Json) === canonical(other as unknown as Json);
 
 /** Who said what an actor was handed: over each wire, and where that is handed down over the one above. */
 export function sourcesOf(history: History, act: Act): readonly Act[] {

@@ -53,6 +53,7 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     version: agent.version,
     machine: 'task',
     settings,
+    isSingle: true,
     // Whether there is a model for it.
     isVaried: agent.act === undefined,
     ...contractSpec(agent),
@@ -67,6 +68,7 @@ function teamSpec(team: AnyTeam): NodeSpec {
     machine: `team-${id}`,
     machineVersion: version,
     settings: {},
+    isSingle: true,
     ...contractSpec(team),
     parseOutcome: (outcome, value) => {
       const contract = outcomes[outcome];
@@ -89,9 +91,15 @@ function gateSpec(id: string, version: number, gate: Gate): NodeSpec {
 
 /** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
 function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
-  const { branches, maxParallel } = fan;
+  const { branches, purposes, maxParallel } = fan;
   const parts = (ref: ValueRef) =>
-    Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, version, input: ref }));
+    Object.keys(branches).map((key) => ({
+      id: key,
+      node: `${id}.${key}`,
+      version,
+      input: ref,
+      ...(purposes[key] && { purpose: purposes[key] }),
+    }));
   return {
     id,
     version,

@@ -42,7 +42,7 @@ export const laws = (
   ...oneEnd,
   ...(faultsPerPath === Infinity ? endsInTime : []),
   ...handoffsHold,
-  ...oneOwner,
+  ...oneOwner(world),
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),
   ...stopStops,

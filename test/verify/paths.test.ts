@@ -30,6 +30,10 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},
   solo: {},
+  claim: {
+    '"waiting"': 'the owner of the work ends or is stopped.',
+    '"due"': 'the run is paused, and resumed or stopped.',
+  },
 };
 
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
@@ -39,6 +43,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   plan: [],
   gate: ['gate.asked'],
   solo: [],
+  claim: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

@@ -42,6 +42,8 @@ export interface SpaceOptions {
   readonly mayLeaveOut?: boolean;
   /** True: the parts are dealt to a team of an agent, a gate for the chief, and the agent again. */
   readonly team?: boolean;
+  /** True: all parts are handed the same to the same agent. */
+  readonly isSame?: boolean;
   readonly troubles?: Troubles;
 }
 
@@ -167,10 +169,11 @@ export function space(options: SpaceOptions = {}): {
     personWithinMs: 5000,
   };
   const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
+  const { isSame = false } = options;
   const part = (sources: readonly number[], at: number): PartSample => ({
     id: names[at] as string,
     node: team ? 'pair' : (names[at % agents] as string),
-    input: { text: names[at] as string },
+    input: { text: isSame ? 'same' : (names[at] as string) },
     ...(sources.length > 0 && { takes: sources.map((source) => taking(names[source] as string)) }),
   });
   const given: FaultsOptions = {

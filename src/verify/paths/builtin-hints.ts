@@ -89,6 +89,20 @@ const solo: Hints = {
   fields: { 'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing } },
 };
 
+const claim: Hints = {
+  inputs: ([input]) => [{ node: 'worker', version: 1, input }] as unknown as Json[],
+  endings: { work: ['done', 'failed'] },
+  fields: {
+    'claim.settled': {
+      outcome: () => ['done'],
+      value: firstOrNothing,
+      reason: nothing,
+      note: nothing,
+    },
+    'child.ended': { value: firstOrNothing, reason: nothing, note: nothing },
+  },
+};
+
 /** A role's own outcomes, and one of those that every node has. */
 const outcomesOf = (role: Role): string[] => [
   ...Object.keys(roleContracts[role].outcomes),
@@ -138,4 +152,5 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   plan,
   gate,
   solo,
+  claim,
 };

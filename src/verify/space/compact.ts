@@ -14,7 +14,8 @@ import { EdgeShown } from './edge-shown.ts';
 import { Interner } from './interner.ts';
 import { Interpreter } from './interpreter.ts';
 import { bring, letterOf, type Values } from './letters.ts';
-import { Locals, type Local } from './locals.ts';
+import type { Local } from './local.ts';
+import { Locals } from './locals.ts';
 import type { Machinery, Visit } from './machinery.ts';
 import { MAX_PATHS, Paths } from './actor-paths.ts';
 import type { Projection } from './projection.ts';
@@ -270,7 +271,7 @@ export class Compact implements Machinery {
     if (move.kind === 'restored') return run.restore();
     if (move.kind === 'delivered') {
       const [to = 0, head = 0] = run.queue.splice(0, 2);
-      return run.deliver(to, head);
+      return run.deliverAlone(to, head);
     }
     run.cells[path] = becomes;
     run.post(path, letter);

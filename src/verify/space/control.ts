@@ -48,7 +48,7 @@ export function cellsOf(
       .filter(([, timer]) => timer.actor === path && timer.effectId === undefined)
       .map(([key, { event, work }]) => ({ id: key.slice(path.length + 1), event, work }));
     const effects = open.filter((one) => one.actor === path).map(({ effect }) => effect);
-    const { machine, version, node, state, ended } = actor;
+    const { machine, version, node, state, claim, ended } = actor;
     const parent = parentOf(path);
     const isShort = ended !== undefined && !projection.isExact && parent !== undefined;
     const cell: Cell = {
@@ -56,6 +56,7 @@ export function cellsOf(
       version,
       ...(node && { node }),
       state,
+      ...(claim !== undefined && { claim }),
       effects,
       timers,
       ...memory.get(path),

@@ -9,6 +9,7 @@ import type * as z from 'zod';
 import { COMMON_OUTCOMES } from '../../../machines/protocol/outcomes.ts';
 import type { GateContext } from '../../../machines/gate.ts';
 import { canonical } from '../../kernel/canonical.ts';
+import { claimControl } from '../../kernel/claims.ts';
 import type { ActorState } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
 
@@ -56,12 +57,13 @@ export function phaseOf({ value }: ActorState): string {
 }
 
 /** A part of a plan that has not begun: who plays it, what it is given, and what it waits for. */
-const edged = ({ id, node, input, given = [], takes = [] }: z.infer<typeof PlanPart>): Json => [
+const edged = ({ id, node, purpose, input, ...part }: z.infer<typeof PlanPart>): Json => [
   id,
   node,
+  purpose ?? null,
   input.hash,
-  given,
-  takes.map(({ from, to }) => [from.part, from.outcome, from.key ?? null, to]),
+  part.given ?? [],
+  (part.takes ?? []).map(({ from, to }) => [from.part, from.outcome, from.key ?? null, to]),
 ];
 
 function requestState(state: ActorState): Json {
@@ -177,7 +179,7 @@ const byId = <T extends { readonly id: string }>(items: readonly T[]): T[] =>
 
 /** The text by which a cell is interned. */
 export function keyOf(cell: Cell, { isExact, state, effect }: Projection): string {
-  const { machine, version, node, effects, timers, first, last, ended } = cell;
+  const { machine, version, node, claim, effects, timers, first, last, ended } = cell;
   const remembered = isExact
     ? []
     : [first, ended ? undefined : last].map((closed) => (closed ? effect(closed) : null));
@@ -187,6 +189,7 @@ export function keyOf(cell: Cell, { isExact, state, effect }: Projection): strin
     version,
     node?.id ?? null,
     isGone ? null : state(machine, cell.state),
+    isGone ? null : isExact ? (claim ?? null) : claimControl(claim),
     byId(effects).map(effect),
     json(byId(timers)),
     remembered,

@@ -1,3 +1,4 @@
+import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
 import { stopMutants } from './stops.ts';
@@ -5,5 +6,5 @@ import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
-export const machineMutants = [...taskMutants, ...requestMutants];
+export const machineMutants = [...taskMutants, ...claimMutants, ...requestMutants];
 export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants, ...stopMutants];
