@@ -138,7 +138,7 @@ export class Nova extends Accounts implements Desk {
   ): Promise<Result> {
     const submit = async () => {
       const known = options.id === undefined ? undefined : await this.#engine.load(run);
-      if (known !== undefined) return this.#taken(known, options);
+      if (known !== undefined) return this.#taken(run, options);
       return this.#engine.submit(run, incoming());
     };
     return this.#follow(run, options, () => this.#stops.begin(submit), isThere);
@@ -166,20 +166,20 @@ export class Nova extends Accounts implements Desk {
    * Takes up a run that a process left behind: what was open is issued anew, what is overdue fires.
    * @throws UnknownRunError.
    */
-  async resume(run: string, options: AskOptions = {}): Promise<Result> {
-    const system = await this.#engine.load(run);
-    if (system === undefined) throw new UnknownRunError(run);
-    return this.#follow(run, options, () => this.#taken(system, options));
+  resume(run: string, options: AskOptions = {}): Promise<Result> {
+    return this.#follow(run, options, () => this.#taken(run, options));
   }
 
-  /** What works in this process needs no taking up: it is only followed. */
-  async #taken(system: System, { principal = EMBEDDER }: AskOptions): Promise<{ system: System }> {
-    const { run, ended, tells, letters } = system;
+  /** What works in this process needs no taking up: it is followed from where it stands when somebody listens. */
+  async #taken(run: string, { principal: by = EMBEDDER }: AskOptions) {
+    const system = await this.#engine.load(run);
+    if (system === undefined) throw new UnknownRunError(run);
+    const { ended, tells, letters } = system;
     if (ended !== undefined && tells.length === 0) return { system };
     const taken = this.#host.isAtWork(run) ? { system } : await this.#host.resume(run);
     if (letters?.isFull !== true) return taken;
     // Whoever takes it up has seen its dead letters.
-    return this.#submit(run, rootOf(system), { type: 'run.resumed' }, principal);
+    return this.#submit(run, rootOf(system), { type: 'run.resumed' }, by);
   }
 
   /**
