@@ -6,6 +6,7 @@
 // One node at work for somebody outside, without a request around it. Its end takes everything below it along.
 import { assign, setup } from 'xstate';
 import * as z from 'zod';
+import { BudgetInput } from './budget/schemas.ts';
 import { outputs } from './protocol/effects.ts';
 import { childEnded, deadlinePassed, type EventsOf } from './protocol/events.ts';
 import { Ending, type Output } from './protocol/outcomes.ts';
@@ -19,6 +20,8 @@ export const SoloInput = z.strictObject({
   project: ValueRef,
   /** For all of its work; stands still while a person is asked. */
   deadlineMs: z.int().min(1),
+  /** What the work may take; no bound where it is absent. */
+  budget: BudgetInput.optional(),
 });
 
 export const soloEvents = {
@@ -34,13 +37,7 @@ export const soloEvents = {
 export const SoloContext = SoloInput.extend({ ending: Ending.optional() });
 type SoloContext = z.infer<typeof SoloContext>;
 
-/** Nothing is handed over here: who works begins nothing new in between. */
-const passOn = (type: string) =>
-  ({
-    actions: { type: 'send', params: { to: { child: 'node' }, event: { type } } },
-  }) as const;
-
-export const soloMachine = setup({
+const base = setup({
   types: {} as {
     input: z.infer<typeof SoloInput>;
     context: SoloContext;
@@ -49,20 +46,37 @@ export const soloMachine = setup({
   },
   schemas: { input: SoloInput, events: soloEvents, context: SoloContext },
   actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
-}).createMachine({
+});
+
+/** Nothing is handed over here: who works begins nothing new in between, and nobody is asked for more. */
+const passOn = (type: string) =>
+  base.enqueueActions(({ context: { budget }, enqueue }) => {
+    const event = { type };
+    enqueue({ type: 'send', params: { to: { child: 'node' }, event } });
+    if (budget !== undefined) enqueue({ type: 'send', params: { to: { child: 'budget' }, event } });
+  });
+
+export const soloMachine = base.createMachine({
   id: 'solo',
   version: '1',
   options: { maxIterations: 8 },
   context: ({ input }) => input,
-  entry: {
-    type: 'timer',
-    params: ({ context: { deadlineMs } }) => ({
-      id: 'deadline',
-      delayMs: deadlineMs,
-      event: { type: 'deadline.passed' },
-      work: true,
+  entry: [
+    {
+      type: 'timer',
+      params: ({ context: { deadlineMs } }) => ({
+        id: 'deadline',
+        delayMs: deadlineMs,
+        event: { type: 'deadline.passed' },
+        work: true,
+      }),
+    },
+    // Before the node is handed anything: its tasks are told of it.
+    base.enqueueActions(({ context: { budget }, enqueue }) => {
+      if (budget !== undefined)
+        enqueue({ type: 'spawn', params: { id: 'budget', machine: 'budget', input: budget } });
     }),
-  },
+  ],
   initial: 'working',
   states: {
     working: {
@@ -82,8 +96,8 @@ export const soloMachine = setup({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
         },
-        'run.paused': passOn('run.paused'),
-        'run.resumed': passOn('run.resumed'),
+        'run.paused': { actions: passOn('run.paused') },
+        'run.resumed': { actions: passOn('run.resumed') },
         'deadline.passed': {
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },

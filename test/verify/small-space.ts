@@ -42,6 +42,8 @@ export interface SpaceOptions {
   readonly mayLeaveOut?: boolean;
   /** True: the parts are dealt to a team of an agent, a gate for the chief, and the agent again. */
   readonly team?: boolean;
+  /** Turns that the run may take; a person may grant as many again once. */
+  readonly steps?: number;
   /** True: all parts are handed the same to the same agent. */
   readonly isSame?: boolean;
   readonly troubles?: Troubles;
@@ -167,6 +169,9 @@ export function space(options: SpaceOptions = {}): {
     deadlineMs: 10_000,
     checkWithinMs: 500,
     personWithinMs: 5000,
+    ...(options.steps !== undefined && {
+      budget: { allowance: { steps: options.steps }, agents: {}, maxRaises: 1, waitMs: 500 },
+    }),
   };
   const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
   const { isSame = false } = options;

@@ -1,3 +1,4 @@
+import { budgetMutants } from './budgets.ts';
 import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
@@ -6,5 +7,10 @@ import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
-export const machineMutants = [...taskMutants, ...claimMutants, ...requestMutants];
+export const machineMutants = [
+  ...taskMutants,
+  ...claimMutants,
+  ...budgetMutants,
+  ...requestMutants,
+];
 export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants, ...stopMutants];
