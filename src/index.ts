@@ -19,6 +19,7 @@ export type { Blame, Station, Why } from './observe/why.ts';
 export type { Letter } from './observe/letters.ts';
 export type { Letters } from './host/letters.ts';
 export type { Refused } from './host/quotas.ts';
+export type { Halted, Stopped } from './host/stops.ts';
 export type { FaultKind } from './observe/blame.ts';
 export { MAX_REQUEST_CHARS } from './host/asks.ts';
 export type { AskOptions, Result, RunOptions } from './host/asks.ts';

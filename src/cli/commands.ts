@@ -7,7 +7,7 @@ import { codeOf } from '../server/following-desk.ts';
 import type { Review } from '../decide/reviews.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
-import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
+import { exitCodeOf, USAGE } from './exit-codes.ts';
 import { jsonText, oneLine, parkedText, resultText, reviewText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
@@ -163,19 +163,6 @@ export const decide = (open: Open, id: string, verdict: Verdict, flags: Common):
   at(open, async (desk) =>
     report(await follow(desk, (options) => desk.decide(id, verdict, options), flags), flags),
   );
-
-/** `nova stop` */
-export const stop = (open: Open, run: string): Promise<number> =>
-  at(open, async (desk) => {
-    await desk.stop(run);
-    const { outcome } = await desk.show(run);
-    const isOver = !['open', 'waiting'].includes(outcome);
-    // Only what is so is said: a run may have ended before, or not be over at all.
-    process.stdout.write(
-      `${isOver ? (outcome === 'cancelled' ? 'stopped' : outcome) : 'not stopped'} ${run}\n`,
-    );
-    return isOver ? 0 : FAILED;
-  });
 
 /** `nova show` */
 export const show = (open: Open, run: string, flags: Common): Promise<number> =>

@@ -11,6 +11,7 @@ import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
+import type { StopFlags } from './stop.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
@@ -70,11 +71,6 @@ function program(exit: { code: number }): Command {
     .option(...commands.JSON_OPTION)
     .action((id: string, flags: commands.Common) => run(commands.resume(open, id, flags)));
   nova
-    .command('stop')
-    .description('stop a run: after it nothing of it begins')
-    .argument('<run>')
-    .action((id: string) => run(commands.stop(open, id)));
-  nova
     .command('stay')
     .description(
       'keep a process for what waits: times, other processes, runs that were left behind',
@@ -123,8 +119,15 @@ function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
     .action((id: string, flags: { readonly value?: string }) => run(onUse.forget(open, id, flags)));
 }
 
-/** What became of a run. */
+/** How runs are ended, and what became of them. */
 function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  nova
+    .command('stop')
+    .description('stop a run, or all: after it nothing of it begins; says what was under way')
+    .argument('[run]')
+    .option('--all', 'every run')
+    .option(...commands.JSON_OPTION)
+    .action((id: string | undefined, flags: StopFlags) => run(onUse.stop(open, id, flags)));
   nova
     .command('why')
     .description('name the first handoff at which a run went wrong, with the values as they were')

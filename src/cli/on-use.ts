@@ -8,6 +8,7 @@ import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
+import type { StopFlags } from './stop.ts';
 
 type Organise = () => Promise<Config>;
 const organisationOf = (organise: Organise) => async () => (await organise()).organisation;
@@ -32,6 +33,15 @@ export async function forget(
 ): Promise<number> {
   const command = await import('./forget.ts');
   return command.forget(open, run, flags);
+}
+
+export async function stop(
+  open: () => Promise<Desk>,
+  run: string | undefined,
+  flags: StopFlags,
+): Promise<number> {
+  const command = await import('./stop.ts');
+  return command.stop(open, run, flags);
 }
 
 export async function why(

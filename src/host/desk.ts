@@ -6,6 +6,7 @@ import type { AskStats } from '../observe/stats.ts';
 import type { AskOptions, Result } from './asks.ts';
 import type { Verdict } from './verdicts.ts';
 import type { Letters } from './letters.ts';
+import type { Stopped } from './stops.ts';
 
 export interface DecideOptions extends AskOptions {
   /** Of the configuration's `tokens`; only where the desk is that of a data folder. */
@@ -20,7 +21,9 @@ export interface Desk {
   reviews(): Promise<readonly Review[]>;
   /** Decides as the desk's user, or as whose token it is. */
   decide(id: string, verdict: Verdict, options?: DecideOptions): Promise<Result>;
-  stop(run: string, principal?: Principal): Promise<void>;
+  stop(run: string, principal?: Principal): Promise<Stopped>;
+  /** Stops every run. */
+  stopAll(principal?: Principal): Promise<Stopped[]>;
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;
   /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */

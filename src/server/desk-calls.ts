@@ -7,6 +7,7 @@ import type { AskOptions, Result } from '../host/asks.ts';
 import type { Verdict } from '../host/verdicts.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Letters } from '../host/letters.ts';
+import type { Stopped } from '../host/stops.ts';
 import type { Progress } from '../host/progress.ts';
 import type { AskStats } from '../observe/stats.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
@@ -52,6 +53,7 @@ const calls = {
     verdict: Verdicts,
     token: z.string().max(512).optional(),
   }),
+  stopAll: z.strictObject({}),
   stop: z.strictObject({ run: z.string() }),
   runs: Query,
   stats: Query,
@@ -114,8 +116,9 @@ async function answer(
       });
     }
     case 'stop':
-      await desk.stop(call.params.run, principal);
-      return null;
+      return desk.stop(call.params.run, principal);
+    case 'stopAll':
+      return desk.stopAll(principal);
     case 'runs':
       return desk.runs(call.params as RunQuery);
     case 'stats':
@@ -169,7 +172,8 @@ export function remoteDesk(client: Client): Desk {
       const given = { id, verdict, ...(token !== undefined && { token }) };
       return call<Result>('decide', given, options);
     },
-    stop: (run) => call<void>('stop', { run }),
+    stop: (run) => call<Stopped>('stop', { run }),
+    stopAll: () => call<Stopped[]>('stopAll', {}),
     runs: (query = {}) => call<RunList>('runs', query),
     stats: (query = {}) => call<AskStats>('stats', query),
     show: (run) => call<Result>('show', { run }),

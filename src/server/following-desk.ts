@@ -62,6 +62,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
         }
       }),
     stop: (run, principal) => follow((desk) => desk.stop(run, principal)),
+    stopAll: (principal) => follow((desk) => desk.stopAll(principal)),
     runs: (query) => follow((desk) => desk.runs(query)),
     stats: (query) => follow((desk) => desk.stats(query)),
     show: (run) => follow((desk) => desk.show(run)),

@@ -111,6 +111,7 @@ function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
       return nova.decide(id, verdict, { principal, ...options, ...(by && { principal: by }) });
     },
     stop: (run, by = principal) => nova.stop(run, by),
+    stopAll: (by = principal) => nova.stopAll(by),
     runs: (query) => nova.runs(query),
     stats: (query) => nova.stats(query),
     show: (run) => nova.show(run),

@@ -3,6 +3,7 @@ import { gateMutants } from './gates.ts';
 import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
+import { stopMutants } from './stops.ts';
 import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
@@ -14,4 +15,4 @@ export const machineMutants = [
   ...budgetMutants,
   ...requestMutants,
 ];
-export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];
+export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants, ...stopMutants];
