@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { arbitrationMachine } from './arbitration.ts';
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
@@ -11,6 +12,7 @@ export const builtinMachines = {
   task: taskMachine,
   plan: planMachine,
   gate: gateMachine,
+  arbitration: arbitrationMachine,
   solo: soloMachine,
 } as const;
 

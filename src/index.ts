@@ -3,6 +3,8 @@ export type { Agent, AgentDefinition, AnyAgent, Io, Said, Say } from './team/age
 export { defineTeam } from './team/define-team.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
+export { defineDecision, type Arbiter, type DecisionDefinition } from './team/decision.ts';
+export { question, type Question } from './team/question.ts';
 export { gate, type Gate } from './team/gate.ts';
 export { fromMachine } from './team/from-machine.ts';
 export type { Concluded, MachineDefinition } from './team/from-machine.ts';

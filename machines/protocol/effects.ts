@@ -23,6 +23,8 @@ export interface Hand {
   /** Exactly that definition; default the newest. */
   readonly version?: number;
   readonly input: Wire;
+  /** The node that wrote it, where one did. */
+  readonly by?: string;
 }
 /** Work outside. `id` is unique among the actor's effects; unanswered in `withinMs` it comes back as `effect.expired`. */
 export interface Effect {

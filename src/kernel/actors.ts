@@ -132,7 +132,7 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   }
   const keep = turn.keep.bind(turn);
   const input = keep(`${spec.id}@${spec.version}.input`, parsed.value);
-  const begin = spec.begin?.(input, parsed.value, keep) ?? {
+  const begin = spec.begin?.(input, parsed.value, keep, hand.by) ?? {
     node: spec.id,
     version: spec.version,
     input,

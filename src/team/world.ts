@@ -11,6 +11,7 @@ import {
   type World,
 } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
+import { arbiterSpecs } from './arbiter.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
@@ -162,16 +163,17 @@ const branchesOf = (team: AnyTeam, known: Known) =>
       : [],
   );
 
-/** The nodes that a team brings: itself, its gates, fans and plans; its agents and inner teams stand in the organisation. */
+/** The nodes that a team brings: itself, its gates, fans, decisions and plans; its agents and inner teams stand in the organisation. */
 function broughtBy(team: AnyTeam, known: Known): readonly NodeSpec[] {
   const { version } = team;
-  const own = Object.entries(team.nodes).map(([key, node]) => {
+  const own = Object.entries(team.nodes).flatMap(([key, node]) => {
     const id = `${team.id}.${key}`;
     if (node.kind === 'gate') return gateSpec(id, version, node);
     if (node.kind === 'fan') return fanSpec(id, version, node);
-    return node.kind === 'plan' ? planSpec(id, version, node, known) : undefined;
+    if (node.kind === 'arbiter') return arbiterSpecs(team, key, node);
+    return node.kind === 'plan' ? planSpec(id, version, node, known) : [];
   });
-  return [teamSpec(team), ...own.filter((spec) => spec !== undefined)];
+  return [teamSpec(team), ...own];
 }
 
 /** Every machine that there is: the built-in ones, one compiled from each charter, and those of users' own. */

@@ -67,6 +67,7 @@ const task: Hints = {
   },
 };
 
+const arbitration: Hints = { inputs: () => [] };
 const solo: Hints = {
   inputs: ([input]) =>
     [{ node: 'worker', input, project: input, deadlineMs: WITHIN_MS }] as unknown as Json[],
@@ -122,5 +123,6 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   task,
   plan,
   gate,
+  arbitration,
   solo,
 };

@@ -264,7 +264,7 @@ export class Locals {
       local: this.start(
         machine,
         node,
-        spec.begin?.(input, parsed.value, keep) ?? { node: id, version, input, settings },
+        spec.begin?.(input, parsed.value, keep, hand.by) ?? { node: id, version, input, settings },
       ),
       isHanded: this.#world.machine(machine) !== undefined,
     });
