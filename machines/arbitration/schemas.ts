@@ -81,3 +81,49 @@ export const ArbitrationContext = ArbitrationInput.extend({
 });
 export type ArbitrationInput = z.infer<typeof ArbitrationInput>;
 export type ArbitrationContext = z.infer<typeof ArbitrationContext>;
+
+/** A position as it is written down. */
+export const Held = z.strictObject({
+  /** Its name in the decision, and the agent behind it. */
+  adviser: z.string(),
+  agent: z.string(),
+  choice: z.string(),
+  weight: z.number(),
+  hasVeto: z.boolean(),
+  /** Why, and the evidence for it. */
+  said: z.json(),
+});
+/** Why an objection does not hold, by the adviser who has it. */
+export const Answers = z.record(z.string(), z.string().min(1));
+
+/** Who held what with which evidence, what decided it, and who was overruled with which answer. */
+export const DecisionRecord = z.strictObject({
+  decision: z.string(),
+  subject: z.json(),
+  /** Null where nothing was decided. */
+  choice: z.string().nullable(),
+  by: DecidedBy.nullable(),
+  /** Why a person was asked, where one was. */
+  why: Referred.nullable(),
+  author: z.string().nullable(),
+  /** True where it was taken to a person after it had been decided. */
+  isAppealed: z.boolean(),
+  positions: z.array(Held),
+  /** The advisers who came to no position, and how each ended; null where it was not asked, or had not ended. */
+  missing: z.array(
+    z.strictObject({
+      adviser: z.string(),
+      agent: z.string(),
+      outcome: z.string().nullable(),
+      reason: Reason.nullable(),
+      note: z.json(),
+    }),
+  ),
+  /** What counted for each option. */
+  tally: z.record(z.string(), z.number()),
+  overruled: z.array(Held.extend({ answer: z.string().optional() })),
+  answers: Answers,
+  /** What the owner or the judge said, where one did. */
+  ruling: z.json(),
+});
+export type DecisionRecord = z.infer<typeof DecisionRecord>;

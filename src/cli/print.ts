@@ -1,6 +1,7 @@
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
 import type { Handoff, RunSummary } from '../observe/trace.ts';
+import type { Decided } from '../observe/decisions.ts';
 import type { Review } from '../decide/reviews.ts';
 
 /** How this command is called here: in a clone there is no `nova` on the path, only the package's scripts. */
@@ -77,16 +78,40 @@ export function reviewText({ id, purpose, subject }: Review): string {
   return `${purpose} wants your approval:\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
 }
 
+/** Who held what, what decided it, and what those who were overruled were told. */
+function decisionText({ decision, choice, by, why: asked, principal, ...record }: Decided): string {
+  const { positions, missing, overruled } = record;
+  const who = principal === undefined ? by : `${by ?? 'person'} ${principal}`;
+  const because = asked === null ? '' : `, asked because of: ${asked.replace('_', ' ')}`;
+  const told = (adviser: string): string => {
+    const answer = overruled.find((one) => one.adviser === adviser)?.answer;
+    return answer === undefined ? '' : `, overruled: ${oneLine(answer)}`;
+  };
+  return printable(
+    [
+      `${decision}: ${choice === null ? 'undecided' : `${choice} by ${who}`}${because}`,
+      ...positions.map(
+        ({ adviser, choice: held, said }) =>
+          `  ${adviser} held ${held}${told(adviser)}\n    ${JSON.stringify(said)}`,
+      ),
+      ...missing.map(
+        ({ adviser, outcome, reason }) =>
+          `  ${adviser} has no position: ${outcome ?? 'it was not asked'}${why(reason ?? undefined)}`,
+      ),
+    ].join('\n'),
+  );
+}
+
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
-  const { run, outcome, reason, note, answer, report, value, waiting, trace } = result;
+  const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions } = result;
   const parts: string[] = [];
   if (answer !== undefined) parts.push(printable(answer.text));
   const brought = report ?? value;
   if (answer === undefined && brought !== undefined)
     parts.push(printable(JSON.stringify(brought, null, 2)));
   if (answer === undefined && note !== undefined) parts.push(printable(note));
-  parts.push(...waiting.map(reviewText));
+  parts.push(...(decisions ?? []).map(decisionText), ...waiting.map(reviewText));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
   return parts.join('\n\n');
 }

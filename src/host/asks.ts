@@ -5,6 +5,7 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { DeadReason, Incoming, System } from '../kernel/system.ts';
+import { decisionsOf, type Decided } from '../observe/decisions.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
@@ -63,6 +64,8 @@ export interface Result {
   readonly value?: Json;
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
+  /** What was decided in it, where something was. */
+  readonly decisions?: readonly Decided[];
   /** Events that came in and were not taken, each with its reason. */
   readonly deadLetters: readonly {
     readonly to: string;
@@ -193,8 +196,10 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const { ended, run, values, dead } = system;
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
+  const decided = decisionsOf(records);
+  const told = { trace, ...(decided.length > 0 && { decisions: decided }), deadLetters };
   if (ended === undefined)
-    return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, trace, deadLetters };
+    return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, ...told };
   const valueOf = (ref: ValueRef | undefined): Json =>
     ref === undefined ? null : (values[ref.hash] ?? null);
   const answer = Answer.safeParse(valueOf(ended.value));
@@ -208,7 +213,6 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
     ...(report.success && { report: report.data }),
     ...(Object.hasOwn(system.actors, 'solo') && { value: valueOf(ended.value) }),
     waiting: [],
-    trace,
-    deadLetters,
+    ...told,
   };
 }

@@ -7,6 +7,7 @@ import { parse } from '../team/contract.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf } from '../team/previous.ts';
+import { unanswered } from '../team/question.ts';
 import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
@@ -111,7 +112,8 @@ function saysOf(
   const parsed = parse(contract, value);
   if (!parsed.ok) return broken(outcome, parsed.issues);
   try {
-    const objection = agent.check?.(input as never, { outcome, value: parsed.value });
+    const meant = { outcome, value: parsed.value };
+    const objection = agent.check?.(input as never, meant) ?? unanswered(agent, input, meant);
     if (objection !== undefined) return broken(outcome, objection);
     const ref = parcel.put(`${agent.id}@${agent.version}.${outcome}`, parsed.value);
     return parcel.reply({ type: 'agent.answered', outcome, meets: true, value: ref, ...extra });

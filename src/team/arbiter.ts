@@ -1,4 +1,4 @@
-import type { ArbitrationInput } from '../../machines/arbitration/schemas.ts';
+import type { ArbitrationInput, DecisionRecord } from '../../machines/arbitration/schemas.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { NodeSpec } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
@@ -37,15 +37,8 @@ export function termsOf(id: string, arbiter: AnyArbiter): Omit<ArbitrationInput,
   };
 }
 
-interface Record_ {
-  readonly by: string | null;
-  readonly tally: Readonly<Record<string, number>>;
-  readonly answers: Readonly<Record<string, string>>;
-  readonly overruled: readonly { readonly adviser: string }[];
-}
-
 /** How an objection was answered: in words, by the count, or by a person who had it before them. */
-function answerTo(adviser: string, { by, tally, answers }: Record_): string | undefined {
+function answerTo(adviser: string, { by, tally, answers }: DecisionRecord): string | undefined {
   const words = Object.hasOwn(answers, adviser) ? answers[adviser] : undefined;
   if (words !== undefined) return words;
   const count = Object.entries(tally).map(([option, number]) => `${option} ${number}`);
@@ -55,7 +48,7 @@ function answerTo(adviser: string, { by, tally, answers }: Record_): string | un
 
 /** The machine's record, with an answer to each who was overruled: without one there is no decision. */
 function parseRecord(contract: Contract, value: Json): Parsed {
-  const record = value as unknown as Record_;
+  const record = value as unknown as DecisionRecord;
   const overruled = record.overruled.map((one) => ({
     ...one,
     answer: answerTo(one.adviser, record),
@@ -92,9 +85,10 @@ export function arbiterSpecs(
   };
   return [
     {
-      ...base,
       id,
+      version,
       machine: 'arbitration',
+      settings: terms as unknown as Json,
       ...contractSpec({ input, outcomes }),
       parseOutcome(outcome, value) {
         const contract = Object.hasOwn(outcomes, outcome) ? outcomes[outcome] : undefined;

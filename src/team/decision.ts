@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent } from './agent.ts';
 import type { Contract } from './contract.ts';
@@ -60,12 +60,12 @@ interface Voice {
 }
 
 /** A decision as a node of a team: its outcomes are the options, and `undecided` where a person chose none. */
-export interface Arbiter<S extends Contract = Contract, O extends string = string> {
+export interface Arbiter<Q extends Question = Question> {
   readonly kind: 'arbiter';
   readonly decision: string;
-  readonly input: S;
-  readonly outcomes: Readonly<Record<O | 'undecided', Question<S, O>['record']>>;
-  readonly question: Question<S, O>;
+  readonly input: Q['subject'];
+  readonly outcomes: Readonly<Record<Q['options'][number] | 'undecided', Q['record']>>;
+  readonly question: Q;
   /** An agent, or people. */
   readonly owner: AnyAgent | People;
   readonly advisers: Readonly<Record<string, Voice>>;
@@ -141,8 +141,7 @@ function requireRule(refuse: Refuse, arbiter: Arbiter): void {
     marginAtLeast,
     positionsAtLeast,
   } = arbiter;
-  if (!('people' in owner) && owner?.kind !== 'agent') refuse('it has no owner');
-  if (!['owner', 'vote', 'judge'].includes(rule)) refuse(`nobody decides by ${String(rule)}`);
+  if (!['owner', 'vote', 'judge'].includes(rule)) refuse(`nobody decides by ${rule}`);
   const agents = Object.values(advisers).map(({ agent }) => agent.id);
   for (const [who, agent] of [
     ['owner', owner],
@@ -153,6 +152,7 @@ function requireRule(refuse: Refuse, arbiter: Arbiter): void {
   if (rule === 'judge' && ruler === undefined) refuse('it has no judge');
   if (ruler !== undefined)
     requireSpeaks(refuse, ruler, asked.deliberation, asked.rulings, 'rule on');
+  if (marginAtLeast > 0 && rule !== 'vote') refuse('only a vote has a margin');
   if (!(marginAtLeast >= 0 && marginAtLeast <= 1))
     refuse(`marginAtLeast is ${marginAtLeast}, not 0 to 1`);
   if (!isWithin(positionsAtLeast, agents.length))
@@ -175,14 +175,9 @@ function requireTimes(refuse: Refuse, { withinMs, people, appeal }: Arbiter): vo
  * @throws DefinitionError for no owner, an agent that advises twice or beside deciding, weights, margins, numbers and times out of their
  *   bounds, a veto of nobody, and agents whose contracts are not the question's.
  */
-export function defineDecision<
-  S extends Contract,
-  const O extends string,
-  Q extends Question<S, O>,
-  const A extends string,
->(
-  definition: DecisionDefinition<Q & Question<S, O>, A>,
-): Arbiter<Q['subject'], Q['options'][number]> {
+export function defineDecision<Q extends Question, const A extends string>(
+  definition: DecisionDefinition<Q, A>,
+): Arbiter<Q> {
   const { id, question: asked, owner, advisers, veto = [], rule, withinMs, appeal } = definition;
   const where = `decision ${id}`;
   requireName(where, id);
@@ -197,6 +192,7 @@ export function defineDecision<
       },
     ),
   );
+  if (owner === undefined) refuse('it has no owner');
   const many = Object.keys(voices).length;
   const { positionsAtLeast = Math.floor(many / 2) + 1, people, author } = definition;
   const judge = typeof rule === 'object' ? rule.judge : undefined;
@@ -223,5 +219,5 @@ export function defineDecision<
   requireAdvisers(refuse, arbiter, voices, veto);
   requireRule(refuse, arbiter);
   requireTimes(refuse, arbiter);
-  return arbiter as unknown as Arbiter<Q['subject'], Q['options'][number]>;
+  return arbiter as unknown as Arbiter<Q>;
 }

@@ -1,13 +1,11 @@
 import * as z from 'zod';
-import { DecidedBy, Referred } from '../../machines/arbitration/schemas.ts';
-import { COMMON_OUTCOMES, Reason } from '../../machines/protocol/outcomes.ts';
+import { Answers, DecisionRecord, Held, Referred } from '../../machines/arbitration/schemas.ts';
+import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
 import { requireName } from './names.ts';
 
 const MAX_OPTIONS = 8;
-/** Why an objection does not hold, by the adviser who has it. */
-const Answers = z.record(z.string(), z.string().min(1));
 type Kinds = Readonly<Record<string, z.ZodObject>>;
 
 /** A piece of evidence: of a named kind, with what that kind asks for. */
@@ -27,15 +25,7 @@ type Ruling<E extends Kinds> = z.ZodObject<
 >;
 
 const heldOf = <O extends string, E extends Kinds>(options: readonly O[], said: Position<E>) =>
-  z.strictObject({
-    /** Its name in the decision. */
-    adviser: z.string(),
-    agent: z.string(),
-    choice: z.enum(options),
-    weight: z.number(),
-    hasVeto: z.boolean(),
-    said,
-  });
+  Held.extend({ choice: z.enum(options), said });
 
 const contractsOf = <S extends Contract, O extends string, E extends Kinds>(
   subject: S,
@@ -60,34 +50,11 @@ const contractsOf = <S extends Contract, O extends string, E extends Kinds>(
       })
       .superRefine(answered),
     /** Who held what with which evidence, what decided it, and who was overruled with which answer. */
-    record: z.strictObject({
-      decision: z.string(),
+    record: DecisionRecord.extend({
       subject,
-      /** Null where nothing was decided. */
       choice: z.enum(options).nullable(),
-      by: DecidedBy.nullable(),
-      /** Why a person was asked, where one was. */
-      why: Referred.nullable(),
-      author: z.string().nullable(),
-      /** True where it was taken to a person after it had been decided. */
-      isAppealed: z.boolean(),
       positions: z.array(held),
-      /** The advisers who came to no position, and how each ended; null where it was not asked. */
-      missing: z.array(
-        z.strictObject({
-          adviser: z.string(),
-          agent: z.string(),
-          outcome: z.string().nullable(),
-          reason: Reason.nullable(),
-          note: z.json(),
-        }),
-      ),
-      /** What counted for each option. */
-      tally: z.record(z.string(), z.number()),
       overruled: z.array(held.extend({ answer: z.string() })),
-      answers: Answers,
-      /** What the owner or the judge said, where one did. */
-      ruling: z.json(),
     }),
   };
 };
@@ -114,6 +81,29 @@ function answered(
         path: ['answers', position.adviser],
         message: `${position.adviser} held ${position.choice}: it is not answered`,
       });
+}
+
+const deliberations = new WeakSet<Contract>();
+
+/** Whom a ruling overrules and does not answer, in a sentence; nothing where its input is no deliberation. */
+export function unanswered(
+  {
+    input,
+    outcomes,
+  }: { readonly input: Contract; readonly outcomes: Readonly<Record<string, Contract>> },
+  given: unknown,
+  { outcome, value }: { readonly outcome: string; readonly value: unknown },
+): string | undefined {
+  if (!deliberations.has(input) || !Object.hasOwn(outcomes, outcome)) return undefined;
+  const { positions } = given as Pick<Chosen, 'positions'>;
+  const { answers = {} } = value as Partial<Chosen>;
+  const left = positions.filter(
+    ({ adviser, choice }) => choice !== outcome && !Object.hasOwn(answers, adviser),
+  );
+  if (left.length === 0) return undefined;
+  return left
+    .map(({ adviser, choice }) => `${adviser} held ${choice}: answers.${adviser} is missing`)
+    .join('\n');
 }
 
 /** By which a choice is read out of a ruling, or out of what a person wrote. */
@@ -188,12 +178,14 @@ export function question<
   const ruling = said.extend({ answers: Answers });
   const each = <T>(contract: T) =>
     Object.fromEntries(options.map((option) => [option, contract])) as { readonly [K in O]: T };
+  const contracts = contractsOf(subject, options, said);
+  deliberations.add(contracts.deliberation);
   return {
     subject,
     options,
     positions: each(said),
     rulings: each(ruling),
     reading: readingOf(options),
-    ...contractsOf(subject, options, said),
+    ...contracts,
   };
 }

@@ -3,6 +3,7 @@ import type { Environment } from './space/environment.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { bounded } from './laws/bounds.ts';
 import { exactlyOnce } from './laws/crashes.ts';
+import { oneDecider } from './laws/deciders.ts';
 import { endsInTime, oneEnd } from './laws/ends.ts';
 import { gatesHold } from './laws/gates.ts';
 import { handoffsHold } from './laws/handoffs.ts';
@@ -43,6 +44,7 @@ export const laws = (
   ...(faultsPerPath === Infinity ? endsInTime : []),
   ...handoffsHold,
   ...oneOwner,
+  ...oneDecider(world),
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),
   ...stopStops,

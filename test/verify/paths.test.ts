@@ -29,6 +29,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   task: {},
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},
+  arbitration: {},
   solo: {},
 };
 
@@ -38,6 +39,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   task: ['task.offered', 'task.choosing', 'task.returning', 'task.checking'],
   plan: [],
   gate: ['gate.asked'],
+  arbitration: ['begun', 'weighing', 'proposed', 'settled'].map((state) => `arbitration.${state}`),
   solo: [],
 };
 

@@ -21,6 +21,7 @@ import {
   type PartSample,
   type Troubles,
 } from '../../src/verify/space/faults.ts';
+import { panelOf, type PanelOptions } from './panel.ts';
 import type { Shape } from '../../src/verify/plan-space.ts';
 
 export interface SpaceOptions {
@@ -42,6 +43,8 @@ export interface SpaceOptions {
   readonly mayLeaveOut?: boolean;
   /** True: the parts are dealt to a team of an agent, a gate for the chief, and the agent again. */
   readonly team?: boolean;
+  /** The parts are dealt to a team that decides. */
+  readonly panel?: PanelOptions;
   readonly troubles?: Troubles;
 }
 
@@ -123,10 +126,11 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
       ...mind,
     } as never);
   const workers = names.slice(0, agents).map(worker);
+  const panel = limits.panel && panelOf(limits.panel);
   return defineOrganisation({
     id: 'space',
-    teams: workers.slice(0, 1).map(pairOf),
-    agents: [...workers, ...roles.map(role)],
+    teams: [...workers.slice(0, 1).map(pairOf), ...(panel ? [panel.team] : [])],
+    agents: [...workers, ...(panel?.agents ?? []), ...roles.map(role)],
     roles: Object.fromEntries(roles.map((name) => [name, name])),
   });
 }
@@ -147,7 +151,9 @@ export function space(options: SpaceOptions = {}): {
     troubles = {},
     team = false,
   } = options;
+  const panel = options.panel && panelOf(options.panel);
   const world = worldOf(organisationOf(options), {
+    hasModel: panel !== undefined,
     approveWithinMs: 5000,
     limits: { maxAttempts },
   });
@@ -169,7 +175,7 @@ export function space(options: SpaceOptions = {}): {
   const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
   const part = (sources: readonly number[], at: number): PartSample => ({
     id: names[at] as string,
-    node: team ? 'pair' : (names[at % agents] as string),
+    node: panel ? 'panel' : team ? 'pair' : (names[at % agents] as string),
     input: { text: names[at] as string },
     ...(sources.length > 0 && { takes: sources.map((source) => taking(names[source] as string)) }),
   });
@@ -186,10 +192,11 @@ export function space(options: SpaceOptions = {}): {
         values: { ...request.values, ...clarified.values, ...catalogue.values },
       },
     },
-    says: mayDiffer ? { ...says, ...others } : says,
+    says: { ...says, ...(mayDiffer && others), ...panel?.says },
     plans: shapes.map((shape) => shape.map(part)),
     mayLeaveOut,
     edits: {
+      ...panel?.edits,
       'pair.look': { n: 2 },
       plan: placed,
       release: { text: 'mine', contributors: [], notDone: [] },
