@@ -152,7 +152,7 @@ export const arbitrationMachine = base.createMachine({
     reading: {
       entry: handing('reading', (context) => ({
         node: context.nodes.reading,
-        input: read(context, context.ruling),
+        input: read(context),
       })),
       on: {
         'child.ended': [
@@ -187,7 +187,7 @@ export const arbitrationMachine = base.createMachine({
     rereading: {
       entry: handing('rereading', (context) => ({
         node: context.nodes.reading,
-        input: read(context, context.words, context.proposed),
+        input: read(context),
       })),
       on: {
         'child.ended': [

@@ -33,12 +33,13 @@ export const deliberation = (context: ArbitrationContext): Wire => ({
 
 /** What a person is asked: `choice` is theirs to change, and everybody who held something else than that is to be answered. */
 export function referral(context: ArbitrationContext): Wire {
-  const { decision, subject, why, proposed, ruling } = context;
+  const { decision, subject, why, author, proposed, ruling } = context;
   return {
     record: {
       decision: literal(decision),
       subject: { ref: subject },
       why: literal(why),
+      author: literal(author),
       proposed: literal(proposed),
       choice: literal(proposed),
       positions: positionsWire(context),
@@ -48,20 +49,14 @@ export function referral(context: ArbitrationContext): Wire {
   };
 }
 
-/** What a ruling or a person's content chooses, to be read out of it: does it answer everybody whom it overrules? */
-export const read = (
-  context: ArbitrationContext,
-  ref: ValueRef | undefined,
-  proposed?: string,
-): Wire => ({
+/** A ruling, or what a person wrote: does it choose, and answer everybody whom it overrules? */
+export const read = (context: ArbitrationContext): Wire => ({
   record: {
-    choice:
-      ref === context.words && ref !== undefined
-        ? { ref, key: 'choice' }
-        : literal(context.proposed),
-    proposed: literal(proposed),
+    // What a person wrote names its choice itself.
+    choice: literal(context.words === undefined ? context.proposed : undefined),
+    proposed: literal(context.words === undefined ? undefined : context.proposed),
     positions: positionsWire(context),
-    answers: answersWire(ref),
+    content: passed(context.words ?? context.ruling),
   },
 });
 
@@ -99,7 +94,7 @@ export function recordOf(context: ArbitrationContext, choice: string | undefined
           positionWire(context, position),
         ),
       },
-      answers: answersWire(words ?? ruling),
+      answers: answersWire(isDecided ? (words ?? ruling) : undefined),
       ruling: passed(ruling),
     },
   };

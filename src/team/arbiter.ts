@@ -4,6 +4,7 @@ import type { NodeSpec } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
 import { contractSpec, parse, type Contract, type Parsed } from './contract.ts';
 import type { AnyArbiter } from './decision.ts';
+import { chosen } from './question.ts';
 
 /** Models are told apart by nobody yet: all that think by one are one mind. What agents in code think is their own. */
 const mindOf = ({ id, act }: AnyAgent): string => (act === undefined ? 'model' : `code:${id}`);
@@ -71,13 +72,11 @@ export function arbiterSpecs(
     id: `${id}.${name}`,
     machine: 'gate',
     ...contractSpec({ input: question.referral, outcomes: {} }),
-    begin: (subject) => ({
-      subject,
-      purpose: `decision:${arbiter.decision}`,
-      deciders,
-      proposer: `decision:${arbiter.decision}`,
-      withinMs: ms,
-    }),
+    begin: (subject, value) => {
+      const purpose = `decision:${arbiter.decision}`;
+      const { author: proposer } = value as { readonly author: string | null };
+      return { subject, purpose, deciders, proposer: proposer ?? purpose, withinMs: ms };
+    },
   });
   const begin = (subject: ValueRef, value: Json, by: string | undefined) => {
     const wrote = author?.(value as never) ?? by;
@@ -90,6 +89,15 @@ export function arbiterSpecs(
       machine: 'arbitration',
       settings: terms as unknown as Json,
       ...contractSpec({ input, outcomes }),
+      parseInput(value) {
+        const parsed = parse(input, value);
+        try {
+          if (parsed.ok) author?.(parsed.value as never);
+          return parsed;
+        } catch (error) {
+          return { ok: false, issues: `who wrote it is not told: ${String(error)}` };
+        }
+      },
       parseOutcome(outcome, value) {
         const contract = Object.hasOwn(outcomes, outcome) ? outcomes[outcome] : undefined;
         return contract === undefined ? { ok: true, value } : parseRecord(contract, value);
@@ -107,7 +115,7 @@ export function arbiterSpecs(
         ...terms,
         subject,
         rule: 'given',
-        given: (value as { readonly choice: string }).choice,
+        given: chosen(value),
       }),
     },
   ];

@@ -45,7 +45,7 @@ export type DecisionDefinition<Q extends Question, A extends string> = Ruled<Q> 
   readonly positionsAtLeast?: number;
   /** For all of it, people and an appeal included; at most 90 days. */
   readonly withinMs: number;
-  /** Who is asked where the rule may not decide; default the owner, where that is a person, else whoever asked for the run. */
+  /** Who is asked where an agent's rule may not decide; default whoever asked for the run. */
   readonly people?: readonly string[];
   /** Where somebody was overruled, the decision waits so long for one of these, who may change it once; then it stands. */
   readonly appeal?: { readonly by?: readonly string[]; readonly withinMs: number };
@@ -212,10 +212,11 @@ export function defineDecision<Q extends Question, const A extends string>(
     marginAtLeast: 'marginAtLeast' in definition ? (definition.marginAtLeast ?? 0) : 0,
     positionsAtLeast,
     withinMs,
-    people: people ?? ('people' in owner ? owner.people : []),
+    people: 'people' in owner ? owner.people : (people ?? []),
     appeal: appeal && { by: appeal.by ?? [], withinMs: appeal.withinMs },
     author: author as Arbiter['author'],
   };
+  if (people !== undefined && 'people' in owner) refuse('its owner is asked, and nobody else');
   requireAdvisers(refuse, arbiter, voices, veto);
   requireRule(refuse, arbiter);
   requireTimes(refuse, arbiter);

@@ -43,6 +43,7 @@ const contractsOf = <S extends Contract, O extends string, E extends Kinds>(
         decision: z.string(),
         ...rest,
         why: Referred.nullable(),
+        author: z.string().nullable(),
         proposed: z.enum(options).nullable(),
         choice: z.enum(options).nullable(),
         ruling: z.json(),
@@ -110,12 +111,25 @@ export function unanswered(
 const readingOf = (options: readonly string[]) =>
   z
     .strictObject({
-      choice: z.enum(options),
+      /** Null where the content names it. */
+      choice: z.enum(options).nullable(),
       proposed: z.enum(options).nullable(),
       positions: z.array(z.looseObject({ adviser: z.string(), choice: z.string() })),
-      answers: Answers,
+      content: z.looseObject({ choice: z.enum(options).nullish(), answers: Answers }),
     })
-    .superRefine(answered);
+    .superRefine(({ choice, content, ...rest }, context) => {
+      const { answers } = content;
+      answered({ ...rest, answers, choice: choice ?? content.choice ?? null }, context);
+    });
+
+/** The choice of what was read. */
+export const chosen = (value: unknown): string => {
+  const { choice, content } = value as {
+    readonly choice: string | null;
+    readonly content: { readonly choice: string };
+  };
+  return choice ?? content.choice;
+};
 
 type Contracts<S extends Contract, O extends string, E extends Kinds> = ReturnType<
   typeof contractsOf<S, O, E>

@@ -100,6 +100,7 @@ describe('is refused', () => {
     ['no time', { withinMs: 0 }, /withinMs is 0/],
     ['an appeal that outlives it', { appeal: { withinMs: 60_000 } }, /does not end before/],
     ['people who are no list', { people: 'board' }, /no list of principals/],
+    ['people beside an owner of people', { owner: { people: [] }, people: [] }, /nobody else/],
     ['an appeal to no list', { appeal: { by: 'court', withinMs: 1 } }, /no list of principals/],
   ])('4.1 %s', (_, change, problem) => {
     expect(() => decision(change)).toThrow(problem);

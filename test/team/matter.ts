@@ -97,8 +97,11 @@ export const right = {
 } as const;
 
 /** A decision that is like that one, but for something; whatever types say of it. */
-export const decision = (change: object): Arbiter<typeof asked> =>
-  defineDecision({ ...right, ...change } as typeof right);
+export function decision(change: object): Arbiter<typeof asked> {
+  const { people, ...rest } = right;
+  const isAgents = !('people' in ((change as Partial<typeof right>).owner ?? {}));
+  return defineDecision({ ...rest, ...(isAgents && { people }), ...change } as typeof right);
+}
 
 /** A team of that decision alone, and the organisation around it. */
 export function deciding(change: object = {}) {

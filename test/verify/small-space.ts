@@ -21,7 +21,7 @@ import {
   type PartSample,
   type Troubles,
 } from '../../src/verify/space/faults.ts';
-import { panelOf, type PanelOptions } from './panel.ts';
+import { panelOf, type PanelOptions } from '../../src/verify/panel.ts';
 import type { Shape } from '../../src/verify/plan-space.ts';
 
 export interface SpaceOptions {

@@ -1,7 +1,12 @@
-// A panel of two or three advisers and who decides after them, as a team of its own: the smallest whole decision.
 import * as z from 'zod';
-import { defineAgent, defineDecision, defineTeam, question } from 'nova-agents';
 import type { Json } from '../../machines/protocol/values.ts';
+import { defineAgent } from '../team/define-agent.ts';
+import { defineDecision } from '../team/decision.ts';
+import { defineOrganisation } from '../team/define-organisation.ts';
+import { defineTeam } from '../team/define-team.ts';
+import { question } from '../team/question.ts';
+import { faults } from './space/faults.ts';
+import { beginning, checkedWorld, withRouter, type Space } from './spaces.ts';
 
 export interface PanelOptions {
   readonly rule: 'owner' | 'vote' | 'judge' | 'people';
@@ -26,14 +31,15 @@ const asked = question({
   evidence: { fact: z.strictObject({ n: z.int() }) },
 });
 const base = { version: 1, does: 'Speaks to it.', examples: [] } as const;
-const act = () => ({ outcome: '', value: null });
+const fact = { why: 'so it is', evidence: [{ kind: 'fact', n: 1 } as const] };
+const answers = { one: 'seen', two: 'seen', three: 'seen' };
 const limits = { maxTurns: 1, maxRepairs: 0, deadlineMs: 1000 };
 
 const adviser = (id: string, isModel: boolean) => {
   const contract = { ...base, id, limits, input: asked.subject, outcomes: asked.positions };
   return isModel
     ? defineAgent({ ...contract, instructions: () => '' })
-    : defineAgent({ ...contract, act });
+    : defineAgent({ ...contract, act: (_, say) => say.yes(fact) });
 };
 const ruler = (id: string, decides: readonly string[]) =>
   defineAgent({
@@ -43,11 +49,9 @@ const ruler = (id: string, decides: readonly string[]) =>
     decides,
     input: asked.deliberation,
     outcomes: asked.rulings,
-    act,
+    act: (_, say) => say.yes({ ...fact, answers }),
   });
 
-const fact = { why: 'so it is', evidence: [{ kind: 'fact', n: 1 }] };
-const answers = { one: 'seen', two: 'seen', three: 'seen' };
 const positions: Readonly<Record<string, Json>> = { yes: fact, no: fact };
 /** Whoever rules no leaves those who said yes without an answer. */
 const rulings: Readonly<Record<string, Json>> = {
@@ -55,7 +59,7 @@ const rulings: Readonly<Record<string, Json>> = {
   no: { ...fact, answers: {} },
 };
 
-/** The team, who works in it, and what each of them may say. */
+/** A decision as a team of its own, who works in it, and what each of them may say. */
 export function panelOf(options: PanelOptions) {
   const { rule, advisers = 2, weight = 1, models = false, veto = [], appeal, author } = options;
   const isPeople = rule === 'people';
@@ -74,7 +78,7 @@ export function panelOf(options: PanelOptions) {
     question: asked,
     advisers: voices,
     veto,
-    people: ['board'],
+    ...(!isPeople && { people: ['board'] }),
     withinMs: 2000,
     ...(appeal && { appeal: { by: ['court'], withinMs: 900 } }),
     ...(author !== undefined && { author: () => author }),
@@ -114,4 +118,31 @@ export function panelOf(options: PanelOptions) {
     agents.map(({ id }) => [id, ['chief', 'judge'].includes(id) ? rulings : positions]),
   );
   return { team, agents, says, edits: { 'decision:matter': { choice: 'no', answers } as Json } };
+}
+
+const panels: readonly PanelOptions[] = [
+  { rule: 'owner', advisers: 3 },
+  { rule: 'people', veto: ['one'] },
+  { rule: 'vote', advisers: 3, models: true, marginAtLeast: 0.2, appeal: true },
+  { rule: 'judge', veto: ['one'], appeal: true },
+  { rule: 'judge', author: 'judge' },
+];
+
+/** Requests that come to a decision: by each rule, with and without a veto and an appeal, and by who wrote it. */
+export function decisionSpaces(): Space[] {
+  return panels.map((options) => {
+    const { team, agents, says, edits } = panelOf(options);
+    const organisation = withRouter(defineOrganisation({ id: 'panels', agents, teams: [team] }));
+    const world = checkedWorld(organisation);
+    const part = { id: 'part-panel', node: team.id, input: { text: 'this' } };
+    const placed = { plan: { parts: [part] }, unplaced: [] };
+    const environment = faults(world, {
+      system: beginning(organisation.roles),
+      says: { ...says, [organisation.roles.router ?? '']: { routed: placed } },
+      plans: [[part]],
+      edits,
+    });
+    const name = `decision ${Object.entries(options).flat().join(' ')}`;
+    return { name, world, nodes: [team], environment, lacking: [] };
+  });
 }
