@@ -16,13 +16,13 @@ import { agreedOf, askedOf, leaderOf } from './arbitration/weighing.ts';
 
 type Context = ArbitrationContext;
 
-/** Hands something to one node, and remembers that it is at work. */
+/** Hands something to one node, and remembers that it is at work; what it says for this decision is nobody else's. */
 const handing = (
   id: string,
   to: (context: Context) => { node: string; version?: number; input: Wire },
 ) =>
   base.enqueueActions(({ context, enqueue }) => {
-    enqueue({ type: 'hand', params: { id, ...to(context) } });
+    enqueue({ type: 'hand', params: { id, ...to(context), purpose: context.decision } });
     enqueue({ type: 'open', params: { ids: [id] } });
   });
 
@@ -31,7 +31,13 @@ const askAll = base.enqueueActions(({ context, enqueue }) => {
   for (const { id, node, version } of asked)
     enqueue({
       type: 'hand',
-      params: { id: `${ADVISER}${id}`, node, version, input: { ref: context.subject } },
+      params: {
+        id: `${ADVISER}${id}`,
+        node,
+        version,
+        input: { ref: context.subject },
+        purpose: context.decision,
+      },
     });
   enqueue({ type: 'open', params: { ids: asked.map(({ id }) => `${ADVISER}${id}`) } });
 });

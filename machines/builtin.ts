@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { arbitrationMachine } from './arbitration.ts';
+import { claimMachine } from './claim.ts';
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
@@ -14,6 +15,7 @@ export const builtinMachines = {
   gate: gateMachine,
   arbitration: arbitrationMachine,
   solo: soloMachine,
+  claim: claimMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

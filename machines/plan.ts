@@ -24,6 +24,7 @@ export const PlanPart = z.strictObject({
   node: z.string(),
   /** Exactly that definition of it; default the newest when it is handed over. */
   version: z.int().min(1).optional(),
+  purpose: z.string().optional(),
   /** The whole input; for a part that takes from others an object of what is `given`. */
   input: ValueRef,
   given: z.array(z.string()).optional(),
@@ -224,9 +225,10 @@ export const planMachine = base.createMachine({
           actions: enqueueActions(({ context, enqueue }) => {
             const next = startable(context);
             for (const part of next) {
-              const { id, node, version } = part;
+              const { id, node, version, purpose } = part;
+              const more = { ...(version && { version }), ...(purpose && { purpose }) };
               const input = inputOf(context, part);
-              enqueue({ type: 'hand', params: { id, node, ...(version && { version }), input } });
+              enqueue({ type: 'hand', params: { id, node, ...more, input } });
             }
             enqueue({ type: 'begin', params: { ids: next.map(({ id }) => id) } });
           }),

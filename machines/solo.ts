@@ -1,6 +1,7 @@
 //   working ──child.ended──▶ ended (as the node ended)
 //      ├─────run.stopped───▶ ended (cancelled)
-//      └─────deadline.passed▶ ended (expired)
+//      ├─────deadline.passed▶ ended (expired)
+//      └─────run.paused, run.resumed: passed on to who works
 //
 // One node at work for somebody outside, without a request around it. Its end takes everything below it along.
 import { assign, setup } from 'xstate';
@@ -21,13 +22,23 @@ export const SoloInput = z.strictObject({
 });
 
 export const soloEvents = {
-  external: { 'run.stopped': z.strictObject({ by: Decider }) },
+  external: {
+    'run.stopped': z.strictObject({ by: Decider }),
+    'run.paused': z.strictObject({ by: Decider }),
+    'run.resumed': z.strictObject({ by: Decider }),
+  },
   answer: {},
   internal: { ...childEnded, ...deadlinePassed },
 } as const;
 
 export const SoloContext = SoloInput.extend({ ending: Ending.optional() });
 type SoloContext = z.infer<typeof SoloContext>;
+
+/** Nothing is handed over here: who works begins nothing new in between. */
+const passOn = (type: string) =>
+  ({
+    actions: { type: 'send', params: { to: { child: 'node' }, event: { type } } },
+  }) as const;
 
 export const soloMachine = setup({
   types: {} as {
@@ -71,6 +82,8 @@ export const soloMachine = setup({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
         },
+        'run.paused': passOn('run.paused'),
+        'run.resumed': passOn('run.resumed'),
         'deadline.passed': {
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },

@@ -6,50 +6,16 @@
 //               │  │  ◀────────────────────────────────────────────────┘
 //               │  └─agent.answered─▶ checking ──meets──▶ ended
 //               └──────── repair ─────────┘ └──no repair left──▶ ended (failed: contract)
-//   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it
+//   calling ──a write's time is up, in doubt──▶ doubting ──▶ asking ──approved, or no person needed──▶ calling again, once
+//   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it; (failed: loop, stalled): nothing new comes
 //   from anywhere: stop.requested ▶ ended (cancelled), deadline.passed ▶ ended (expired)
 //
 // One agent at one handoff, whether it thinks in code or by a model: a turn is an effect, a tool call is an effect.
-import { assign, setup } from 'xstate';
-import { outputs } from './protocol/effects.ts';
-import type { Ending, Output } from './protocol/outcomes.ts';
-import {
-  TaskContext,
-  taskEvents,
-  TaskInput,
-  type TaskEvent,
-  type ToolCall,
-} from './task/schemas.ts';
+import { assign } from 'xstate';
+import type { Output } from './protocol/outcomes.ts';
+import { completed, lastCall, personOn, taskSetup, toolOf } from './task/setup.ts';
 
-const lastCall = ({ calls }: TaskContext): ToolCall => calls.at(-1) as ToolCall;
-/** The calls with the last one completed. */
-const completed = ({ calls }: TaskContext, with_: Partial<ToolCall>): ToolCall[] =>
-  calls.map((call, index) => (index === calls.length - 1 ? { ...call, ...with_ } : call));
-
-export const taskMachine = setup({
-  types: {} as {
-    input: TaskInput;
-    context: TaskContext;
-    events: TaskEvent;
-    output: Output;
-  },
-  schemas: { input: TaskInput, events: taskEvents, context: TaskContext },
-  actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
-  guards: {
-    isUnfit: ({ context }) => context.settings.performer === 'none',
-    hasEnded: ({ context }) => context.ending !== undefined,
-    hasRepair: ({ context }) =>
-      context.repairs < context.settings.limits.maxRepairs &&
-      context.turn < context.settings.limits.maxTurns,
-    isLastTurn: ({ context }) => context.turn >= context.settings.limits.maxTurns,
-    isGranted: ({ context, event }) =>
-      event.type === 'tool.wanted' && Object.hasOwn(context.settings.tools, event.tool),
-    writes: ({ context }) => context.settings.tools[lastCall(context).tool]?.effect === 'writes',
-    meets: ({ event }) => event.type === 'agent.answered' && event.meets,
-    isPermitted: ({ event }) =>
-      event.type === 'child.ended' && ['approved', 'edited'].includes(event.outcome),
-  },
-}).createMachine({
+export const taskMachine = taskSetup.createMachine({
   id: 'task',
   version: '1',
   options: { maxIterations: 32 },
@@ -162,6 +128,16 @@ export const taskMachine = setup({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'turns' } },
         },
+        {
+          guard: 'isStalled',
+          target: 'ended',
+          actions: { type: 'end', params: { outcome: 'failed', reason: 'stalled' } },
+        },
+        {
+          guard: 'isLooping',
+          target: 'ended',
+          actions: { type: 'end', params: { outcome: 'failed', reason: 'loop' } },
+        },
         { guard: 'writes', target: 'permitting' },
         { target: 'calling' },
       ],
@@ -169,17 +145,7 @@ export const taskMachine = setup({
     permitting: {
       entry: {
         type: 'spawn',
-        params: ({ context }) => ({
-          id: `gate-${context.turn}`,
-          machine: 'gate',
-          input: {
-            subject: lastCall(context).input,
-            purpose: `tool:${lastCall(context).tool}`,
-            deciders: [],
-            proposer: `agent:${context.node}`,
-            withinMs: context.settings.approveWithinMs,
-          },
-        }),
+        params: ({ context }) => personOn(context, 'tool'),
       },
       on: {
         'child.ended': [
@@ -208,14 +174,15 @@ export const taskMachine = setup({
       entry: {
         type: 'effect',
         params: ({ context }) => ({
-          id: `tool-${context.turn}`,
+          id: `tool-${context.turn}${lastCall(context).again ? '-again' : ''}`,
+          key: `tool-${context.turn}`,
           kind: 'tool.call',
           params: {
             node: context.node,
             tool: lastCall(context).tool,
             input: lastCall(context).input,
           },
-          withinMs: context.settings.tools[lastCall(context).tool]?.timeoutMs ?? 1,
+          withinMs: toolOf(context)?.timeoutMs ?? 1,
         }),
       },
       on: {
@@ -225,17 +192,69 @@ export const taskMachine = setup({
             calls: ({ context, event }) => completed(context, { result: event.value }),
           }),
         },
-        'tool.failed': {
+        'tool.failed': [
+          { guard: 'isInDoubt', target: 'doubting' },
+          {
+            target: 'returning',
+            actions: assign({
+              calls: ({ context, event: { reason, note } }) =>
+                completed(context, { failed: reason, ...(note && { note }) }),
+            }),
+          },
+        ],
+        'effect.expired': [
+          { guard: 'writes', target: 'doubting' },
+          {
+            target: 'returning',
+            actions: assign({ calls: ({ context }) => completed(context, { failed: 'hung' }) }),
+          },
+        ],
+      },
+    },
+    // It may have written, or not. Once it is tried again; twice in doubt, and its agent is told.
+    doubting: {
+      always: [
+        {
+          guard: 'isAgain',
           target: 'returning',
-          actions: assign({
-            calls: ({ context, event: { reason, note } }) =>
-              completed(context, { failed: reason, ...(note && { note }) }),
-          }),
+          actions: assign({ calls: ({ context }) => completed(context, { failed: 'in_doubt' }) }),
         },
-        'effect.expired': {
-          target: 'returning',
-          actions: assign({ calls: ({ context }) => completed(context, { failed: 'hung' }) }),
+        { guard: 'asksInDoubt', target: 'asking' },
+        {
+          target: 'calling',
+          actions: assign({ calls: ({ context }) => completed(context, { again: true }) }),
         },
+      ],
+    },
+    // A person approves that it is done again, gives what it returned, or leaves it.
+    asking: {
+      entry: {
+        type: 'spawn',
+        params: ({ context }) => personOn(context, 'doubt'),
+      },
+      on: {
+        'child.ended': [
+          {
+            guard: 'isApproved',
+            target: 'calling',
+            actions: assign({ calls: ({ context }) => completed(context, { again: true }) }),
+          },
+          {
+            guard: 'isEdited',
+            target: 'returning',
+            actions: assign({
+              calls: ({ context, event: { value } }) =>
+                completed(context, value ? { result: value } : { failed: 'in_doubt' }),
+            }),
+          },
+          {
+            target: 'returning',
+            actions: assign({
+              calls: ({ context, event: { note } }) =>
+                completed(context, { failed: 'in_doubt', ...(note && { note }) }),
+            }),
+          },
+        ],
       },
     },
     // A turn is left: otherwise no tool would have been called.

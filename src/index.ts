@@ -14,7 +14,13 @@ export type { InDoubt, Tool, ToolContext, ToolDefinition } from './team/define-t
 export { defineOrganisation } from './team/define-organisation.ts';
 export type { Grant, Organisation, OrganisationDefinition } from './team/define-organisation.ts';
 export { defineConfig, type Config } from './config/define-config.ts';
-export { Nova, type NovaOptions } from './host/nova.ts';
+export { Nova } from './host/nova.ts';
+export type { NovaOptions } from './host/nova-options.ts';
+export type { Blame, Station, Why } from './observe/why.ts';
+export type { Letter } from './observe/letters.ts';
+export type { Letters } from './host/letters.ts';
+export type { Refused } from './host/quotas.ts';
+export type { FaultKind } from './observe/blame.ts';
 export { MAX_REQUEST_CHARS } from './host/asks.ts';
 export type { AskOptions, Result, RunOptions, Verdict } from './host/asks.ts';
 export { asActorLogic } from './host/as-actor-logic.ts';
@@ -38,4 +44,5 @@ export type {
   Unplaced,
 } from '../machines/protocol/roles.ts';
 export { DefinitionError } from './errors/definition-error.ts';
+export { InDoubtError } from './errors/in-doubt-error.ts';
 export { NodeEndedError } from './errors/node-ended-error.ts';

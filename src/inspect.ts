@@ -13,3 +13,6 @@ export { heardJournal, type HeardJournal } from './inspect/heard-journal.ts';
 export { charterGraph, limitText } from './observe/charter-graph.ts';
 export type { CharterGraph, CharterNode, CharterRoute } from './observe/charter-graph.ts';
 export { charterMermaid, mermaidText } from './observe/charter-mermaid.ts';
+export { whyOf } from './observe/why.ts';
+export type { Blame, Station, Why } from './observe/why.ts';
+export type { FaultKind } from './observe/blame.ts';

@@ -16,6 +16,8 @@ export interface Spawn {
   readonly machine: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
+/** The purpose of what is done for the orchestrator begins so: nobody else hands anything over for it. */
+export const ROLE = 'role:';
 /** A child actor from a node: the kernel puts the input together and parses it before the node is offered it. */
 export interface Hand {
   readonly id: string;
@@ -25,10 +27,14 @@ export interface Hand {
   readonly input: Wire;
   /** The node that wrote it, where one did. */
   readonly by?: string;
+  /** What it is done for: the same work for another purpose is done once more. */
+  readonly purpose?: string;
 }
 /** Work outside. `id` is unique among the actor's effects; unanswered in `withinMs` it comes back as `effect.expired`. */
 export interface Effect {
   readonly id: string;
+  /** Its idempotency key among the actor's effects, where the same work was wished before; default its id. */
+  readonly key?: string;
   readonly kind: EffectKind;
   readonly params: Readonly<Record<string, unknown>>;
   readonly withinMs: number;

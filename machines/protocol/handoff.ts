@@ -5,6 +5,9 @@ import { ValueRef } from './values.ts';
 export const ToolEffect = z.enum(['reads', 'writes']);
 export type ToolEffect = z.infer<typeof ToolEffect>;
 
+/** What is done where it is unknown whether a writing call happened: issued again under its key, looked up, or a person asked. */
+export const InDoubt = z.enum(['reissue', 'lookup', 'ask']);
+
 /** The bounds of one agent at one handoff. */
 export const TaskLimits = z.strictObject({
   /** Turns, repairs and tool calls included. */
@@ -13,6 +16,8 @@ export const TaskLimits = z.strictObject({
   /** For the whole task; stands still while a person is asked. */
   deadlineMs: z.int().min(1).max(86_400_000),
   maxTokens: z.int().min(0),
+  /** Tool calls in a row that come to nothing new. */
+  maxStalls: z.int().min(1).max(1000),
 });
 export type TaskLimits = z.infer<typeof TaskLimits>;
 
@@ -21,8 +26,17 @@ export const TaskSettings = z.strictObject({
   /** `none`: the agent would need a model and none is configured. */
   performer: z.enum(['code', 'model', 'none']),
   limits: TaskLimits,
-  tools: z.record(z.string(), z.strictObject({ effect: ToolEffect, timeoutMs: z.int().min(1) })),
-  /** How long a person has to approve a writing tool. */
+  tools: z.record(
+    z.string(),
+    z.strictObject({
+      effect: ToolEffect,
+      timeoutMs: z.int().min(1),
+      inDoubt: InDoubt,
+      /** It is made to be asked again with the same input. */
+      polls: z.literal(true).optional(),
+    }),
+  ),
+  /** How long a person has to approve a writing tool, or to say whether it wrote. */
   approveWithinMs: z.int().min(1),
 });
 export type TaskSettings = z.infer<typeof TaskSettings>;

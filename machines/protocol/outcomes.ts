@@ -12,9 +12,10 @@ export const Reason = z.enum([
   'declined', // the agent itself said that it is not for it
   'defect', // a throw inside a machine's own code
   'hung', // an effect gave no answer in its time
-  'in_doubt', // a write was begun before a crash, and nobody knows whether it happened
+  'in_doubt', // a write was begun, and nobody knows whether it happened
   'input_lost', // a part that it takes from came to something else
   'leak', // a value's label may not be read by this run
+  'loop', // the same call with the same input again and again, and nothing new in between
   'livelock', // more deliveries in one step than the limit
   'needs_model', // it would need a model and none is configured
   'no_fit', // nobody in the organisation takes it
@@ -22,6 +23,7 @@ export const Reason = z.enum([
   'parts_lost', // some parts of a plan did not come back
   'plan_refused', // the plan did not pass its check
   'rejected', // a person said no
+  'stalled', // call after call that came to nothing new
   'threw', // the agent's or tool's code threw
   'tool_not_granted', // it asked for a tool that it does not have
   'turns', // more turns than its limit

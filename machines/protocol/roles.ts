@@ -21,6 +21,8 @@ const Key = z.string().min(1).max(64);
 export const PlannedPart = z.strictObject({
   id: PartId,
   node: z.string(),
+  /** Sets it apart from the same work for another purpose: a deliberate cross-check is done again. */
+  purpose: PartId.optional(),
   /** Meets the node's contract, together with what it takes. */
   input: z.json(),
   /** Edges: the value of another part's outcome, or one key of it, becomes a key of this input. */

@@ -1,4 +1,4 @@
-import type { Effect, Hand, Spawn, Timer } from '../protocol/effects.ts';
+import { ROLE, type Effect, type Hand, type Spawn, type Timer } from '../protocol/effects.ts';
 import type { Ending, Output } from '../protocol/outcomes.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { ValueRef, Wire } from '../protocol/values.ts';
@@ -58,7 +58,12 @@ export function toRole(context: RequestContext, role: Role): Hand | undefined {
   const node = context.roles[role];
   return node === undefined
     ? undefined
-    : { id: childId(context, role), node, input: inputs[role](context) };
+    : {
+        id: childId(context, role),
+        node,
+        input: inputs[role](context),
+        purpose: `${ROLE}${role}`,
+      };
 }
 
 /** Armed at the beginning, and once more when it has passed and what came back is composed. */

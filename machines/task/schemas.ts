@@ -41,6 +41,8 @@ export const ToolCall = z.strictObject({
   result: ValueRef.optional(),
   failed: Reason.optional(),
   note: ValueRef.optional(),
+  /** It was in doubt, and was made a second time under the same key. */
+  again: z.literal(true).optional(),
 });
 export type ToolCall = z.infer<typeof ToolCall>;
 

@@ -1,11 +1,12 @@
-import { HolderGoneError } from '../errors/holder-gone-error.ts';
+import type { Json } from '../../machines/protocol/values.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
-import { newRunId } from '../host/system-id.ts';
+import { codeOf } from '../server/following-desk.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, FAILED, USAGE } from './exit-codes.ts';
-import { jsonText, oneLine, parkedText, resultText, reviewText, runsText } from './print.ts';
+import { jsonText, oneLine, parkedText, resultText, reviewText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
 export const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
@@ -18,23 +19,13 @@ export interface AskFlags extends Common {
 }
 type Open = () => Promise<Desk>;
 
-/** How often one follows a folder from one holder to the next. */
-const MAX_HOLDERS = 5;
-
-/**
- * Opens a desk, does one thing, and lets go of it whatever happens. Where the process that holds the folder goes
- * away meanwhile, it is done again at the next desk: whatever is asked of one may be asked twice.
- */
-async function at<T>(open: Open, work: (desk: Desk, tries: number) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    const desk = await open();
-    try {
-      return await work(desk, tries);
-    } catch (error) {
-      if (!(error instanceof HolderGoneError) || tries >= MAX_HOLDERS) throw error;
-    } finally {
-      await desk.close();
-    }
+/** Opens a desk, does one thing, and lets go of it whatever happens. */
+async function at<T>(open: Open, work: (desk: Desk) => Promise<T>): Promise<T> {
+  const desk = await open();
+  try {
+    return await work(desk);
+  } finally {
+    await desk.close();
   }
 }
 
@@ -96,13 +87,7 @@ async function follow(
 /** `nova ask`: a request to its end, or to where a person is needed. */
 export async function ask(open: Open, text: string, flags: AskFlags): Promise<number> {
   const { folder, scope } = await openProject(flags.project);
-  // Under the same id the next holder takes the run up where it was.
-  const where = {
-    id: newRunId(Date.now()),
-    project: folder,
-    scope,
-    planGate: flags.reviewPlan ?? false,
-  };
+  const where = { project: folder, scope, planGate: flags.reviewPlan ?? false };
   // Told before the desk is left: that may take as long as other processes' runs.
   return at(open, async (desk) =>
     report(await follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags), flags),
@@ -120,27 +105,28 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
   at(open, async (desk) => {
     const reviews = await desk.reviews();
     // A run that cannot go on without somebody's decision waits on a person too.
-    const parked = (await desk.runs()).filter((run) => run.parked !== undefined);
+    const { runs } = await desk.runs({ isOpen: true });
+    const parked = runs.filter((run) => run.parked !== undefined);
     const texts = [...reviews.map(reviewText), ...parked.map(parkedText)];
     const text = texts.length === 0 ? 'nothing waits on you' : texts.join('\n\n');
     process.stdout.write(`${json ? jsonText(reviews) : text}\n`);
     return 0;
   });
 
-/** `nova review approve | reject | answer` */
+/** What a person puts in the place of what was shown. @throws BadRequestError for what is no JSON. */
+export function editOf(json: string): Verdict {
+  try {
+    return { is: 'edit', value: JSON.parse(json) as Json };
+  } catch (cause) {
+    throw new BadRequestError(`this is no JSON: ${json}`, { cause });
+  }
+}
+
+/** `nova review approve | edit | reject | answer` */
 export const decide = (open: Open, id: string, verdict: Verdict, flags: Common): Promise<number> =>
-  at(open, async (desk, tries) => {
-    const begin = async (options: AskOptions) => {
-      try {
-        return await desk.decide(id, verdict, options);
-      } catch (error) {
-        // The holder that went away had taken the verdict: what is left is to follow its run.
-        if (tries === 1 || codeOf(error) !== 'unknown_review') throw error;
-        return desk.resume(id.slice(0, id.lastIndexOf('#')), options);
-      }
-    };
-    return report(await follow(desk, begin, flags), flags);
-  });
+  at(open, async (desk) =>
+    report(await follow(desk, (options) => desk.decide(id, verdict, options), flags), flags),
+  );
 
 /** `nova stop` */
 export const stop = (open: Open, run: string): Promise<number> =>
@@ -155,14 +141,6 @@ export const stop = (open: Open, run: string): Promise<number> =>
     return isOver ? 0 : FAILED;
   });
 
-/** `nova runs` */
-export const listRuns = (open: Open, { json }: Common): Promise<number> =>
-  at(open, async (desk) => {
-    const runs = await desk.runs();
-    process.stdout.write(`${json ? jsonText(runs) : runsText(runs)}\n`);
-    return 0;
-  });
-
 /** `nova show` */
 export const show = (open: Open, run: string, flags: Common): Promise<number> =>
   at(open, async (desk) => {
@@ -170,17 +148,13 @@ export const show = (open: Open, run: string, flags: Common): Promise<number> =>
     return 0;
   });
 
-/** The code of an error; a call to another process failed with the code of what failed there. */
-function codeOf(error: unknown): unknown {
-  const { code, causeCode } = (error ?? {}) as { code?: unknown; causeCode?: unknown };
-  return causeCode ?? code;
-}
-
 const USAGE_CODES: readonly unknown[] = [
   'bad_request',
   'bad_config',
   'unknown_run',
+  'run_open',
   'unknown_review',
+  'bad_letter',
 ];
 
 /** The line that an error becomes, and its exit code. */

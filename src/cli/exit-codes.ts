@@ -7,6 +7,7 @@ const CODES: Readonly<Record<string, number>> = {
   cancelled: 5,
   partial: 6,
   waiting: 7,
+  paused: 7,
 };
 
 export const USAGE = 64;

@@ -20,7 +20,7 @@ const nameOfState = (value: unknown): string =>
 function standText({ actors, ended }: System): string {
   if (ended !== undefined)
     return `ended: ${ended.outcome}${ended.reason === undefined ? '' : ` (${ended.reason})`}`;
-  const rows = Object.entries(actors)
+  const rows = [...actors]
     .filter(([, actor]) => actor.ended === undefined)
     .map(([path, { state }]) => [`  ${path}`, nameOfState(state.value)]);
   return columns(rows);

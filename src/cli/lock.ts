@@ -1,24 +1,28 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { BadConfigError } from '../errors/bad-config-error.ts';
+import { CorruptFileError } from '../errors/corrupt-file-error.ts';
+import type { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
+import { readDocument } from '../store/document-text.ts';
+import { codeOf } from '../store/files.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { differenceOf, Lock, lockOf } from '../verify/lock.ts';
 
 const FILE = 'nova.lock.json';
 const REFUSED = 1;
+/** A team has thousands of definitions at most. */
+const MAX_BYTES = 1_000_000;
+const NO_LOCK = 'it is no lock of nova: where it is deleted, nova lock writes one';
 
 /** The lock that lies where one stands; undefined where none does. @throws BadConfigError for one that is no lock. */
 async function readLock(): Promise<Lock | undefined> {
-  let text: string;
   try {
-    text = await readFile(FILE, 'utf8');
+    return await readDocument(FILE, Lock, MAX_BYTES);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new BadConfigError(FILE, 'it cannot be read', { cause });
-  }
-  try {
-    return Lock.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new BadConfigError(FILE, 'it is no lock of nova', { cause });
+    if (cause instanceof CorruptFileError)
+      throw new BadConfigError(FILE, `at ${cause.place}: ${cause.problem}; ${NO_LOCK}`, { cause });
+    const { problem, cause: why } = cause as StoreUnavailableError;
+    if (codeOf(why) === 'ENOENT') return undefined;
+    throw new BadConfigError(FILE, problem, { cause });
   }
 }
 

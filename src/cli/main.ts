@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import type { Verdict } from '../host/asks.ts';
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { dataFolder } from '../config/data-folder.ts';
@@ -12,11 +12,14 @@ import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { RunsFlags } from './runs.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
+import { UNFIT, unfit, version } from './release.ts';
 
+type Run = (work: Promise<number>) => Promise<void>;
 interface Globals {
   readonly store?: string;
   readonly cutDamage?: true;
@@ -99,9 +102,12 @@ function program(exit: { code: number }): Command {
     .action(() => run(onUse.stay(deskOf(nova.opts<Globals>()))));
   nova
     .command('runs')
-    .description('list the runs')
+    .description('list the runs, newest first')
+    .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
+    .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
+    .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
     .option(...commands.JSON_OPTION)
-    .action((flags: commands.Common) => run(commands.listRuns(open, flags)));
+    .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
@@ -115,13 +121,48 @@ function program(exit: { code: number }): Command {
       );
     });
 
+  addForget(nova, open, run);
+  addAccounts(nova, open, run);
   addProof(nova, run);
   addReview(nova, open, run);
   addPictures(nova, run);
   return nova;
 }
 
-function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
+function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  nova
+    .command('forget')
+    .description('take the words of a run that is over out of the folder; how it went stays')
+    .argument('<run>')
+    .option('--value <hash>', 'only the value of that hash')
+    .action((id: string, flags: { readonly value?: string }) => run(onUse.forget(open, id, flags)));
+}
+
+/** What became of a run. */
+function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  nova
+    .command('why')
+    .description('name the first handoff at which a run went wrong, with the values as they were')
+    .argument('<run>')
+    .option(...commands.JSON_OPTION)
+    .action((id: string, flags: commands.Common) => run(onUse.why(open, id, flags)));
+  const letters = nova.command('letters').description('what came in and was not taken, and why');
+  letters
+    .command('list', { isDefault: true })
+    .description('list it')
+    .argument('[run]', 'only of this run')
+    .option(...commands.JSON_OPTION)
+    .action((id: string | undefined, flags: commands.Common) =>
+      run(onUse.letters(open, id, flags)),
+    );
+  letters
+    .command('redeliver')
+    .description('deliver one of them again, once, after its cause is mended')
+    .argument('<letter>', 'as it is listed: RUN#N')
+    .action((id: string) => run(onUse.redeliver(open, id)));
+}
+
+function addPictures(nova: Command, run: Run): void {
   nova
     .command('picture')
     .description('draw every team as a graph for Mermaid, in Markdown')
@@ -145,7 +186,7 @@ function addPictures(nova: Command, run: (work: Promise<number>) => Promise<void
     .action((id: string, flags: InspectFlags) => run(onUse.inspect(organise, folder(), id, flags)));
 }
 
-function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>): void {
+function addProof(nova: Command, run: Run): void {
   nova
     .command('check')
     .description(
@@ -180,25 +221,6 @@ function addProof(nova: Command, run: (work: Promise<number>) => Promise<void>):
     );
 }
 
-function version(): string {
-  const at = (up: string) => new URL(`${up}package.json`, import.meta.url);
-  // From the source the package is two folders up, from dist/src/cli three.
-  const file = import.meta.url.endsWith('.ts') ? at('../../') : at('../../../');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-/** The oldest Node that has what is used here: SQLite and, from the source, types that are stripped. */
-const OLDEST_NODE = [22, 18] as const;
-const UNFIT = 78;
-
-/** A sentence where this Node is too old; npm only warns of it. */
-function unfit(): string | undefined {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [least, minorLeast] = OLDEST_NODE;
-  if (major > least || (major === least && minor >= minorLeast)) return undefined;
-  return `nova: it needs Node ${least}.${minorLeast} or newer, and this is ${process.versions.node}`;
-}
-
 async function main(): Promise<void> {
   const tooOld = unfit();
   if (tooOld !== undefined) {
@@ -213,43 +235,35 @@ async function main(): Promise<void> {
 }
 
 /** `nova review`: what waits on a person, and what they say to it. */
-function addReview(
-  nova: Command,
-  open: () => Promise<Desk>,
-  run: (work: Promise<number>) => Promise<void>,
-): void {
+function addReview(nova: Command, open: () => Promise<Desk>, run: Run): void {
   const review = nova.command('review').description('what waits on you');
   review
     .command('list', { isDefault: true })
     .description('list it')
     .option(...commands.JSON_OPTION)
     .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
-  review
-    .command('approve')
-    .description('let what waits there happen, exactly as it is shown')
-    .argument('<id>')
-    .option(...commands.JSON_OPTION)
-    .action((id: string, flags: commands.Common) =>
-      run(commands.decide(open, id, { is: 'approve' }, flags)),
-    );
-  review
-    .command('reject')
-    .description('say no; whoever proposed it is told why')
-    .argument('<id>')
+  const on = (name: string, does: string): Command =>
+    review
+      .command(name)
+      .description(does)
+      .argument('<id>')
+      .option(...commands.JSON_OPTION);
+  const decide = (id: string, verdict: Verdict, flags: commands.Common): Promise<void> =>
+    run(commands.decide(open, id, verdict, flags));
+  on('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
+    decide(id, { is: 'approve' }, flags),
+  );
+  on('edit', 'put something else in its place, or say what a doubtful write returned')
+    .argument('<json>')
+    .action((id, json, flags) => decide(id, commands.editOf(json), flags));
+  on('reject', 'say no; whoever proposed it is told why')
     .option('--why <text>', 'the reason')
-    .option(...commands.JSON_OPTION)
-    .action((id: string, { why, ...flags }: commands.Common & { readonly why?: string }) =>
-      run(commands.decide(open, id, { is: 'reject', ...(why !== undefined && { why }) }, flags)),
+    .action((id, { why, ...flags }: commands.Common & { readonly why?: string }) =>
+      decide(id, { is: 'reject', ...(why !== undefined && { why }) }, flags),
     );
-  review
-    .command('answer')
-    .description('answer a question in your own words')
-    .argument('<id>')
+  on('answer', 'answer a question in your own words')
     .argument('<text>')
-    .option(...commands.JSON_OPTION)
-    .action((id: string, text: string, flags: commands.Common) =>
-      run(commands.decide(open, id, { is: 'answer', text }, flags)),
-    );
+    .action((id, text, flags) => decide(id, { is: 'answer', text }, flags));
 }
 
 async function carryOut(): Promise<number> {

@@ -1,10 +1,12 @@
 // What most calls of the command line never need is loaded where it is used: each is a door to a file of its name.
 import type { Config } from '../config/define-config.ts';
+import type { Desk } from '../host/desk.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { RunsFlags } from './runs.ts';
 
 type Organise = () => Promise<Config>;
 const organisationOf = (organise: Organise) => async () => (await organise()).organisation;
@@ -13,6 +15,44 @@ export async function stay(options: OpenDeskOptions): Promise<number> {
   const { holdDesk } = await import('../server/open-desk.ts');
   const command = await import('./stay.ts');
   return command.stay((signal, onWait) => holdDesk(options, signal, onWait));
+}
+
+export async function runs(options: OpenDeskOptions, flags: RunsFlags): Promise<number> {
+  const { listRuns } = await import('../server/list-runs.ts');
+  const command = await import('./runs.ts');
+  return command.runs((query) => listRuns(options, query), flags);
+}
+
+export async function forget(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly value?: string },
+): Promise<number> {
+  const command = await import('./forget.ts');
+  return command.forget(open, run, flags);
+}
+
+export async function why(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./why.ts');
+  return command.why(open, run, flags);
+}
+
+export async function letters(
+  open: () => Promise<Desk>,
+  run: string | undefined,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./letters.ts');
+  return command.letters(open, run, flags);
+}
+
+export async function redeliver(open: () => Promise<Desk>, letter: string): Promise<number> {
+  const command = await import('./letters.ts');
+  return command.redeliver(open, letter);
 }
 
 export async function picture(organise: Organise, path: string | undefined): Promise<number> {

@@ -1,12 +1,13 @@
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
-import type { Handoff, RunSummary } from '../observe/trace.ts';
 import type { Decided } from '../observe/decisions.ts';
+import type { Handoff } from '../observe/trace.ts';
+import type { RunSummary } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 
 /** How this command is called here: in a clone there is no `nova` on the path, only the package's scripts. */
 const isScript = ['start', 'nova'].includes(process.env['npm_lifecycle_event'] ?? '');
-const NOVA = isScript ? 'npm run -s nova --' : 'nova';
+export const NOVA = isScript ? 'npm run -s nova --' : 'nova';
 
 /** A subject is shown up to here; `--json` has all of it. */
 const MAX_SUBJECT_CHARS = 2_000;
@@ -36,7 +37,7 @@ export const jsonText = (value: unknown): string =>
   );
 
 /** A word that a shell takes as it stands: a folder's name is part of every id. */
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+export const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Left-aligned columns, as wide as their widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string {
@@ -54,6 +55,10 @@ export function columns(rows: readonly (readonly string[])[]): string {
 }
 
 const why = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);
+
+/** An outcome, and its reason where it has one. */
+export const outcomeText = ({ outcome, reason }: Pick<Result, 'outcome' | 'reason'>): string =>
+  `${outcome}${why(reason)}`;
 
 /** A run's handoffs, one a line: id, agent, outcome, time. */
 export function traceText(trace: readonly Handoff[]): string {
@@ -75,7 +80,16 @@ export function reviewText({ id, purpose, subject }: Review): string {
   }
   const shown = printable(JSON.stringify(subject, null, 2));
   const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
-  return `${purpose} wants your approval:\n${cut}\n  ${NOVA} review approve ${quoted(id)}\n  ${NOVA} review reject ${quoted(id)}`;
+  const [what, tool = ''] = purpose.split(':', 2);
+  const [asks, edit] =
+    what === 'doubt'
+      ? [
+          `${tool} was begun and may have happened: approve to do it again, edit to say what it returned.`,
+          '<what it returned>',
+        ]
+      : [`${purpose} wants your approval:`, '<another one>'];
+  const ways = ['approve', 'reject', 'edit'].map((way) => `  ${NOVA} review ${way} ${quoted(id)}`);
+  return `${asks}\n${cut}\n${ways.join('\n')} '${edit}'`;
 }
 
 /** Who held what, what decided it, and what those who were overruled were told. */
@@ -139,14 +153,17 @@ const standing = (waits: boolean, parked: string | undefined): string =>
 export const parkedText = ({ run, parked = '' }: RunSummary): string =>
   `${printable(parked)}\n  ${NOVA} stop ${quoted(run)}`;
 
-/** Runs, one a line. */
-export function runsText(runs: readonly RunSummary[]): string {
+/** Runs, one a line, and how many there are beside these. */
+export function runsText(runs: readonly RunSummary[], total: number): string {
   if (runs.length === 0) return 'no runs';
-  return columns(
+  const more = total - runs.length;
+  const rest = more === 0 ? '' : `\n… and ${more} more: ${NOVA} runs --limit all`;
+  const lines = columns(
     runs.map(({ run, at, text, waits, parked, outcome = standing(waits, parked), reason }) => {
       const line = printable(text).replaceAll('\n', ' ');
       const short = line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)} …` : line;
       return [run, new Date(at).toISOString().slice(0, 16), `${outcome}${why(reason)}`, short];
     }),
   );
+  return `${lines}${rest}`;
 }

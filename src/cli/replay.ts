@@ -1,28 +1,29 @@
-import { readFile } from 'node:fs/promises';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { step } from '../kernel/step.ts';
 import { emptySystem, type Incoming, type System } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { readDocument } from '../store/document-text.ts';
 import type { WrittenWay } from '../verify/way.ts';
 import { columns, printable } from './print.ts';
+
+/** A way has few events; what is larger is no way. */
+const MAX_WAY_BYTES = 16 * 1024 * 1024;
 
 /** @throws BadRequestError for a file that is no counterexample. */
 export async function readWay(file: string): Promise<WrittenWay> {
   const { WrittenWay: Way } = await import('../verify/way.ts');
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new BadRequestError(`${file} cannot be read`, { cause });
-  });
   try {
-    return Way.parse(JSON.parse(text));
+    return await readDocument(file, Way, MAX_WAY_BYTES);
   } catch (cause) {
-    throw new BadRequestError(`${file} is no counterexample of nova check`, { cause });
+    const problem = (cause as Error).message;
+    throw new BadRequestError(`${problem}; it is no counterexample of nova check`, { cause });
   }
 }
 
 /** The actors that an event moved, each with where it came to or how it ended. */
 function movedText(before: System, after: System): string {
-  const rows = Object.entries(after.actors)
-    .filter(([path, actor]) => before.actors[path] !== actor)
+  const rows = [...after.actors]
+    .filter(([path, actor]) => before.actors.get(path) !== actor)
     .map(([path, { state, ended }]) => {
       const value = typeof state.value === 'string' ? state.value : JSON.stringify(state.value);
       const end = ended === undefined ? '' : `ended ${ended.outcome} ${ended.reason ?? ''}`.trim();
@@ -53,12 +54,15 @@ export async function replay(load: () => Promise<Organisation>, file: string): P
   let system = emptySystem(run, run.slice(0, run.lastIndexOf('/')));
   const lines = [`${name}: ${fault}`];
   for (const [at, event] of events.entries()) {
-    const next = step(world, system, event as unknown as Incoming).system;
-    lines.push(
-      `${String(at).padStart(3)}. ${moves[at - 1] ?? 'it begins'}`,
-      movedText(system, next),
-    );
-    system = next;
+    try {
+      const next = step(world, system, event as unknown as Incoming).system;
+      const move = moves[at - 1] ?? 'it begins';
+      lines.push(`${String(at).padStart(3)}. ${move}`, movedText(system, next));
+      system = next;
+    } catch (cause) {
+      // A way is a file, and anybody may have written it.
+      throw new BadRequestError(`${file}, at events[${at}]: this is no event`, { cause });
+    }
   }
   process.stdout.write(`${printable(lines.filter((line) => line !== '').join('\n'))}\n`);
   return 0;

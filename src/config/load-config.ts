@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { BadConfigError } from '../errors/bad-config-error.ts';
 import { RequestLimits } from '../host/asks.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
+import { loadModule } from './load-module.ts';
 
 const NAMES = ['nova.config.ts', 'nova.config.js', 'nova.config.mjs'];
 
@@ -37,8 +37,8 @@ export const configIn = (folder: string): string | undefined =>
 export async function loadConfig(folder: string): Promise<Config | undefined> {
   const file = configIn(folder);
   if (file === undefined) return undefined;
+  const module = (await loadModule(file)) as { readonly default?: Config };
   try {
-    const module = (await import(pathToFileURL(file).href)) as { readonly default?: Config };
     const config = { ...module.default } as Config;
     const { error } = Shape.safeParse(config);
     if (error !== undefined)

@@ -25,14 +25,14 @@ export function reviewsOf(system: System): Review[] {
         run: system.run,
         actor,
         purpose,
-        subject: system.values[subject.hash] ?? null,
+        subject: system.values.get(subject.hash) ?? null,
         hash: subject.hash,
       };
     });
 }
 
 /** True where a run can only go on by a person: everything else in it is at rest. */
-export const isWaiting = (system: System): boolean =>
-  system.ended === undefined &&
-  Object.keys(system.effects).length > 0 &&
-  Object.values(system.effects).every(({ kind }) => kind === 'person.ask');
+export const isWaiting = ({ ended, effects, letters }: System): boolean =>
+  ended === undefined &&
+  (Object.keys(effects).length > 0 || letters?.isFull === true) &&
+  Object.values(effects).every(({ kind }) => kind === 'person.ask');

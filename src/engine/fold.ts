@@ -11,7 +11,8 @@ import {
   type System,
   type World,
 } from '../kernel/system.ts';
-import type { JournalRecord } from '../store/ports.ts';
+import type { Checkpoint, JournalRecord } from '../store/ports.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 
 /** A run in memory: the system, and the digest of all that was committed so far. */
 export interface Folded {
@@ -45,10 +46,7 @@ export function taken(world: World, folded: Folded, incoming: Incoming): Taken {
 
 /** Chains what one event changed to the digest of all before it. */
 export function digestOf(before: Folded, { system, outgoing }: Stepped): string {
-  const actors: [string, unknown][] = [];
-  for (const path in system.actors)
-    if (before.system.actors[path] !== system.actors[path])
-      actors.push([path, system.actors[path]]);
+  const actors = system.actors.changedSince(before.system.actors);
   const { effects, timers, dead, seq, peers } = system;
   const delta = [before.digest, seq, actors, Object.keys(effects), timers, dead.length, outgoing];
   return hashOf((peers === undefined ? delta : [...delta, peers]) as unknown as Json);
@@ -64,29 +62,35 @@ export interface RecordedEvent {
 export interface Recorded {
   readonly events: readonly RecordedEvent[];
   readonly blobs: Readonly<Record<string, Json>>;
+  /** The last one. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export function recordedOf(records: readonly JournalRecord[]): Recorded {
   const blobs: Record<string, Json> = {};
   const events: RecordedEvent[] = [];
+  let checkpoint: Checkpoint | undefined;
   for (const record of records)
     if (record.kind === 'blob') blobs[record.hash] = record.value;
+    else if (record.kind === 'forgotten') for (const hash of record.hashes) blobs[hash] = FORGOTTEN;
+    else if (record.kind === 'checkpoint') checkpoint = record;
     else if (record.kind === 'committed') events.push(eventOf(record));
-  return { events, blobs };
+  return { events, blobs, ...(checkpoint && { checkpoint }) };
 }
 
 type Committed = Extract<JournalRecord, { kind: 'committed' }>;
-export const eventOf = ({ seq, incoming, digest }: Committed): RecordedEvent => ({
-  seq,
-  incoming: incoming as unknown as Incoming,
-  digest,
-});
+/** @throws ReplayMismatchError for what no version would have committed. */
+export function eventOf({ run, seq, incoming, digest }: Committed): RecordedEvent {
+  if (typeof incoming !== 'object' || incoming === null || Array.isArray(incoming))
+    throw new ReplayMismatchError(run, seq, {});
+  return { seq, incoming: incoming as unknown as Incoming, digest };
+}
 
 /** An event as it is journaled: its values are blobs of their own, only their hashes stay. */
 export function stripped(incoming: Incoming, after: System): Json {
   const { values, ...rest } = incoming;
   // What was not taken is not kept, nor is its name.
-  const kept = Object.keys(values ?? {}).filter((hash) => Object.hasOwn(after.values, hash));
+  const kept = Object.keys(values ?? {}).filter((hash) => after.values.has(hash));
   return { ...rest, values: kept } as unknown as Json;
 }
 
@@ -117,18 +121,19 @@ export function retaken<T extends Taken>(
   before: Folded,
   take: () => T,
 ): T {
-  const next = unavailable(run, take);
+  const next = unavailable(run, seq, take);
   if (next.digest !== digest || next.system.seq !== seq)
     throw new ReplayMismatchError(run, seq, moved(before.system, next.system));
   return next;
 }
 
-/** @throws VersionUnavailableError in place of what the kernel throws, which knows of no runs. */
-function unavailable<T>(run: string, take: () => T): T {
+/** @throws VersionUnavailableError, or ReplayMismatchError for what this version cannot take as an event at all. */
+function unavailable<T>(run: string, seq: number, take: () => T): T {
   try {
     return take();
   } catch (cause) {
-    if (!(cause instanceof MissingVersionError)) throw cause;
+    if (!(cause instanceof MissingVersionError))
+      throw new ReplayMismatchError(run, seq, {}, { cause });
     throw new VersionUnavailableError(run, cause, undefined, { cause });
   }
 }
@@ -136,8 +141,8 @@ function unavailable<T>(run: string, take: () => T): T {
 /** Where those actors stand that an event moved. */
 const moved = (before: System, after: System): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(after.actors)
-      .filter(([path, actor]) => before.actors[path] !== actor)
+    after.actors
+      .changedSince(before.actors)
       .map(([path, { state }]) => [path, JSON.stringify(state.value)]),
   );
 

@@ -2,6 +2,8 @@ import { BadSnapshotError } from '../errors/bad-snapshot-error.ts';
 import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
 import type { Incoming, Outgoing, World } from '../kernel/system.ts';
 import type { JournalRecord, Store } from '../store/ports.ts';
+import { foldedAt } from './checkpoint.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 import { bare, fold, recordedOf, type Folded } from './fold.ts';
 import { faultIn, migrationOf } from './migrating.ts';
 import { readSnapshot, snapshotName } from './snapshots.ts';
@@ -31,7 +33,10 @@ export async function loaded(
 ): Promise<Loaded | undefined> {
   const recorded = recordedOf(records);
   if (recorded.events.length === 0) return undefined;
-  const snapshot = await readSnapshot(store, run, recorded);
+  const { checkpoint } = recorded;
+  const kept = await readSnapshot(store, run, recorded);
+  const isKept = checkpoint === undefined || checkpoint.seq < (kept?.system.seq ?? 0);
+  const snapshot = isKept ? kept : foldedAt(checkpoint, recorded);
   const fault = snapshot && faultIn(world, snapshot.system);
   const from = fault === undefined ? snapshot : undefined;
   let folded: Folded;
@@ -48,7 +53,10 @@ export async function loaded(
   return {
     folded,
     keptSeq: from?.system.seq ?? 0,
-    written: new Set(Object.keys(recorded.blobs)),
+    // What was forgotten may be said again.
+    written: new Set(
+      Object.keys(recorded.blobs).filter((hash) => recorded.blobs[hash] !== FORGOTTEN),
+    ),
     ...(migration && { migration }),
   };
 }

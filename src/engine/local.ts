@@ -1,25 +1,17 @@
-import { asksPerson, type Fact } from '../../machines/protocol/effects.ts';
-import * as z from 'zod';
+import { asksPerson } from '../../machines/protocol/effects.ts';
 import type { Json } from '../../machines/protocol/values.ts';
-import { BadEventError } from '../errors/bad-event-error.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
+import { RunOpenError } from '../errors/run-open-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
-import { canonical } from '../kernel/canonical.ts';
-import { faultOf } from '../kernel/tells.ts';
-import type {
-  ActorRecord,
-  Incoming,
-  Machine,
-  MachineSchemas,
-  Outgoing,
-  System,
-  World,
-} from '../kernel/system.ts';
-import type { Journal, JournalRecord, Store } from '../store/ports.ts';
+import type { Incoming, Outgoing, System, World } from '../kernel/system.ts';
+import type { Buried, Journal, JournalRecord, Store } from '../store/ports.ts';
+import { checkpointOf, foldedAt, without } from './checkpoint.ts';
 import { bare, stripped, taken } from './fold.ts';
 import { loaded, unread, type Loaded } from './loading.ts';
 import type { Commit, Engine } from './ports.ts';
 import { writeSnapshot } from './snapshots.ts';
+import { judged, parsedEvent } from './taken-in.ts';
 
 /** A snapshot is written after as many events, or that part of all of them where it is more, and at the end. */
 const EVENTS_PER_SNAPSHOT = 64;
@@ -40,50 +32,23 @@ const residentOf = (read: Loaded): Resident => ({
   pending: 0,
 });
 
-const machineOf = (world: World, actor: ActorRecord | undefined): Machine | undefined =>
-  actor && world.machine(actor.machine, actor.version)?.logic;
-
-/** An event from outside as its receiver's schema makes it, and as a replay will read it. @throws BadEventError. */
-function parsedEvent(world: World, system: System, incoming: Incoming): Incoming {
-  if (incoming.kind !== 'external' && incoming.kind !== 'answer') return incoming;
-  const path =
-    incoming.kind === 'external' ? incoming.to : (system.effects[incoming.effectId]?.actor ?? '');
-  const machine = machineOf(world, system.actors[path]);
-  const { type, ...rest } = incoming.event as Fact & Record<string, unknown>;
-  const schema = (machine?.schemas as MachineSchemas | undefined)?.events[incoming.kind][type];
-  // An unknown receiver or event is the kernel's to account for, as a dead letter.
-  if (schema === undefined) return incoming;
-  const isExternal = incoming.kind === 'external';
-  const by = isExternal && { by: { id: incoming.principal.id, isRequester: false } };
-  try {
-    const parsed = schema.parse({ ...rest, ...by });
-    // Who sent it comes with its principal; a replay knows no undefined.
-    const kept = canonical({ ...parsed, ...(isExternal && { by: undefined }), type } as never);
-    return { ...incoming, event: JSON.parse(kept) as Fact };
-  } catch (error) {
-    const issues = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new BadEventError(system.run, type, issues);
-  }
-}
-
-/** A message of another system that its receiver may not take so is marked, and brings nothing. */
-function judged(world: World, system: System, incoming: Incoming): Incoming {
-  if (incoming.kind !== 'told') return incoming;
-  const { from, to, event } = incoming;
-  const actor = to === '' ? Object.values(system.actors)[0] : system.actors[to];
-  const fault = faultOf(machineOf(world, actor), system.scope, from, event);
-  if (fault === undefined) return incoming;
-  const kept = fault === 'leak' ? { type: event.type } : event;
-  return { ...incoming, event: kept, values: {}, fault };
-}
-
 /** True where only people, time or other runs can move it: nothing of its own work is in flight. */
 const isAtRest = ({ ended, effects, tells }: System): boolean =>
   tells.length === 0 &&
   (ended !== undefined || Object.values(effects).every(({ kind }) => asksPerson(kind)));
 
+/** What became a dead letter in a step, by the name of the event alone. */
+const buriedIn = (before: System, { dead }: System): Buried[] =>
+  dead.slice(before.dead.length).map(({ to, event: { type }, reason, kind = null }) => ({
+    kind: 'dead',
+    to,
+    event: type,
+    reason,
+    as: kind,
+  }));
+
 /** What of an outgoing list is kept: who was handed what, what was begun, aborted and ended. */
-function outboxOf(outgoing: readonly Outgoing[]): Json {
+function outboxOf(outgoing: readonly Outgoing[]): Json[] {
   return outgoing.map((item) => {
     if (item.kind === 'tell') return { kind: item.kind, tell: item.tell } as unknown as Json;
     if (item.kind !== 'effect' && item.kind !== 'abort') return item as unknown as Json;
@@ -96,7 +61,8 @@ function outboxOf(outgoing: readonly Outgoing[]): Json {
 function unwritten(before: System, { values }: System, written: ReadonlySet<string>): string[] {
   const hashes: string[] = [];
   if (values === before.values) return hashes;
-  for (const hash in values) if (!written.has(hash)) hashes.push(hash);
+  for (const [hash] of values.changedSince(before.values))
+    if (!written.has(hash)) hashes.push(hash);
   return hashes;
 }
 
@@ -132,8 +98,17 @@ export class LocalEngine implements Engine {
   }
 
   async submit(run: string, incoming: Incoming): Promise<Commit> {
-    const resident = await this.#enter(run, incoming.kind);
-    const turn = resident.line.then(() => this.#take(run, resident, incoming));
+    return this.#inLine(run, incoming.kind, (resident) => this.#take(run, resident, incoming));
+  }
+
+  /** Does something with a run when all that came before is done. */
+  async #inLine<T>(
+    run: string,
+    kind: Incoming['kind'] | 'forget',
+    work: (resident: Resident) => Promise<T>,
+  ): Promise<T> {
+    const resident = await this.#enter(run, kind);
+    const turn = resident.line.then(() => work(resident));
     resident.line = turn.catch(() => {});
     try {
       return await turn;
@@ -164,7 +139,7 @@ export class LocalEngine implements Engine {
   }
 
   /** The one resident of a run, with a place in its line taken. */
-  async #enter(run: string, kind: Incoming['kind']): Promise<Resident> {
+  async #enter(run: string, kind: Incoming['kind'] | 'forget'): Promise<Resident> {
     for (;;) {
       const loading = this.#resident(run);
       const found = await (kind === 'retired' ? this.#orUnread(run, loading) : loading);
@@ -244,14 +219,14 @@ export class LocalEngine implements Engine {
       kind: 'blob',
       run,
       hash,
-      value: system.values[hash] as Json,
+      value: system.values.get(hash) as Json,
     }));
     records.push({
       kind: 'committed',
       run,
       seq: system.seq,
       incoming: stripped(incoming, system),
-      outbox: outboxOf(outgoing),
+      outbox: [...outboxOf(outgoing), ...buriedIn(before, system)] as unknown as Json,
       digest,
     });
     // Until this resolves nothing has happened: a failure leaves the run as it was.
@@ -268,6 +243,24 @@ export class LocalEngine implements Engine {
     )
       void this.#keep(run, resident);
     return commit;
+  }
+
+  /** Forgets the words of a run that has ended, or one value; how many. @throws as `Nova.forget`. */
+  forget(run: string, hash?: string): Promise<number> {
+    return this.#inLine(run, 'forget', async (resident) => {
+      const { system } = resident.folded;
+      if (system.ended === undefined || system.tells.length > 0) throw new RunOpenError(run);
+      if (hash !== undefined && !system.values.has(hash))
+        throw new BadRequestError(`${run} has no value ${hash}`);
+      const gone = hash === undefined ? [...system.values.keys()] : [hash];
+      const checkpoint = checkpointOf(resident.folded);
+      // The document is derived, and older than what follows: an empty one is taken for none.
+      await writeSnapshot(this.#store, run, bare(run));
+      await this.#journal.forget(checkpoint, hash === undefined ? undefined : gone);
+      resident.folded = foldedAt(checkpoint, { blobs: without(system.values, gone) });
+      for (const one of gone) resident.written.delete(one);
+      return gone.length;
+    });
   }
 
   async #keep(run: string, resident: Resident): Promise<void> {

@@ -10,10 +10,8 @@ interface Missing {
   readonly version: number;
 }
 
-const atWork = ({ actors, ended }: System): [string, ActorRecord][] =>
-  ended === undefined
-    ? Object.entries(actors).filter(([, actor]) => actor.ended === undefined)
-    : [];
+const atWork = ({ actors, ended }: System) =>
+  ended === undefined ? [...actors].filter(([, actor]) => actor.ended === undefined) : [];
 
 /** The definition that an actor at work was begun with and that is gone. */
 function missingOf(
@@ -52,10 +50,15 @@ export function migrationOf(world: World, system: System): Incoming | undefined 
   });
   if (moved.length === 0) return undefined;
   const { values, ...rest } = system;
-  const actors = { ...system.actors, ...Object.fromEntries(moved) };
+  const actors = { ...system.actors.toJSON(), ...Object.fromEntries(moved) };
   // As a replay will read it: the order of its tables too.
   const plain = canonical({ ...rest, actors } as unknown as Json);
-  return { kind: 'migrated', at: 0, values, system: JSON.parse(plain) as Unvalued };
+  return {
+    kind: 'migrated',
+    at: 0,
+    values: values.toJSON(),
+    system: JSON.parse(plain) as Unvalued,
+  };
 }
 
 /** An actor as it goes on in the newest definition of its node, everything checked that would be checked at its start. */
@@ -82,7 +85,7 @@ function migrated(
   const fault = faultOf(found.logic, next);
   if (fault !== undefined) return refuse(`its migration does not hold: ${fault}`);
   const { input } = next.context as { readonly input?: unknown };
-  const parsed = isValueRef(input) && spec.parseInput(values[input.hash] as Json);
+  const parsed = isValueRef(input) && spec.parseInput(values.get(input.hash) as Json);
   if (parsed && !parsed.ok) return refuse(`its input is none of the new version: ${parsed.issues}`);
   const now = { id: spec.id, version: spec.version };
   return { machine, version: found.version, node: now, state: next };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { canonical, hashOf } from '../kernel/canonical.ts';
-import type { System } from '../kernel/system.ts';
+import { systemOf, type System, type WrittenSystem } from '../kernel/system.ts';
 import type { Store } from '../store/ports.ts';
 import type { Folded, Recorded } from './fold.ts';
 
@@ -32,11 +32,12 @@ export async function writeSnapshot(
   run: string,
   { system: { values, ...rest }, digest }: Folded,
 ): Promise<void> {
-  const listed = TABLES.map((key) => [key, Object.entries(rest[key] ?? {})]);
+  const written = { ...rest, actors: rest.actors.toJSON() };
+  const listed = TABLES.map((key) => [key, Object.entries(written[key] ?? {})]);
   const plain = { ...rest, ...Object.fromEntries(listed) } as unknown as Json;
   const system = JSON.parse(canonical(plain)) as Json;
   const hash = hashOf(system);
-  const document = { format: 2 as const, digest, hash, values: Object.keys(values), system };
+  const document = { format: 2 as const, digest, hash, values: [...values.keys()], system };
   await store.write(snapshotName(run), Snapshot, document as z.input<typeof Snapshot>);
 }
 
@@ -61,7 +62,11 @@ export async function readSnapshot(
     values[hash] = value;
   }
   const tables = TABLES.map((key) => [key, Object.fromEntries(listed[key])] as const);
-  const system = { ...listed, ...Object.fromEntries(tables), values } as unknown as System;
-  if (listed.peers.length === 0) delete (system as { peers?: unknown }).peers;
-  return { system, digest: document.digest };
+  const { peers, ...written } = {
+    ...listed,
+    ...Object.fromEntries(tables),
+    values,
+  } as unknown as WrittenSystem;
+  const system = { ...written, ...(listed.peers.length > 0 && { peers }) } as WrittenSystem;
+  return { system: systemOf(system), digest: document.digest };
 }

@@ -7,11 +7,13 @@ export class CorruptFileError extends Error {
   readonly file: string;
   /** Where in the file: `byte 1024`, `runs[0].seq`, `its end`. */
   readonly place: string;
+  readonly problem: string;
 
   constructor(file: string, place: string, problem: string, options?: ErrorOptions) {
     super(`${file}, at ${place}: ${problem}`, options);
     this.name = 'CorruptFileError';
     this.file = file;
     this.place = place;
+    this.problem = problem;
   }
 }

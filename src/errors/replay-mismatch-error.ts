@@ -7,12 +7,18 @@ export class ReplayMismatchError extends Error {
   /** Where the actors that it moved came to here: by path, their state as JSON. */
   readonly states: Readonly<Record<string, string>>;
 
-  constructor(run: string, seq: number, states: Readonly<Record<string, string>>) {
+  constructor(
+    run: string,
+    seq: number,
+    states: Readonly<Record<string, string>>,
+    options?: ErrorOptions,
+  ) {
     const here = Object.entries(states).map(([path, state]) => `${path} in ${state}`);
     super(
       `run ${run} does not replay here: event ${seq} comes to something else than was committed` +
         `${here.length > 0 ? `, here ${here.join(', ')}` : ''}. ` +
         'It began under another organisation (another nova.config?), or a definition has changed under its version.',
+      options,
     );
     this.name = 'ReplayMismatchError';
     this.run = run;

@@ -6,10 +6,12 @@ export class StoreUnavailableError extends Error {
   readonly code = 'store_unavailable';
   /** The file or folder. */
   readonly where: string;
+  readonly problem: string;
 
   constructor(where: string, problem: string, options?: ErrorOptions) {
     super(`${where}: ${problem}`, options);
     this.name = 'StoreUnavailableError';
     this.where = where;
+    this.problem = problem;
   }
 }

@@ -11,7 +11,8 @@ import { gathered, type AnyNode } from '../team/gathered.ts';
 import type { Result, RunOptions, Verdict } from './asks.ts';
 import { systemClock } from './clock.ts';
 import { messageOf } from './border.ts';
-import { Nova, type NovaOptions } from './nova.ts';
+import { Nova } from './nova.ts';
+import type { NovaOptions } from './nova-options.ts';
 import { newRunId } from './system-id.ts';
 
 interface Contracts {

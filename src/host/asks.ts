@@ -1,13 +1,15 @@
+import type { DeadReason } from '../kernel/dead-letter.ts';
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { DeadReason, Incoming, System } from '../kernel/system.ts';
+import type { Incoming, System } from '../kernel/system.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { Parcel, textOf } from './border.ts';
 import type { Progress } from './progress.ts';
@@ -53,7 +55,8 @@ export interface RunOptions extends Omit<AskOptions, 'planGate'> {
 /** How a run stands when nothing but a person could move it, or when it has ended. */
 export interface Result {
   readonly run: string;
-  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, or `open`: at work, or left behind. */
+  /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, `paused` by too many dead letters until it is
+   * resumed, or `open`: at work, or left behind. */
   readonly outcome: string;
   readonly reason?: string;
   readonly note?: string;
@@ -198,20 +201,27 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const waiting = reviewsOf(system);
   const decided = decisionsOf(records);
   const told = { trace, ...(decided.length > 0 && { decisions: decided }), deadLetters };
-  if (ended === undefined)
-    return { run, outcome: waiting.length > 0 ? 'waiting' : 'open', waiting, ...told };
+  if (ended === undefined) {
+    const outcome = waiting.length > 0 ? 'waiting' : 'open';
+    const isFull = system.letters?.isFull === true;
+    const stands = isFull ? { outcome: 'paused', reason: 'dead_letters' } : { outcome };
+    return { run, ...stands, waiting, ...told };
+  }
   const valueOf = (ref: ValueRef | undefined): Json =>
-    ref === undefined ? null : (values[ref.hash] ?? null);
-  const answer = Answer.safeParse(valueOf(ended.value));
-  const report = PlanReport.safeParse(valueOf(ended.value));
+    ref === undefined ? null : (values.get(ref.hash) ?? null);
+  const value = valueOf(ended.value);
+  const note = value === FORGOTTEN ? FORGOTTEN : undefined;
+  const answer = Answer.safeParse(value);
+  const report = PlanReport.safeParse(value);
   return {
     run,
     outcome: ended.outcome,
     ...(ended.reason !== undefined && { reason: ended.reason }),
+    ...(note && { note }),
     ...(ended.note !== undefined && { note: textOf(valueOf(ended.note)) }),
     ...(answer.success && { answer: answer.data }),
     ...(report.success && { report: report.data }),
-    ...(Object.hasOwn(system.actors, 'solo') && { value: valueOf(ended.value) }),
+    ...(system.actors.has('solo') && { value }),
     waiting: [],
     ...told,
   };

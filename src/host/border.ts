@@ -1,7 +1,7 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
-import { canonical, hashOf } from '../kernel/canonical.ts';
+import { canonical, hashOfText } from '../kernel/canonical.ts';
 import type { System } from '../kernel/system.ts';
 import { redact } from '../tools/secrets.ts';
 
@@ -27,10 +27,11 @@ export class Parcel {
 
   /** @throws RangeError for a value above the limit, NotJsonError for one that is not JSON. */
   put(contract: string, value: Json): ValueRef {
-    const bytes = Buffer.byteLength(canonical(value));
+    const text = canonical(value);
+    const bytes = Buffer.byteLength(text);
     if (bytes > MAX_VALUE_BYTES)
       throw new RangeError(`a value of ${bytes} bytes is over the limit of ${MAX_VALUE_BYTES}`);
-    const hash = hashOf(value);
+    const hash = hashOfText(text);
     this.#values[hash] = value;
     return { hash, scope: this.#scope, contract };
   }

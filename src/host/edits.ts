@@ -32,11 +32,13 @@ function parsedBy(
   purpose: string,
   value: Json,
 ): Parsed | undefined {
-  const node = actors[actor]?.node;
+  const node = actors.get(actor)?.node;
   if (node !== undefined) return world.node(node.id, node.version)?.parseInput(value);
-  if (!purpose.startsWith('tool:')) return undefined;
+  const [what, name = ''] = purpose.split(':', 2);
+  if (what !== 'tool' && what !== 'doubt') return undefined;
   // The gate stands below the task that wants the tool.
-  const task = actors[actor.slice(0, actor.lastIndexOf('/'))];
-  const tool = toolOf(organisation, purpose.slice('tool:'.length), task?.node);
-  return tool && parse(tool.input, value);
+  const task = actors.get(actor.slice(0, actor.lastIndexOf('/')));
+  const tool = toolOf(organisation, name, task?.node);
+  // Who says that it happened says what it returned.
+  return tool && parse(what === 'doubt' ? tool.output : tool.input, value);
 }

@@ -5,6 +5,7 @@ import type { Progress } from './progress.ts';
 import { progressOf } from './progress.ts';
 
 interface Watch {
+  readonly hear: (commit: Commit) => void;
   wake: () => void;
   trouble: { readonly error: unknown } | undefined;
 }
@@ -22,15 +23,18 @@ export interface FollowOptions {
 
 /** Whoever waits for a run of this process: until it has ended, or has come to what they wait for. */
 export class Following {
-  readonly #engine: Engine;
   readonly #onTrouble: ((run: string, error: unknown) => void) | undefined;
   /** To be woken by a commit or by trouble. */
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #followed = new Set<Promise<System>>();
+  readonly #unhear: () => void;
 
   constructor(engine: Engine, onTrouble: ((run: string, error: unknown) => void) | undefined) {
-    this.#engine = engine;
     this.#onTrouble = onTrouble;
+    // One for all: with a listener a run, each commit would ask every one of them.
+    this.#unhear = engine.onCommit((commit) => {
+      for (const watch of this.#watches.get(commit.run) ?? []) watch.hear(commit);
+    });
   }
 
   /** Resolves when nobody waits any more. */
@@ -48,6 +52,7 @@ export class Following {
   }
 
   close(): void {
+    this.#unhear();
     for (const run of this.#watches.keys()) this.trouble(run, new ClosedError(run));
   }
 
@@ -65,15 +70,14 @@ export class Following {
     { onProgress, signal, submit, stop, isThere }: FollowOptions,
   ): Promise<System> {
     let latest: System | undefined;
-    const watch: Watch = { wake: () => {}, trouble: undefined };
-    const watches = this.#watches.get(run) ?? new Set();
-    this.#watches.set(run, watches.add(watch));
-    const unhear = this.#engine.onCommit((commit) => {
-      if (commit.run !== run) return;
+    const hear = (commit: Commit): void => {
       latest = commit.system;
       for (const progress of progressOf(commit)) onProgress?.(progress);
       watch.wake();
-    });
+    };
+    const watch: Watch = { hear, wake: () => {}, trouble: undefined };
+    const watches = this.#watches.get(run) ?? new Set();
+    this.#watches.set(run, watches.add(watch));
     const stopped = () => void stop().catch((error: unknown) => this.trouble(run, error));
     try {
       const first = (await submit()).system;
@@ -91,7 +95,6 @@ export class Following {
     } finally {
       watches.delete(watch);
       if (watches.size === 0) this.#watches.delete(run);
-      unhear();
       signal?.removeEventListener('abort', stopped);
     }
   }

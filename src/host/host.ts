@@ -1,20 +1,27 @@
-import type { Reason } from '../../machines/protocol/outcomes.ts';
 import type { ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { NotJsonError } from '../kernel/not-json-error.ts';
-import type { Incoming, OpenEffect, Outgoing, System, World } from '../kernel/system.ts';
+import {
+  rootOf,
+  type Incoming,
+  type OpenEffect,
+  type Outgoing,
+  type System,
+  type World,
+} from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
-import { messageOf, Parcel, type Reply } from './border.ts';
+import type { Reply } from './border.ts';
+import { failureOf } from './failures.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
-import { keepPromise, promiseFailed } from './promises.ts';
+import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
-import { callTool, inDoubt, toolOf } from './tool-calls.ts';
+import { callTool, idOf, inDoubt, toolOf } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -35,6 +42,8 @@ export class Host {
   readonly #parts: HostParts;
   /** What is under way, by effect id. */
   readonly #underWay = new Map<string, AbortController>();
+  /** What came of effects and could not be made safe, by their ids: a later attempt is answered with it. */
+  readonly #untold = new Map<string, Reply>();
   /** The next instant of each run. */
   readonly #alarms = new Map<string, () => void>();
   /** Runs that this process has begun or taken up, and that have something left to do. */
@@ -101,6 +110,9 @@ export class Host {
     const { ended, tells } = commit.system;
     if (commit.incoming.kind === 'started') this.#atWork.add(commit.run);
     if (ended !== undefined && tells.length === 0) this.#atWork.delete(commit.run);
+    if (ended !== undefined)
+      for (const key of this.#untold.keys())
+        if (key.startsWith(`${commit.run}#`)) this.#untold.delete(key);
     for (const outgoing of commit.outgoing) this.#actOn(commit, outgoing);
     this.#setAlarm(commit);
   }
@@ -135,16 +147,22 @@ export class Host {
     const controller = new AbortController();
     this.#underWay.set(effectId, controller);
     try {
-      const performed = this.#perform(run, system, key, effectId, effect, controller.signal);
-      const reply = await performed.catch((error: unknown) => {
-        // The run's own record: nobody's work has failed, and after a restart it begins anew.
-        if (error instanceof StoreUnavailableError) throw error;
-        return failureOf(system, effect, error);
-      });
+      const perform = () => this.#perform(run, system, key, effectId, effect, controller.signal);
+      const id = idOf(effectId);
+      const known = this.#untold.get(id);
+      const reply =
+        known ??
+        (await perform().catch((error: unknown) => {
+          // The run's own record: nobody's work has failed, and after a restart it begins anew.
+          if (error instanceof StoreUnavailableError) throw error;
+          return failureOf(system, effect, error);
+        }));
       if (reply === undefined || this.#isClosed) return;
       const { clock, engine } = this.#parts;
       const answer = ({ event, values }: Reply) =>
         engine.submit(run, { kind: 'answer', effectId, event, values, at: clock.now() });
+      // One that was aborted may say no more than that.
+      if (!controller.signal.aborted) this.#untold.set(id, reply);
       await answer(reply).catch(async (error: unknown) => {
         // What the run cannot take, as it is nested too deeply, say, must not leave it open.
         const isRefused = error instanceof BadEventError || error instanceof NotJsonError;
@@ -152,6 +170,7 @@ export class Host {
         if (!refused) throw error;
         await answer(refused);
       });
+      if (this.#untold.get(id) === reply) this.#untold.delete(id);
     } catch (error) {
       this.#trouble(run, error);
     } finally {
@@ -171,7 +190,7 @@ export class Host {
     const { world } = this.#parts;
     const { kind, params, actor } = effect;
     // What an actor does is done by the version with which it was begun.
-    const version = system.actors[actor]?.node?.version ?? 0;
+    const version = system.actors.get(actor)?.node?.version ?? 0;
     switch (kind) {
       case 'agent.turn':
         return takeTurn(
@@ -203,14 +222,16 @@ export class Host {
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
     const { organisation, tools, journal } = this.#parts;
-    const { node } = system.actors[actor] ?? {};
+    const { node } = system.actors.get(actor) ?? {};
     const { tool: name } = params as { tool: string };
     const tool = toolOf(organisation, name, node);
     if (tool?.effect === 'writes') {
-      const doubt = await inDoubt(await journal.read(run), tool, key, system);
+      const doubt = await inDoubt(await journal.read(run), tool, { effectId, key }, system);
       if (doubt !== undefined) return doubt;
     }
-    await journal.append([{ kind: 'begun', run, effectId }], { sync: tool?.effect === 'writes' });
+    await journal.append([{ kind: 'begun', run, effectId, key }], {
+      sync: tool?.effect === 'writes',
+    });
     // A stop may have been committed while the record was being written.
     if (signal.aborted) return undefined;
     const call = { params, key, project: projectOf(system), ...(node && { node }) };
@@ -239,28 +260,6 @@ export class Host {
 /** A session of an agent's code lives as long as its task. */
 const session = (run: string, actor: string): string => `${run}#${actor}`;
 
-/** What could not even be tried is an answer too: an effect is never left without one. */
-function failureOf(
-  system: System,
-  { kind, id }: OpenEffect,
-  error: unknown,
-  reason: Reason = 'threw',
-): Reply | undefined {
-  const parcel = new Parcel(system);
-  switch (kind) {
-    case 'agent.turn':
-      return parcel.failed('agent.failed', reason, messageOf(error));
-    case 'tool.call':
-      return parcel.failed('tool.failed', reason, messageOf(error));
-    case 'plan.check':
-      return parcel.reply({ type: 'plan.refused', note: parcel.note(messageOf(error)) });
-    case 'actor.promise':
-      return promiseFailed(id, reason, error);
-    case 'person.ask':
-      return undefined;
-  }
-}
-
 /** The timer that is due first, of those that do not stand still. */
 export function nextTimer({ timers, ended }: System): { key: string; dueAt: number } | undefined {
   let next: { key: string; dueAt: number } | undefined;
@@ -272,7 +271,7 @@ export function nextTimer({ timers, ended }: System): { key: string; dueAt: numb
 
 /** The folder that the run is about; it came in with the request, or beside the input of one node. */
 export function projectOf(system: System): string {
-  const root = Object.values(system.actors)[0];
+  const root = system.actors.get(rootOf(system));
   if (root === undefined) throw new RangeError(`${system.run} has no request`);
   const { request, project = request } = root.state.context as unknown as {
     readonly request: ValueRef;

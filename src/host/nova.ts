@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Catalogue } from '../../machines/protocol/roles.ts';
@@ -6,16 +5,16 @@ import { scopeOf } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
+import type { Commit } from '../engine/ports.ts';
 import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import type { System, World } from '../kernel/system.ts';
-import type { RunSummary } from '../observe/trace.ts';
+import { rootOf, type System } from '../kernel/system.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import type { Dropped, Journal, Store } from '../store/ports.ts';
+import type { Dropped, Store } from '../store/ports.ts';
 import { catalogueOf } from '../team/catalogue.ts';
-import type { Organisation } from '../team/define-organisation.ts';
 import { worldOf } from '../team/world.ts';
+import { Accounts } from './accounts.ts';
 import {
   begins,
   beginsAlone,
@@ -25,7 +24,6 @@ import {
   requireText,
   resultOf,
   type AskOptions,
-  type RequestLimits,
   type Result,
   type RunOptions,
   type Verdict,
@@ -35,61 +33,53 @@ import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
 import { Host, nextTimer } from './host.ts';
-import type { Clock, Model, Tools } from './ports.ts';
+import { deliverAgain } from './letters.ts';
+import type { NovaOptions } from './nova-options.ts';
+import type { Clock } from './ports.ts';
 import { orParked, retire } from './parked.ts';
-import { runsOf, shownOf } from './shown.ts';
+import { Quotas } from './quotas.ts';
+import { openRuns, type Shelf } from './shown.ts';
 import { newRunId } from './system-id.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
-export interface NovaOptions {
-  readonly organisation: Organisation;
-  /** Default: in memory, gone with the process. */
-  readonly journal?: Journal;
-  readonly store?: Store;
-  readonly model?: Model;
-  readonly clock?: Clock;
-  readonly tools?: Tools;
-  readonly limits?: z.input<typeof RequestLimits>;
-  readonly newId?: (at: number) => string;
-  /** Hears what failed outside of the machines; whoever waits for the run is told in any case. */
-  readonly onTrouble?: (run: string, error: unknown) => void;
-}
-
 /** An organisation at work: asks are taken, runs go on, people are asked. Close it when done. */
-export class Nova implements Desk {
-  readonly #journal: Journal;
+export class Nova extends Accounts implements Desk {
   readonly #store: Store;
-  readonly #world: World;
   readonly #engine: LocalEngine;
   readonly #host: Host;
   readonly #clock: Clock;
+  readonly #quotas: Quotas;
   readonly #newId: (at: number) => string;
   readonly #onTrouble: NovaOptions['onTrouble'];
   /** What every request is begun with. */
   readonly #know: Parameters<typeof begins>[3];
   readonly #following: Following;
-  readonly #shelf: Parameters<typeof runsOf>[0];
+  readonly #shelf: Shelf;
 
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
     const { clock = systemClock, tools = localTools(organisation) } = options;
     const hasModel = model !== undefined;
-    const world = worldOf(organisation, { hasModel });
+    const { maxDeadLetters } = options;
+    const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
+    const world = worldOf(organisation, { hasModel, limits });
     const engine = new LocalEngine(world, journal, store);
     const { module, id } = organisation;
     const actors = module === undefined ? inlineActors(organisation) : threadActors(module, id);
     const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
     const following = new Following(engine, options.onTrouble);
     const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
+    const shelf = { journal, engine, world };
+    const quotas = new Quotas(clock, options.quota);
+    super(shelf, quotas);
     this.#onTrouble = options.onTrouble;
     this.#following = following;
-    this.#journal = journal;
     this.#store = store;
     this.#clock = clock;
-    this.#world = world;
     this.#engine = engine;
-    this.#shelf = { journal, engine, world };
+    this.#shelf = shelf;
+    this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
     const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
@@ -98,7 +88,7 @@ export class Nova implements Desk {
 
   /** What the last opening of the journal had to cut off. */
   get dropped(): readonly Dropped[] {
-    return this.#journal.dropped;
+    return this.#shelf.journal.dropped;
   }
 
   /**
@@ -108,6 +98,7 @@ export class Nova implements Desk {
    */
   async ask(text: string, options: AskOptions = {}): Promise<Result> {
     requireText(text);
+    this.#quotas.take(options.principal ?? EMBEDDER);
     const { scope = scopeOf('local') } = options;
     const at = this.#clock.now();
     const run = `${scope}/${options.id ?? this.#newId(at)}`;
@@ -128,7 +119,8 @@ export class Nova implements Desk {
    * @throws NotJsonError for an input that is no JSON; StoreUnavailableError where nothing can be made safe.
    */
   async run(node: string, input: Json, options: RunOptions = {}): Promise<Result> {
-    const { scope = scopeOf('local'), onReviews } = options;
+    const { scope = scopeOf('local'), onReviews, principal = EMBEDDER } = options;
+    this.#quotas.take(principal);
     const at = this.#clock.now();
     const run = `${scope}/${options.id ?? this.#newId(at)}`;
     const known = options.id === undefined ? undefined : await this.#engine.load(run);
@@ -155,15 +147,16 @@ export class Nova implements Desk {
    * @throws UnknownRunError; BadEventError for one that breaks its contract.
    */
   async send(actor: string, event: Fact, principal: Principal = EMBEDDER): Promise<void> {
+    this.#quotas.take(principal);
     const cut = Math.max(0, actor.lastIndexOf('#'));
     const [run, to] = [actor.slice(0, cut), actor.slice(cut + 1)];
     await this.#host.takeUp(run);
     await this.#submit(run, to, event, principal);
   }
 
-  async #submit(run: string, to: string, event: Fact, principal: Principal): Promise<void> {
+  async #submit(run: string, to: string, event: Fact, principal: Principal): Promise<Commit> {
     const at = this.#clock.now();
-    await this.#engine.submit(run, { kind: 'external', to, event, principal, at });
+    return this.#engine.submit(run, { kind: 'external', to, event, principal, at });
   }
 
   /**
@@ -175,9 +168,13 @@ export class Nova implements Desk {
     if (system === undefined) throw new UnknownRunError(run);
     if (system.ended !== undefined && system.tells.length === 0) return this.show(run);
     // What works in this process needs no taking up: it is only followed.
-    return this.#follow(run, options, async () =>
-      this.#host.isAtWork(run) ? { system } : this.#host.resume(run),
-    );
+    return this.#follow(run, options, async () => {
+      const taken = this.#host.isAtWork(run) ? { system } : await this.#host.resume(run);
+      if (taken.system.letters?.isFull !== true) return taken;
+      // Whoever takes it up has seen its dead letters.
+      const principal = options.principal ?? EMBEDDER;
+      return this.#submit(run, rootOf(system), { type: 'run.resumed' }, principal);
+    });
   }
 
   /**
@@ -186,7 +183,7 @@ export class Nova implements Desk {
    */
   async takeUp(): Promise<number> {
     const left: (readonly [run: string, dueAt: number])[] = [];
-    for (const run of await this.#openRuns()) {
+    for (const run of await openRuns(this.#shelf)) {
       const system = this.#host.isAtWork(run) ? undefined : await this.#loaded(run);
       if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
     }
@@ -212,7 +209,7 @@ export class Nova implements Desk {
   /** Everything that waits on a person, over all runs of the store. */
   async reviews(): Promise<Review[]> {
     const reviews: Review[] = [];
-    for (const run of await this.#openRuns()) {
+    for (const run of await openRuns(this.#shelf)) {
       const system = await this.#loaded(run);
       if (system) reviews.push(...reviewsOf(system));
     }
@@ -225,6 +222,7 @@ export class Nova implements Desk {
    *   content that breaks its contract.
    */
   async decide(id: string, verdict: Verdict, options: AskOptions = {}): Promise<Result> {
+    this.#quotas.take(options.principal ?? EMBEDDER);
     const run = id.slice(0, Math.max(0, id.lastIndexOf('#')));
     const system = await this.#engine.load(run);
     const review = system && reviewsOf(system).find((open) => open.id === id);
@@ -237,7 +235,7 @@ export class Nova implements Desk {
     if (verdict.is === 'edit')
       verdict = {
         is: 'edit',
-        value: edited(this.#world, this.#know.organisation, system, review, verdict.value),
+        value: edited(this.#shelf.world, this.#know.organisation, system, review, verdict.value),
       };
     return this.#follow(run, options, async () => {
       await this.#host.takeUp(run);
@@ -252,19 +250,29 @@ export class Nova implements Desk {
   async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
     const system = await orParked(this.#engine.load(run));
     if (typeof system === 'string') return retire(this.#shelf, run, principal, this.#clock.now());
-    const [to = 'request'] = Object.keys(system?.actors ?? {});
+    const to = (system && rootOf(system)) || 'request';
     // Not taken up before: nothing of it begins once more.
     await this.#submit(run, to, { type: 'run.stopped' }, principal);
   }
 
-  /** Every run of the store, oldest first. */
-  runs(): Promise<RunSummary[]> {
-    return runsOf(this.#shelf);
+  /**
+   * Delivers a dead letter again, once, after its cause is mended: what came from outside or from another run. It comes by whom it
+   * came, and who has it delivered is on record.
+   * @throws LetterError where it cannot be, or was already; UnknownRunError; BadEventError where it breaks its receiver's contract now.
+   */
+  async redeliver(letter: string, principal: Principal = EMBEDDER): Promise<void> {
+    this.#quotas.take(principal);
+    const takeUp = (run: string) => this.#host.takeUp(run);
+    await deliverAgain(this.#engine, takeUp, letter, principal, () => this.#clock.now());
   }
 
-  /** How a run stands. @throws UnknownRunError. */
-  show(run: string): Promise<Result> {
-    return shownOf(this.#shelf, run);
+  /**
+   * Forgets the words of a run that has ended: all values and what its events brought beside them, or one value. Its handoffs stay.
+   * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's.
+   * @throws UnknownRunError; RunOpenError: stop it first; BadRequestError for a hash that it does not have; StoreUnavailableError.
+   */
+  forget(run: string, hash?: string): Promise<number> {
+    return this.#engine.forget(run, hash);
   }
 
   /** Lets everything go; runs that have not ended stay as they are in the journal. */
@@ -272,14 +280,8 @@ export class Nova implements Desk {
     this.#following.close();
     await this.#host.close();
     await this.#engine.close();
-    await this.#journal.close();
+    await this.#shelf.journal.close();
     await this.#store.close();
-  }
-
-  async #openRuns(): Promise<string[]> {
-    const isOpen = ({ outcome, untold }: RunSummary): boolean =>
-      outcome === undefined || untold > 0;
-    return (await this.runs()).filter(isOpen).map(({ run }) => run);
   }
 
   /** Until the run has ended or only a person can move it. */
@@ -292,6 +294,6 @@ export class Nova implements Desk {
     const { onProgress, signal, principal } = options;
     const stop = () => this.stop(run, principal);
     const system = await this.#following.follow(run, { onProgress, signal, submit, stop, isThere });
-    return resultOf(system, await this.#journal.read(run));
+    return resultOf(system, await this.#shelf.journal.read(run));
   }
 }

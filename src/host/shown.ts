@@ -1,12 +1,15 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
-import { summaryOf, traceOf, type RunSummary } from '../observe/trace.ts';
-import type { Journal, JournalRecord } from '../store/ports.ts';
+import { traceOf } from '../observe/trace.ts';
+import { whyOf, type Why } from '../observe/why.ts';
+import type { Journal, JournalRecord, RunList, RunQuery, RunSummary } from '../store/ports.ts';
+import { summaryOf } from '../store/run-facts.ts';
 import { resultOf, type Result } from './asks.ts';
 import { orParked } from './parked.ts';
 
-interface Shelf {
+/** Where runs are read. */
+export interface Shelf {
   readonly journal: Journal;
   readonly engine: Engine;
   readonly world: World;
@@ -28,20 +31,26 @@ function mayLack(world: World, records: readonly JournalRecord[]): boolean {
   });
 }
 
-/** Every run in one line, oldest first; what is parked says why. */
-export async function runsOf({ journal, engine, world }: Shelf): Promise<RunSummary[]> {
-  const summaries: RunSummary[] = [];
-  for (const run of await journal.runs()) {
-    const records = await journal.read(run);
-    const summary = summaryOf(run, records);
-    if (summary === undefined) continue;
-    summaries.push(summary);
-    if (summary.outcome !== undefined || !mayLack(world, records)) continue;
-    // Any other trouble with it is told where somebody wants something of it.
-    const parked = await orParked(engine.load(run)).catch(() => {});
-    if (typeof parked === 'string') summaries.splice(-1, 1, { ...summary, parked });
-  }
-  return summaries;
+/** The runs of a query; what is parked says why. */
+export async function runsOf(shelf: Shelf, query: RunQuery): Promise<RunList> {
+  const list = await shelf.journal.list(query);
+  const runs: RunSummary[] = [];
+  for (const summary of list.runs)
+    runs.push(summary.outcome === undefined ? await looked(shelf, summary) : summary);
+  return { ...list, runs };
+}
+
+/** Those that have something left to do, oldest first. */
+export async function openRuns({ journal }: Shelf): Promise<string[]> {
+  const { runs } = await journal.list({ isOpen: true });
+  return runs.map(({ run }) => run).toReversed();
+}
+
+async function looked({ journal, engine, world }: Shelf, summary: RunSummary): Promise<RunSummary> {
+  if (!mayLack(world, await journal.read(summary.run))) return summary;
+  // Any other trouble with it is told where somebody wants something of it.
+  const parked = await orParked(engine.load(summary.run)).catch(() => undefined);
+  return typeof parked === 'string' ? { ...summary, parked } : summary;
 }
 
 /** How a run stands; a parked one by its journal, since nobody can say more. @throws UnknownRunError. */
@@ -58,4 +67,11 @@ export async function shownOf({ journal, engine }: Shelf, run: string): Promise<
     trace: traceOf(records),
     ...nothing,
   };
+}
+
+/** Why a run came to what it came to. @throws UnknownRunError. */
+export async function explained({ journal, world }: Shelf, run: string): Promise<Why> {
+  const records = await journal.read(run);
+  if (!records.some(({ kind }) => kind === 'committed')) throw new UnknownRunError(run);
+  return whyOf(world, run, records);
 }

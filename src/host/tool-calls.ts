@@ -1,4 +1,5 @@
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import { InDoubtError } from '../errors/in-doubt-error.ts';
 import type { System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import { parse } from '../team/contract.ts';
@@ -55,36 +56,45 @@ export async function callTool(
       value: parcel.put(`${name}.output`, parsed.value),
     });
   } catch (error) {
-    return parcel.failed('tool.failed', 'threw', messageOf(error));
+    const reason = error instanceof InDoubtError ? 'in_doubt' : 'threw';
+    return parcel.failed('tool.failed', reason, messageOf(error));
   }
 }
 
+/** An effect's id without the attempt. */
+export const idOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
+
 /**
  * What to answer for a writing call that was begun before and never answered, as its tool declares: nothing where it
- * may be issued again under the same key, what `lookup` finds, or that a person has to look.
+ * may be issued again under the same key, what `lookup` finds, or that it is in doubt and a person has to look.
  */
 export async function inDoubt(
   records: readonly JournalRecord[],
   tool: AnyTool,
-  key: string,
+  { effectId, key }: { readonly effectId: string; readonly key: string },
   system: System,
 ): Promise<Reply | undefined> {
-  const isBegun = records.some(({ kind, ...record }) => {
-    const { effectId = '' } = record as { effectId?: string };
-    return kind === 'begun' && effectId.slice(0, effectId.lastIndexOf('.')) === key;
-  });
-  if (!isBegun || tool.inDoubt === 'reissue') return undefined;
+  const begun = records.filter((record) => record.kind === 'begun' && record.key === key);
+  if (begun.length === 0 || tool.inDoubt === 'reissue') return undefined;
   const parcel = new Parcel(system);
-  if (tool.inDoubt !== 'ask') {
+  const doubt = (text: string): Reply => parcel.failed('tool.failed', 'in_doubt', text);
+  if (tool.inDoubt === 'ask') {
+    // A person has said that what another effect began under this key is to be done again.
+    const isOpen = begun.some(
+      (record) => 'effectId' in record && idOf(record.effectId) === idOf(effectId),
+    );
+    return isOpen
+      ? doubt(`${tool.name} was begun, and no answer came; whether it happened is unknown`)
+      : undefined;
+  }
+  try {
     const found = await tool.inDoubt.lookup(key);
     if (found === undefined) return undefined;
     const parsed = parse(tool.output, found);
-    if (parsed.ok)
-      return parcel.reply({
-        type: 'tool.returned',
-        value: parcel.put(`${tool.name}.output`, parsed.value),
-      });
+    if (!parsed.ok) return doubt(`what ${tool.name} looked up: ${parsed.issues}`);
+    const value = parcel.put(`${tool.name}.output`, parsed.value);
+    return parcel.reply({ type: 'tool.returned', value });
+  } catch (error) {
+    return doubt(`${tool.name} could not be looked up: ${messageOf(error)}`);
   }
-  const text = `${tool.name} was begun before a crash; whether it happened is unknown`;
-  return parcel.failed('tool.failed', 'in_doubt', text);
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../machines/protocol/values.ts';
+import { foldedAt } from '../engine/checkpoint.ts';
 import {
   bare,
   beginningOf,
@@ -10,7 +11,7 @@ import {
 } from '../engine/fold.ts';
 import type { World } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
-import { messagesOf, type MessageOptions } from './messages.ts';
+import { messagesOf, standingMessages, type MessageOptions } from './messages.ts';
 
 /** A run's records from its beginning on, as many at a time as there are. */
 export type Batches = AsyncIterable<readonly JournalRecord[]>;
@@ -30,10 +31,18 @@ export async function* framesOf(
   const blobs: Record<string, Json> = {};
   let folded = bare(run);
   for await (const records of batches) {
+    // What came before the last checkpoint is forgotten.
+    const last = records.findLastIndex(({ kind }) => kind === 'checkpoint');
     for (const record of records) if (record.kind === 'blob') blobs[record.hash] = record.value;
-    const events = records.flatMap((record) =>
-      record.kind === 'committed' ? [eventOf(record)] : [],
-    );
+    const checkpoint = records[last];
+    if (checkpoint?.kind === 'checkpoint') {
+      folded = foldedAt(checkpoint, { blobs });
+      for (const message of standingMessages(world, folded.system, options))
+        yield JSON.stringify(message);
+    }
+    const events = records
+      .slice(last + 1)
+      .flatMap((record) => (record.kind === 'committed' ? [eventOf(record)] : []));
     folded = beginningOf(events, folded);
     for (const event of events) {
       if (event.seq <= folded.system.seq) continue;

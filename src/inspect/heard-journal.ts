@@ -20,6 +20,8 @@ export function heardJournal(journal: Journal): HeardJournal {
     },
     read: (run) => journal.read(run),
     runs: () => journal.runs(),
+    list: (query) => journal.list(query),
+    forget: (checkpoint, hashes) => journal.forget(checkpoint, hashes),
     get dropped() {
       return journal.dropped;
     },

@@ -59,7 +59,7 @@ function veiledPath(actors: System['actors'], path: string): string {
   const [root = '', ...ids] = path.split('/');
   let [at, shown] = [root, root];
   for (const id of ids) {
-    const parent = actors[at];
+    const parent = actors.get(at);
     const { parts } = (parent?.state.context ?? {}) as { parts?: readonly { id: string }[] };
     const number =
       parent?.machine === 'plan' ? parts?.findIndex((part) => part.id === id) : undefined;
@@ -106,7 +106,7 @@ export function messagesOf(
   const shown = (path: string): string => (withContext ? path : veiledPath(actors, path));
   const messages = notes.flatMap((note, at): InspectMessage[] => {
     const { path } = note;
-    const record = actors[path] as ActorRecord;
+    const record = actors.get(path) as ActorRecord;
     const machine = world.machine(record.machine, record.version)?.logic;
     const base = {
       sessionId: shown(path),
@@ -146,6 +146,32 @@ export function messagesOf(
     ];
   });
   return { messages, stepped };
+}
+
+/** How the actors of a run stand, where the way there is not known any more: each is told as if it began so. */
+export function standingMessages(
+  world: World,
+  { actors }: System,
+  { withContext = false }: MessageOptions = {},
+): readonly InspectMessage[] {
+  const view = withContext ? openView : veiledView;
+  return [...actors].map(([path, record]): InspectMessage => {
+    const machine = world.machine(record.machine, record.version)?.logic;
+    const shown = withContext ? path : veiledPath(actors, path);
+    const [parentId, definition] = [parentOf(shown), definitionOf(machine)];
+    return {
+      type: '@xstate.actor',
+      sessionId: shown,
+      rootId: path.split('/', 1)[0] ?? path,
+      createdAt: '0',
+      id: null,
+      _version: PROTOCOL_VERSION,
+      name: record.node?.id ?? shown.slice(shown.lastIndexOf('/') + 1),
+      ...(parentId !== undefined && { parentId }),
+      ...(definition !== undefined && { definition }),
+      snapshot: snapshotOf(record, machine, view),
+    };
+  });
 }
 
 /** Where an actor began; where it ended at once, that is where it ended. */

@@ -53,7 +53,7 @@ export function notedStep(
     drop(path) {
       const event = last?.path === path ? last.event : STOP;
       // One that was never begun, such as a node that nobody knows, is heard of here first.
-      if (system.actors[path] === undefined && !notes.some((note) => note.path === path))
+      if (system.actors.get(path) === undefined && !notes.some((note) => note.path === path))
         notes.push({ is: 'begun', path, event });
       notes.push({ is: 'ended', path, event });
     },
@@ -61,11 +61,11 @@ export function notedStep(
   const stepped = step(world, system, incoming, driver);
   // Who stands there now is heard of anew.
   if (incoming.kind === 'migrated')
-    for (const path of Object.keys(stepped.system.actors))
+    for (const path of stepped.system.actors.keys())
       notes.push({ is: 'begun', path, event: { type: 'xstate.init' } });
   for (const { to, event, reason } of stepped.system.dead.slice(system.dead.length))
     // What nobody was asked to take is accounted for too, where there is somebody to show it at.
-    if (reason !== 'unhandled' && stepped.system.actors[to] !== undefined)
+    if (reason !== 'unhandled' && stepped.system.actors.get(to) !== undefined)
       notes.push({ is: 'told', path: to, event });
   return { stepped, notes };
 }

@@ -1,6 +1,7 @@
 import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
 import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
-import type { Json, Wire } from '../../machines/protocol/values.ts';
+import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import { CLAIM, claimOf, isCircle, ownerOf, release, waitsOf } from './claims.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import { GuestError } from './guest-error.ts';
 import { MissingVersionError } from './missing-version-error.ts';
@@ -30,9 +31,16 @@ export function startActor(
 /** Gives an actor its place, and notes with which definitions it begins: they are its own to its end. */
 function place(turn: Turn, path: string, record: ActorRecord): void {
   const { machine, version, node } = record;
-  turn.actors[path] = record;
+  turn.record(path, record);
   const began = `${machine}@${version}`;
-  turn.versions[path] = node === undefined ? [began] : [began, `${node.id}@${node.version}`];
+  const played = node && `${node.id}@${node.version}`;
+  const settings = turn.varied[path];
+  turn.versions[path] =
+    played === undefined
+      ? [began]
+      : settings === undefined
+        ? [began, played]
+        : [began, played, settings];
 }
 
 /** Runs a piece of an actor's own code: a throw fails that actor, and the step still commits. */
@@ -59,9 +67,9 @@ export function whyFailed(error: unknown): readonly [Reason, note: string] {
 
 /** Writes down where an actor came to, does what it wished, and ends it if it is done. */
 export function settle(turn: Turn, path: string, { state, wishes, done }: Moved): void {
-  turn.actors[path] = { ...(turn.actors[path] as ActorRecord), state };
+  turn.record(path, { ...(turn.actors.get(path) as ActorRecord), state });
   for (const wish of wishes) {
-    if (turn.draft.ended || turn.actors[path]?.ended) return;
+    if (turn.draft.ended || turn.actors.get(path)?.ended) return;
     requireReadable(turn.scope, wish.params);
     grant(turn, path, wish as Wish);
   }
@@ -110,7 +118,7 @@ const receiver = (path: string, { to }: Send): string =>
 
 function childPath(turn: Turn, path: string, { id }: Pick<Spawn, 'id'>): string {
   const child = `${path}/${id}`;
-  if (id === '' || /[/#:\s]/.test(id) || Object.hasOwn(turn.actors, child))
+  if (id === '' || /[/#:\s]/.test(id) || turn.actors.has(child))
     throw new RangeError(`a child cannot be called ${JSON.stringify(id)}`);
   return child;
 }
@@ -132,19 +140,44 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   }
   const keep = turn.keep.bind(turn);
   const input = keep(`${spec.id}@${spec.version}.input`, parsed.value);
+  const claim = claimOf(spec, input, hand.purpose);
+  if (claim !== undefined) {
+    const owner = ownerOf(turn, claim);
+    if (owner !== undefined) return join(turn, child, { node, claim }, { hand, input, owner });
+    turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
+  }
   const begin = spec.begin?.(input, parsed.value, keep, hand.by) ?? {
     node: spec.id,
     version: spec.version,
     input,
-    settings: spec.settings,
+    settings: turn.settingsFor(child, spec),
   };
   const { machine, machineVersion: version } = spec;
-  startActor(turn, child, { machine, node, ...(version !== undefined && { version }) }, begin);
+  const record = { machine, node, ...(claim !== undefined && { claim }) };
+  startActor(turn, child, { ...record, ...(version !== undefined && { version }) }, begin);
+}
+
+/** The same work is in flight: its owner does it for both, unless it would wait for this one in turn. */
+function join(
+  turn: Turn,
+  child: string,
+  { node, claim }: Required<Pick<ActorRecord, 'node' | 'claim'>>,
+  { hand, input, owner }: { readonly hand: Hand; readonly input: ValueRef; readonly owner: string },
+): void {
+  if (isCircle(child, owner, waitsOf(turn))) {
+    place(turn, child, { machine: CLAIM, version: 0, node, state: UNBORN });
+    return endActor(turn, child, turn.badEnd('failed', 'loop', owner));
+  }
+  turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
+  const { id, version } = node;
+  const { purpose } = hand;
+  const begin = { node: id, version, input, ...(purpose !== undefined && { purpose }) };
+  startActor(turn, child, { machine: CLAIM, node, claim }, begin);
 }
 
 /** A wire names the mappings of the machine whose wish it is. */
 const composed = (turn: Turn, path: string, wire: Wire): Json => {
-  const { version } = turn.actors[path] as ActorRecord;
+  const { version } = turn.actors.get(path) as ActorRecord;
   return compose(turn.values, wire, (name) => turn.world.mapping(name, version));
 };
 
@@ -158,7 +191,7 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
   if (value === undefined) return ending;
   // A wire that only passes a value on keeps its reference, label and contract.
   if ('ref' in value && value.key === undefined) return { ...ending, value: value.ref };
-  const { node, machine, version } = turn.actors[path] as ActorRecord;
+  const { node, machine, version } = turn.actors.get(path) as ActorRecord;
   const made = composed(turn, path, value);
   const spec = node && turn.world.node(node.id, node.version);
   if (node !== undefined && spec === undefined)
@@ -174,27 +207,27 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
 
 /** Ends an actor exactly once, with everything that hangs on it: effects, timers, descendants. */
 export function endActor(turn: Turn, path: string, ending: Ending): void {
-  for (const below of Object.keys(turn.actors))
-    if (below !== path && isWithin(below, path))
-      close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
-  if (!close(turn, path, ending)) return;
-  const cut = path.lastIndexOf('/');
-  if (cut < 0) {
-    turn.draft.ended = ending;
-  } else {
+  // Who stands below it was born after it.
+  for (const below of turn.actors.keysBehind(path))
+    if (isWithin(below, path)) close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
+  if (close(turn, path, ending)) {
+    const cut = path.lastIndexOf('/');
     const event = { type: 'child.ended', id: path.slice(cut + 1), ...ending };
-    turn.post({ to: path.slice(0, cut), kind: 'internal', event });
+    if (cut < 0) turn.draft.ended = ending;
+    else turn.post({ to: path.slice(0, cut), kind: 'internal', event });
   }
 }
 
 function close(turn: Turn, path: string, ending: Ending): boolean {
-  const actor = turn.actors[path];
+  const actor = turn.actors.get(path);
   if (actor === undefined || actor.ended !== undefined) return false;
-  turn.actors[path] = { ...actor, ended: ending };
+  // A copy: what a driver keeps with a state that goes on is not needed any more.
+  turn.record(path, { ...actor, state: { ...actor.state }, ended: ending });
   for (const [effectId, effect] of Object.entries(turn.effects))
     if (effect.actor === path) abortEffect(turn, effectId);
   for (const [key, timer] of Object.entries(turn.timers))
     if (timer.actor === path) delete turn.timers[key];
+  if (actor.claim !== undefined) release(turn, path, actor.claim, ending);
   turn.driver.drop(path);
   const meant = actor.version === 0 ? actor.node?.id : undefined;
   turn.outgoing.push({

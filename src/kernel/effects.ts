@@ -5,8 +5,10 @@ import { arm, effectTimer, hold, release } from './timers.ts';
 import type { Turn } from './turn.ts';
 
 /** The idempotency key of an effect: the same for every attempt. */
-const keyOf = (turn: Turn, { actor, id }: OpenEffect): string => `${turn.address(actor)}:${id}`;
-const idOf = (turn: Turn, effect: OpenEffect): string => `${keyOf(turn, effect)}.${effect.attempt}`;
+const keyOf = (turn: Turn, { actor, id, key = id }: OpenEffect): string =>
+  `${turn.address(actor)}:${key}`;
+const idOf = (turn: Turn, { actor, id, attempt }: OpenEffect): string =>
+  `${turn.address(actor)}:${id}.${attempt}`;
 
 function issue(turn: Turn, effect: OpenEffect): void {
   const effectId = idOf(turn, effect);
@@ -27,11 +29,12 @@ function issue(turn: Turn, effect: OpenEffect): void {
 export function openEffect(
   turn: Turn,
   actor: string,
-  { id, kind, params, withinMs }: Effect,
+  { id, key = id, kind, params, withinMs }: Effect,
 ): void {
   if (findEffect(turn, actor, id) !== undefined)
     throw new RangeError(`the effect ${id} is open already`);
-  issue(turn, { actor, id, kind, params: params as Json, withinMs, attempt: 1 });
+  const effect = { actor, id, kind, params: params as Json, withinMs, attempt: 1 };
+  issue(turn, key === id ? effect : { ...effect, key });
 }
 
 /** The id of an actor's open effect. */

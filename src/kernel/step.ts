@@ -1,8 +1,18 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import { endActor, guarded, settle, startActor } from './actors.ts';
+import { settleClaims } from './claims.ts';
 import { abortEffect, pauseEffect, reissueEffects } from './effects.ts';
 import { pure } from './xstate.ts';
-import { emptySystem, type Driver, type Incoming, type System, type World } from './system.ts';
+import {
+  emptySystem,
+  rootOf,
+  systemOf,
+  type Driver,
+  type Incoming,
+  type System,
+  type World,
+} from './system.ts';
+import { admitRedelivered, boundLetters, noteResumed } from './letters.ts';
 import { admitArrived, admitTold, retell } from './tells.ts';
 import { Turn, type Letter, type Stepped } from './turn.ts';
 
@@ -24,23 +34,32 @@ export function step(
 ): Stepped {
   const turn = new Turn(world, driver, standing(system, incoming), incoming);
   admit(turn, incoming);
-  let deliveries = 0;
-  for (let letter = turn.queue.shift(); letter !== undefined; letter = turn.queue.shift()) {
-    deliveries += 1;
-    if (deliveries > world.limits.maxDeliveriesPerStep) {
-      breakOff(turn, letter);
-      break;
-    }
+  drain(turn);
+  boundLetters(turn);
+  drain(turn);
+  return turn.finish();
+}
+
+/** Delivers all that is in the queue, and what comes of it. */
+function drain(turn: Turn): void {
+  for (let letter = next(turn); letter !== undefined; letter = next(turn)) {
+    turn.deliveries += 1;
+    if (turn.deliveries > turn.world.limits.maxDeliveriesPerStep) return breakOff(turn, letter);
     deliver(turn, letter);
   }
-  return turn.finish();
+}
+
+/** The next letter; those who wait for work that has ended hear of it when all else is at rest, if they still wait. */
+function next(turn: Turn): Letter | undefined {
+  if (turn.queue.length === 0) settleClaims(turn);
+  return turn.queue.shift();
 }
 
 /** Where the run stands as the event comes in. */
 function standing(system: System, incoming: Incoming): System {
   const { run, scope, seq } = system;
   if (incoming.kind === 'migrated')
-    return { ...incoming.system, values: incoming.values ?? {}, seq };
+    return systemOf({ ...incoming.system, values: incoming.values ?? {}, seq });
   return incoming.kind === 'retired' ? { ...emptySystem(run, scope), seq } : system;
 }
 
@@ -48,7 +67,7 @@ function standing(system: System, incoming: Incoming): System {
 function admit(turn: Turn, incoming: Incoming): void {
   switch (incoming.kind) {
     case 'started': {
-      if (Object.keys(turn.actors).length > 0)
+      if (turn.actors.size > 0)
         return turn.refuse(incoming.machine, { type: 'started' }, 'wrong_kind');
       turn.draft.requester = incoming.principal.id;
       return startActor(turn, incoming.machine, { machine: incoming.machine }, incoming.input);
@@ -73,6 +92,8 @@ function admit(turn: Turn, incoming: Incoming): void {
     case 'restored':
       reissueEffects(turn);
       return retell(turn);
+    case 'redelivered':
+      return admitRedelivered(turn, incoming);
     case 'migrated':
       return turn.account();
     case 'retired': {
@@ -86,7 +107,7 @@ function admit(turn: Turn, incoming: Incoming): void {
 
 function admitAnswer(turn: Turn, effectId: string, event: Fact): void {
   const effect = turn.effects[effectId];
-  const actor = effect && turn.actors[effect.actor];
+  const actor = effect && turn.actors.get(effect.actor);
   if (effect === undefined || actor === undefined)
     return turn.refuse(effectId, event, 'effect_closed');
   if (!turn.accepts(effect.actor, actor, 'answer', event.type))
@@ -104,7 +125,7 @@ function admitTimer(turn: Turn, key: string): void {
 }
 
 function deliver(turn: Turn, letter: Letter): void {
-  const actor = turn.actors[letter.to];
+  const actor = turn.actors.get(letter.to);
   if (turn.draft.ended !== undefined) return turn.bury(letter, 'ended');
   if (actor === undefined) return turn.bury(letter, 'no_actor');
   if (actor.ended !== undefined) return turn.bury(letter, 'ended');
@@ -122,6 +143,8 @@ function deliver(turn: Turn, letter: Letter): void {
     if (moved === undefined) isTaken = false;
     else settle(turn, letter.to, moved);
   });
+  if (isTaken && letter.event.type === 'run.resumed' && letter.to === rootOf(turn))
+    noteResumed(turn);
   if (isTaken) return turn.take();
   reopen?.();
   turn.bury(letter, 'unhandled');
@@ -131,6 +154,5 @@ function deliver(turn: Turn, letter: Letter): void {
 function breakOff(turn: Turn, letter: Letter): void {
   turn.bury(letter, 'undelivered');
   for (const rest of turn.queue.splice(0)) turn.bury(rest, 'undelivered');
-  const root = Object.keys(turn.actors)[0];
-  if (root !== undefined) endActor(turn, root, turn.badEnd('failed', 'livelock'));
+  if (turn.actors.size > 0) endActor(turn, rootOf(turn), turn.badEnd('failed', 'livelock'));
 }

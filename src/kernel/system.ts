@@ -2,7 +2,11 @@ import type { EffectKind, Fact } from '../../machines/protocol/effects.ts';
 import type { EventSchemas } from '../../machines/protocol/events.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
+import type { Json, Wire } from '../../machines/protocol/values.ts';
+import type { DeadLetter, LetterBound } from './dead-letter.ts';
+import type { KernelLimits } from './limits.ts';
+import type { NodeSpec, Parsed } from './node-spec.ts';
+import { Table } from './table.ts';
 
 /** Where an actor stands: XState's snapshot without what can be computed from it. */
 export interface ActorState {
@@ -18,12 +22,16 @@ export interface ActorRecord {
   /** The node it plays, where it was handed over by name. */
   readonly node?: { readonly id: string; readonly version: number };
   readonly state: ActorState;
+  /** Names the work that it does or waits for, where that is done once at a time. */
+  readonly claim?: string;
   readonly ended?: Ending;
 }
 
 export interface OpenEffect {
   readonly actor: string;
   readonly id: string;
+  /** Where it has the idempotency key of another one: the id of that. */
+  readonly key?: string;
   readonly kind: EffectKind;
   readonly params: Json;
   readonly attempt: number;
@@ -40,27 +48,6 @@ export interface SystemTimer {
   readonly leftMs?: number;
   /** The effect whose time this is. */
   readonly effectId?: string;
-}
-
-export type DeadReason =
-  | 'contract' // a message of another system breaks its receiver's schema
-  | 'effect_closed' // an answer to an effect that is not, or no longer, open
-  | 'ended' // the receiver, or the run, has ended
-  | 'leak' // a message of another system names a value that may not be read here
-  | 'no_actor' // nobody has that path
-  | 'no_run' // there is no system of that name to tell it
-  | 'not_due' // a timer that does not exist or whose instant has not come
-  | 'told_early' // a message of another system, before one that it told first
-  | 'told_twice' // a message of another system that has come before
-  | 'unhandled' // no transition takes it in this state
-  | 'undelivered' // still queued when the run was ended by a livelock
-  | 'wrong_kind'; // the receiver does not take it from there: an internal event submitted, say
-
-export interface DeadLetter {
-  readonly seq: number;
-  readonly to: string;
-  readonly event: Fact;
-  readonly reason: DeadReason;
 }
 
 /** A message to another system, numbered for each receiver from 1 on. */
@@ -81,7 +68,7 @@ export interface Peer {
   readonly heard: number;
 }
 
-/** One run, all plain JSON. */
+/** One run; all plain JSON but for its two tables that only grow, which are objects as JSON. */
 export interface System {
   readonly format: 1;
   /** `scope/run`: with `#actor` behind it, an address. */
@@ -91,9 +78,9 @@ export interface System {
   readonly seq: number;
   readonly requester: string;
   /** By path: `request`, `request/plan`, … */
-  readonly actors: Readonly<Record<string, ActorRecord>>;
+  readonly actors: Table<ActorRecord>;
   /** By hash. */
-  readonly values: Readonly<Record<string, Json>>;
+  readonly values: Table<Json>;
   /** By effect id: `key.attempt`. */
   readonly effects: Readonly<Record<string, OpenEffect>>;
   /** By `path:id`. */
@@ -102,10 +89,20 @@ export interface System {
   readonly tells: readonly Told[];
   /** By system, once there was a message. */
   readonly peers?: Readonly<Record<string, Peer>>;
+  /** Who has a piece of work in flight or waits for it, by what it is; in order of their beginning. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly dead: readonly DeadLetter[];
+  /** Once there were more than the limit. */
+  readonly letters?: LetterBound;
   /** Law 10: in = handled + dead at quiescence. */
   readonly accounts: { readonly in: number; readonly handled: number };
   readonly ended?: Ending;
+}
+
+/** A system as JSON. */
+export interface WrittenSystem extends Omit<System, 'actors' | 'values'> {
+  readonly actors: Readonly<Record<string, ActorRecord>>;
+  readonly values: Readonly<Record<string, Json>>;
 }
 
 /** What a receiver may have against a message. */
@@ -121,10 +118,10 @@ interface IncomingBase {
 }
 
 /** An actor's machine, and the node that it plays, each as `id@version`; version 0 where nobody knew it. */
-export type Versions = readonly [machine: string, node?: string];
+export type Versions = readonly [machine: string, node?: string, settings?: Json];
 
 /** A run without its values: they come with the event. */
-export type Unvalued = Omit<System, 'values'>;
+export type Unvalued = Omit<WrittenSystem, 'values'>;
 
 /** What comes in from outside of a system; time and principal come in with it. */
 export type Incoming = IncomingBase &
@@ -162,6 +159,13 @@ export type Incoming = IncomingBase &
         readonly isLost: boolean;
       }
     | { readonly kind: 'restored' }
+    /** A dead letter, counted from 1, comes once more; `event` is what it says, parsed anew. */
+    | {
+        readonly kind: 'redelivered';
+        readonly letter: number;
+        readonly event: Fact;
+        readonly principal: Principal;
+      }
     /** Where the run stands from now on, whatever was before: actors of versions that are gone, in those that there are. */
     | { readonly kind: 'migrated'; readonly system: Unvalued }
     /** The end of a run that nobody can step any more, with the actors that it takes along. */
@@ -204,33 +208,7 @@ export interface MachineSchemas {
   readonly events: EventSchemas;
 }
 
-export type Parsed =
-  | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly issues: string };
-
-/** What the kernel knows of a node: which machine plays it, and its contract. */
-export interface NodeSpec {
-  readonly id: string;
-  readonly version: number;
-  readonly machine: string;
-  /** Of the machine, where it is the node's own; default the newest. */
-  readonly machineVersion?: number;
-  readonly settings: Json;
-  parseInput(value: Json): Parsed;
-  /** For nodes whose own machine puts its value together; others have parsed it at their border. */
-  parseOutcome?(outcome: string, value: Json): Parsed;
-  /** What its machine is started with, where that is not a `NodeInput`; `keep` puts a part of the input among the values, `by` wrote it. */
-  begin?(
-    input: ValueRef,
-    value: Json,
-    keep: (contract: string, value: Json) => ValueRef,
-    by?: string,
-  ): Readonly<Record<string, unknown>>;
-  /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
-  readonly outcomes?: Readonly<Record<string, readonly string[]>>;
-  /** Parses an input of which some keys come from other parts of a plan. */
-  parseGiven?(value: Json, later: readonly string[]): Parsed;
-}
+export type { NodeSpec, Parsed };
 
 /**
  * Everything a system is interpreted with. Without a version the newest definition, with one exactly that;
@@ -248,14 +226,6 @@ export interface World {
   migrate?(node: NonNullable<ActorRecord['node']>, state: ActorState): ActorState | undefined;
   readonly limits: KernelLimits;
 }
-
-export interface KernelLimits {
-  /** Deliveries that one event may cause before the run ends `failed { livelock }`. */
-  readonly maxDeliveriesPerStep: number;
-  /** Attempts of one effect over restarts; beyond it the effect counts as hung. */
-  readonly maxAttempts: number;
-}
-export const DEFAULT_KERNEL_LIMITS: KernelLimits = { maxDeliveriesPerStep: 10_000, maxAttempts: 5 };
 
 /** How the transitions of one actor are taken: pure, or by a live XState actor. Both must be equal. */
 export interface Driver {
@@ -287,8 +257,8 @@ export function emptySystem(run: string, scope: string): System {
     scope,
     seq: 0,
     requester: '',
-    actors: {},
-    values: {},
+    actors: Table.of({}),
+    values: Table.of({}),
     effects: {},
     timers: {},
     tells: [],
@@ -296,3 +266,12 @@ export function emptySystem(run: string, scope: string): System {
     accounts: { in: 0, handled: 0 },
   };
 }
+
+/** A system as it was before it was written as JSON. */
+export function systemOf({ actors, values, ...rest }: WrittenSystem): System {
+  return { ...rest, actors: Table.of(actors), values: Table.of(values) };
+}
+
+/** The path of the first actor; empty where nothing has begun. */
+export const rootOf = ({ actors }: Pick<System, 'actors'>): string =>
+  actors.keys().next().value ?? '';

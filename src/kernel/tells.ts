@@ -1,6 +1,15 @@
 import type { Fact, Tell } from '../../machines/protocol/effects.ts';
 import { isValueRef, type Json } from '../../machines/protocol/values.ts';
-import type { Incoming, Machine, MachineSchemas, Peer, System, Told, ToldFault } from './system.ts';
+import {
+  rootOf,
+  type Incoming,
+  type Machine,
+  type MachineSchemas,
+  type Peer,
+  type System,
+  type Told,
+  type ToldFault,
+} from './system.ts';
 import type { Turn } from './turn.ts';
 import { isReadable, resolve } from './values.ts';
 
@@ -72,7 +81,7 @@ function collect(turn: Turn, value: unknown, into: Record<string, Json>): void {
 export function admitTold(turn: Turn, incoming: Arriving<'told'>): void {
   const { from, seq, after, to, event, values = {} } = incoming;
   const peer = peerOf(turn, from);
-  const actor = to === '' ? (Object.keys(turn.actors)[0] ?? '') : to;
+  const actor = to === '' ? rootOf(turn) : to;
   if (seq <= peer.heard) return turn.refuse(actor, event, 'told_twice');
   if (after > peer.heard) return turn.refuse(actor, event, 'told_early');
   turn.peers[from] = { ...peer, heard: seq };
@@ -89,7 +98,8 @@ export function admitArrived(turn: Turn, { run, seq, isLost }: Arriving<'arrived
   const told = tells.find((one) => one.run === run && one.seq === seq);
   if (told === undefined) return turn.refuse(run, { type: 'arrived' }, 'told_twice');
   turn.draft.tells = tells.filter((one) => one !== told);
-  if (isLost) return turn.refuse(run, told.event, 'no_run');
+  const { actor, event } = told;
+  if (isLost) return turn.refuse(actor === '' ? run : `${run}#${actor}`, event, 'no_run');
   turn.peers[run] = { ...peerOf(turn, run), arrived: seq };
   turn.account();
 }

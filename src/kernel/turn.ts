@@ -1,3 +1,4 @@
+import { barrierTo, type DeadLetter, type DeadReason, type LetterBound } from './dead-letter.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { EventKind } from '../../machines/protocol/events.ts';
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
@@ -6,7 +7,6 @@ import { hashOf } from './canonical.ts';
 import { MissingVersionError } from './missing-version-error.ts';
 import type {
   ActorRecord,
-  DeadReason,
   Driver,
   Incoming,
   Machine,
@@ -41,27 +41,33 @@ const versionIn = (name: string | undefined): number | undefined =>
   name === undefined ? undefined : Number(name.slice(name.lastIndexOf('@') + 1));
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-type Table<T> = Record<string, T>;
 
 /** One event being taken to quiescence: a draft of the system, the queue, and what is wanted outside. */
 export class Turn {
   readonly world: World;
   readonly driver: Driver;
   readonly at: number;
-  readonly actors: Table<ActorRecord>;
-  readonly effects: Table<OpenEffect>;
-  readonly timers: Table<SystemTimer>;
-  readonly peers: Table<Peer>;
+  actors: System['actors'];
+  readonly effects: Record<string, OpenEffect>;
+  readonly timers: Record<string, SystemTimer>;
+  readonly peers: Record<string, Peer>;
+  readonly claims: Record<string, readonly string[]>;
+  /** Claims whose owner has ended, until those who wait are told. */
+  readonly freed: { readonly claim: string; readonly ending: Ending }[] = [];
   readonly queue: Letter[] = [];
+  /** Letters that were delivered. */
+  deliveries = 0;
   readonly outgoing: Outgoing[] = [];
   /** With which definitions actors begin. */
-  readonly versions: Table<Versions> = {};
+  readonly versions: Record<string, Versions> = {};
+  /** Settings that are kept with them. */
+  readonly varied: Record<string, Json> = {};
   readonly draft: Draft<
     Pick<System, 'format' | 'run' | 'scope' | 'seq' | 'requester' | 'tells'>
   > & {
     ended: Ending | undefined;
+    letters: LetterBound | undefined;
   };
-  // Copied only when something is added: most events bring nothing to either.
   private table: System['values'];
   private dead: System['dead'];
   private inCount: number;
@@ -76,14 +82,15 @@ export class Turn {
     this.driver = driver;
     this.at = incoming.at;
     this.recorded = incoming.versions;
-    const { format, run, scope, seq, requester, tells, ended } = system;
-    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended };
-    this.actors = { ...system.actors };
+    const { format, run, scope, seq, requester, tells, ended, letters } = system;
+    this.draft = { format, run, scope, seq: seq + 1, requester, tells, ended, letters };
+    this.actors = system.actors;
     this.table = system.values;
     if (values !== undefined) this.bring(values);
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
     this.peers = { ...system.peers };
+    this.claims = { ...system.claims };
     this.dead = system.dead;
     this.inCount = system.accounts.in;
     this.handled = system.accounts.handled;
@@ -107,8 +114,23 @@ export class Turn {
     this.handled += 1;
   }
 
-  bury({ to, event }: { readonly to: string; readonly event: Fact }, reason: DeadReason): void {
-    this.dead = [...this.dead, { seq: this.draft.seq, to, event, reason }];
+  bury({ to, event, kind }: Pick<DeadLetter, 'to' | 'event' | 'kind'>, reason: DeadReason): void {
+    const { seq } = this.draft;
+    this.dead = [...this.dead, { seq, to, event, reason, ...(kind !== undefined && { kind }) }];
+  }
+
+  /** Takes a letter, counted from 1, to be delivered again: once. Undefined where it may not be. */
+  exhume(at: number): DeadLetter | undefined {
+    const letter = this.dead[at - 1];
+    if (letter === undefined || barrierTo(letter, this.draft.ended !== undefined) !== undefined)
+      return undefined;
+    this.dead = this.dead.with(at - 1, { ...letter, again: this.draft.seq });
+    return letter;
+  }
+
+  /** How many dead letters there are. */
+  get buried(): number {
+    return this.dead.length;
   }
 
   /** Accounts for an event that is the kernel's own. */
@@ -133,6 +155,13 @@ export class Turn {
   nodeFor(path: string, id: string, wanted?: number): NodeSpec | undefined {
     const then = versionIn(this.recorded?.[path]?.[1]);
     return this.found(path, `node ${id}`, then, () => this.world.node(id, then ?? wanted));
+  }
+
+  /** What a node is begun with at a path: as then, where it may be otherwise now. */
+  settingsFor(path: string, { settings, isVaried = false }: NodeSpec): Json {
+    const then = this.recorded?.[path]?.[2] ?? settings;
+    if (isVaried) this.varied[path] = then;
+    return then;
   }
 
   private found<T>(path: string, what: string, then: number | undefined, find: () => T): T {
@@ -161,15 +190,24 @@ export class Turn {
   }
 
   /** Takes values that an event brings. */
-  bring(values: System['values']): void {
-    this.table = { ...this.table, ...values };
+  bring(values: Readonly<Record<string, Json>>): void {
+    for (const hash of Object.keys(values)) this.put(hash, values[hash] as Json);
   }
 
   /** Puts a value into the table, under the run's own label, and returns its reference. */
   keep(contract: string, value: Json): ValueRef {
     const hash = hashOf(value);
-    this.table = { ...this.table, [hash]: value };
+    this.put(hash, value);
     return { hash, scope: this.scope, contract };
+  }
+
+  private put(hash: string, value: Json): void {
+    if (!this.table.has(hash)) this.table = this.table.with(hash, value);
+  }
+
+  /** Writes down an actor. */
+  record(path: string, actor: ActorRecord): void {
+    this.actors = this.actors.with(path, actor);
   }
 
   /** An ending with its explanation as a value. */
@@ -179,8 +217,18 @@ export class Turn {
   }
 
   finish(): Stepped {
-    const { actors, table: values, effects, timers, peers, dead, outgoing, versions } = this;
-    const { format, run, scope, seq, requester, tells, ended } = this.draft;
+    const {
+      actors,
+      table: values,
+      effects,
+      timers,
+      peers,
+      claims,
+      dead,
+      outgoing,
+      versions,
+    } = this;
+    const { format, run, scope, seq, requester, tells, ended, letters } = this.draft;
     const accounts = { in: this.inCount, handled: this.handled };
     const open = {
       format,
@@ -195,7 +243,9 @@ export class Turn {
       tells,
       // Most runs never speak with another one.
       ...(Object.keys(peers).length > 0 && { peers }),
+      ...(Object.keys(claims).length > 0 && { claims }),
       dead,
+      ...(letters !== undefined && { letters }),
       accounts,
     };
     const chosen = Object.keys(versions).length > 0 && { versions };

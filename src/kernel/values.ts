@@ -1,8 +1,10 @@
 import { mayRead } from '../../machines/protocol/scope.ts';
 import { isValueRef, type Json, type ValueRef, type Wire } from '../../machines/protocol/values.ts';
 
-/** The values of a run by hash. */
-export type ValueTable = Record<string, Json>;
+/** Values by hash: those of a run are a table. */
+export interface Values {
+  get(hash: string): Json | undefined;
+}
 
 /** A value whose label the run may not read; ends the actor that named it as `failed { leak }`. */
 export class LeakError extends Error {
@@ -15,8 +17,8 @@ export class LeakError extends Error {
 }
 
 /** The value behind a reference. @throws RangeError where the table does not hold it. */
-export function resolve(values: Readonly<ValueTable>, ref: ValueRef): Json {
-  const value = values[ref.hash];
+export function resolve(values: Values, ref: ValueRef): Json {
+  const value = values.get(ref.hash);
   if (value === undefined) throw new RangeError(`no value ${ref.hash} (${ref.contract})`);
   return value;
 }
@@ -30,7 +32,7 @@ export type Mapping = (of: Json) => unknown;
  *   Error naming the mapping that throws.
  */
 export function compose(
-  values: Readonly<ValueTable>,
+  values: Values,
   wire: Wire,
   mapping: (name: string) => Mapping | undefined,
 ): Json {

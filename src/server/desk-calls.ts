@@ -5,9 +5,11 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { AskOptions, Result, Verdict } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
+import type { Letters } from '../host/letters.ts';
 import type { Progress } from '../host/progress.ts';
-import type { RunSummary } from '../observe/trace.ts';
+import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
+import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
 import type { CallContext, Handler } from './connection.ts';
 
@@ -35,8 +37,18 @@ const calls = {
   reviews: z.strictObject({}),
   decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
   stop: z.strictObject({ run: z.string() }),
-  runs: z.strictObject({}),
+  runs: z.strictObject({
+    scope: Scope.optional(),
+    state: z.string().optional(),
+    isOpen: z.boolean().optional(),
+    hasLetters: z.boolean().optional(),
+    limit: z.int().nonnegative().optional(),
+  }),
   show: z.strictObject({ run: z.string() }),
+  why: z.strictObject({ run: z.string() }),
+  letters: z.strictObject({ run: z.string().optional() }),
+  redeliver: z.strictObject({ letter: z.string() }),
+  forget: z.strictObject({ run: z.string(), hash: z.string().optional() }),
 } as const;
 type Method = keyof typeof calls;
 type Params = { [M in Method]: z.output<(typeof calls)[M]> };
@@ -89,9 +101,18 @@ async function answer(
       await desk.stop(call.params.run, principal);
       return null;
     case 'runs':
-      return desk.runs();
+      return desk.runs(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
+    case 'why':
+      return desk.why(call.params.run);
+    case 'letters':
+      return desk.letters(call.params.run);
+    case 'redeliver':
+      await desk.redeliver(call.params.letter, principal);
+      return null;
+    case 'forget':
+      return desk.forget(call.params.run, call.params.hash);
   }
 }
 
@@ -127,8 +148,12 @@ export function remoteDesk(client: Client): Desk {
     reviews: () => call<Review[]>('reviews', {}),
     decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
     stop: (run) => call<void>('stop', { run }),
-    runs: () => call<RunSummary[]>('runs', {}),
+    runs: (query = {}) => call<RunList>('runs', query),
     show: (run) => call<Result>('show', { run }),
+    why: (run) => call<Why>('why', { run }),
+    letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
+    redeliver: (letter) => call<void>('redeliver', { letter }),
+    forget: (run, hash) => call<number>('forget', hash === undefined ? { run } : { run, hash }),
     close: async () => client.close(),
   };
 }

@@ -46,3 +46,10 @@ async function freeName(files: Files, file: string): Promise<string> {
     }
   }
 }
+
+/** What was cut off, for a person. */
+export function cutOff({ file, offset, bytes, records, why, keptAs }: Dropped): string {
+  const whole = records === 0 ? '' : `, ${records} whole records among them`;
+  const kept = keptAs === undefined ? '' : `; the file as it was is ${keptAs}`;
+  return `${file}: the last ${bytes} bytes, from byte ${offset} on, were cut off${whole}: ${why}${kept}`;
+}

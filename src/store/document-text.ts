@@ -4,6 +4,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { NotKeepableError } from '../errors/not-keepable-error.ts';
 import { TooLargeError } from '../errors/too-large-error.ts';
+import { readAtMost, systemFiles, unavailable } from './files.ts';
 import { issueOf } from './journal-record.ts';
 
 /** A document is rewritten whole at each change: what grows belongs in the journal. */
@@ -28,6 +29,18 @@ export function encodeDocument(name: string, schema: z.ZodType, value: unknown):
   return bytes;
 }
 
+/** Reads a document that lies elsewhere. @throws CorruptFileError naming the place; StoreUnavailableError where it cannot be read. */
+export async function readDocument<S extends z.ZodType>(
+  file: string,
+  schema: S,
+  maxBytes: number,
+): Promise<z.output<S>> {
+  const bytes = await readAtMost(systemFiles, file, maxBytes).catch((cause: unknown) => {
+    throw unavailable(file, cause);
+  });
+  return decodeDocument(file, schema, bytes);
+}
+
 /** Reads a document back. @throws CorruptFileError naming the place, for whatever is wrong with it. */
 export function decodeDocument<S extends z.ZodType>(
   file: string,
@@ -41,8 +54,6 @@ export function decodeDocument<S extends z.ZodType>(
 }
 
 function decodeText(file: string, bytes: Uint8Array): string {
-  if (bytes.length > MAX_DOCUMENT_BYTES)
-    throw new CorruptFileError(file, 'its end', `${bytes.length} bytes are no document of ours`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

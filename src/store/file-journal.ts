@@ -1,29 +1,35 @@
 import { join } from 'node:path';
+import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { TooLargeError } from '../errors/too-large-error.ts';
-import { makeFolder, systemFiles, unavailable, type Files } from './files.ts';
+import { AppendQueue } from './append-queue.ts';
+import { systemFiles, type Files } from './files.ts';
 import { frame, HEADER } from './framing.ts';
 import { encodeRecord, MAX_RECORD_BYTES } from './journal-record.ts';
-import { PlaceIndex } from './place-index.ts';
-import type { Dropped, Journal, JournalRecord } from './ports.ts';
-import { recover, segmentFile } from './recovery.ts';
-import { Segment } from './segment.ts';
+import type {
+  Checkpoint,
+  Dropped,
+  Journal,
+  JournalRecord,
+  RunList,
+  RunQuery,
+  RunSummary,
+} from './ports.ts';
+import { factsOf, summarised, wordsOf, type Facts } from './run-facts.ts';
+import type { RunIndex } from './run-index.ts';
+import type { StretchReader } from './stretch-reader.ts';
+import { hashesOf, scrubbed } from './scrub.ts';
+import { Segments } from './segments.ts';
 import { afterMs } from './system-timer.ts';
-import { readStretches } from './stretch-reader.ts';
 
 /** What one call may append. */
 const MAX_APPEND_BYTES = 64 * 1024 * 1024;
-/** What one write takes; a larger group gains nothing and makes the first in it wait. */
-const MAX_GROUP_BYTES = 4 * 1024 * 1024;
-/** What may wait for the disk; above it callers are refused, so that a slow disk fills no memory. */
-const MAX_QUEUED_BYTES = 256 * 1024 * 1024;
-
 /** When what was appended is synced to the disk; see `fileJournal` for what each promises. */
 export type SyncMode = 'always' | 'interval' | 'never';
 
 export interface FileJournalOptions {
   /** Default `always`. */
-  readonly sync?: SyncMode;
+  readonly sync?: SyncMode | undefined;
   /** With `interval`: the longest that something acknowledged waits for its sync, in milliseconds; default 100. */
   readonly intervalMs?: number;
   /** A new segment begins where the next records would go beyond it; default 64 MiB. */
@@ -35,7 +41,11 @@ export interface FileJournalOptions {
    * CorruptFileError, and nothing is changed. `cut`: what stands before it stays the journal; the files as they were lie
    * beside it as `<segment>.damaged-1`, and `dropped` names them.
    */
-  readonly onDamage?: 'refuse' | 'cut';
+  readonly onDamage?: 'refuse' | 'cut' | undefined;
+  /** Full segments in which all runs have ended are compressed in the background; default true. */
+  readonly archive?: boolean | undefined;
+  /** Hears in a line what was made good: an index that was missing or wrong. */
+  readonly onNotice?: ((line: string) => void) | undefined;
   readonly files?: Files;
 }
 
@@ -53,50 +63,47 @@ export interface FileJournalOptions {
  * TooLargeError for a record above `recordBytes` or a call above 64 MiB.
  */
 export function fileJournal(folder: string, options: FileJournalOptions = {}): Journal {
-  return new FileJournal(join(folder, 'journal'), options);
-}
-
-interface Waiting {
-  readonly bytes: Buffer;
-  /** Run and length of each record in `bytes`. */
-  readonly records: readonly { readonly run: string; readonly bytes: number }[];
-  readonly sync: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  return new FileJournal(folder, options);
 }
 
 class FileJournal implements Journal {
   readonly #folder: string;
-  readonly #files: Files;
-  readonly #segmentBytes: number;
   readonly #recordBytes: number;
-  readonly #onDamage: 'refuse' | 'cut';
   readonly #sync: SyncMode;
   readonly #intervalMs: number;
+  readonly #onNotice: (line: string) => void;
   /** The sync that is to come, with `interval`. */
   #takeBack: (() => void) | undefined;
-  #index = new PlaceIndex();
-  #segment: Segment | undefined;
-  #segmentNumber = 0;
-  #dropped: readonly Dropped[] = [];
-  #opening: Promise<void> | undefined;
-  #queue: Waiting[] = [];
-  #queuedBytes = 0;
-  #pumping: Promise<void> | undefined;
+  readonly #segments: Segments;
+  readonly #queue: AppendQueue;
+  #archiving: Promise<void> | undefined;
+  #packing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(folder: string, options: FileJournalOptions) {
-    this.#folder = folder;
-    this.#files = options.files ?? systemFiles;
-    this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
-    this.#onDamage = options.onDamage ?? 'refuse';
+  constructor(home: string, options: FileJournalOptions) {
+    this.#folder = join(home, 'journal');
     this.#sync = options.sync ?? 'always';
     this.#intervalMs = options.intervalMs ?? 100;
+    this.#onNotice = options.onNotice ?? (() => {});
     this.#recordBytes = options.recordBytes ?? MAX_RECORD_BYTES;
+    const segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
+    this.#segments = new Segments(home, {
+      files: options.files ?? systemFiles,
+      segmentBytes,
+      onDamage: options.onDamage ?? 'refuse',
+      onNotice: this.#onNotice,
+      onSealed: () => (options.archive ?? true) && this.#archiveSoon(),
+    });
+    // A group does not cross into the next segment.
+    const groupBytes = segmentBytes - HEADER.length;
+    this.#queue = new AppendQueue(this.#folder, groupBytes, async (group) => {
+      await this.#segments.write(group);
+      if (this.#sync === 'interval' && !group.some(({ sync }) => sync)) this.#syncSoon();
+    });
   }
 
   get dropped(): readonly Dropped[] {
-    return this.#dropped;
+    return this.#segments.dropped;
   }
 
   async append(
@@ -109,21 +116,13 @@ class FileJournal implements Journal {
     const bytes = Buffer.concat(frames);
     if (bytes.length > MAX_APPEND_BYTES)
       throw new TooLargeError('journal append', bytes.length, MAX_APPEND_BYTES);
-    if (this.#queuedBytes + bytes.length > MAX_QUEUED_BYTES)
-      throw new StoreUnavailableError(
-        this.#folder,
-        'the disk does not keep up with what is written',
-      );
-    const lengths = records.map(({ run }, at) => ({ run, bytes: frames[at]?.length ?? 0 }));
-    return this.#enqueue(bytes, lengths, options.sync && this.#sync === 'always');
-  }
-
-  #enqueue(bytes: Buffer, records: Waiting['records'], sync: boolean): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#queue.push({ bytes, records, sync, resolve, reject });
-    this.#queuedBytes += bytes.length;
-    this.#pumping ??= this.#pump();
-    return promise;
+    const noted = records.map((record, at) => ({
+      run: record.run,
+      bytes: frames[at]?.length ?? 0,
+      facts: factsOf(record),
+    }));
+    const sync = options.sync && this.#sync === 'always';
+    return this.#queue.add({ bytes, records: noted, sync });
   }
 
   /** What fails here is mended, and told, with the next append. */
@@ -132,22 +131,104 @@ class FileJournal implements Journal {
     if (this.#closing !== undefined) return;
     this.#takeBack ??= afterMs(this.#intervalMs, () => {
       this.#takeBack = undefined;
-      this.#enqueue(Buffer.alloc(0), [], true).catch(() => undefined);
+      this.#queue.add({ bytes: Buffer.alloc(0), records: [], sync: true }).catch(() => undefined);
     });
   }
 
-  async read(run: string): Promise<readonly JournalRecord[]> {
-    this.#requireOpen();
-    await this.#open();
-    // What was acknowledged unsynced may be gone from a failing disk, and comes back with the mending.
-    if (this.#segment?.isTorn === true) await this.append([], { sync: true });
-    return readStretches(this.#files, this.#folder, this.#index.stretches(run));
+  read(run: string): Promise<readonly JournalRecord[]> {
+    return this.#ask(
+      (index) => index.stretches(run),
+      async (places) => this.#reading(false, (reader) => reader.read(run, places)),
+    );
   }
 
-  async runs(): Promise<readonly string[]> {
+  runs(): Promise<readonly string[]> {
+    return this.#ask(
+      (index) => index.runs(),
+      async (runs) => runs,
+    );
+  }
+
+  async list(query: RunQuery = {}): Promise<RunList> {
+    const look = (index: RunIndex) => index.list(query);
+    try {
+      return await this.#ask(look, (found) => this.#summaries(found, readWords));
+    } catch (error) {
+      if (!(error instanceof CorruptFileError)) throw error;
+      // Words that are damaged hide no other run.
+      const words: typeof readWords = (...of) => readWords(...of).catch(() => '(damaged)');
+      return await this.#ask(look, (found) => this.#summaries(found, words));
+    }
+  }
+
+  async forget(checkpoint: Checkpoint, hashes?: readonly string[]): Promise<void> {
     this.#requireOpen();
-    await this.#open();
-    return this.#index.runs();
+    const { run } = checkpoint;
+    const all = hashes ?? hashesOf(await this.read(run));
+    const forgotten: JournalRecord = { kind: 'forgotten', run, hashes: all };
+    const only = hashes && new Set(hashes);
+    await this.#queue.alone(async () => {
+      // What is being compressed may have the words.
+      await this.#packing?.catch(() => undefined);
+      const without = (record: JournalRecord) => scrubbed(record, only);
+      await this.#segments.forget(run, [checkpoint, forgotten], without);
+    });
+  }
+
+  #summaries(
+    { runs, total }: ReturnType<RunIndex['list']>,
+    words: typeof readWords,
+  ): Promise<RunList> {
+    return this.#reading(true, async (reader) => {
+      const summaries: RunSummary[] = [];
+      // As they lie there: the newest are the last.
+      for (const { run, facts } of runs.toReversed())
+        summaries.push(summarised(run, facts, await words(reader, run, facts)));
+      return { runs: summaries.toReversed(), total };
+    });
+  }
+
+  async #reading<T>(sweeps: boolean, work: (reader: StretchReader) => Promise<T>): Promise<T> {
+    const reader = this.#segments.reader(sweeps);
+    try {
+      return await work(reader);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** Looks into the index, and reads what it names; where that does not fit the index is mended, and asked once more. */
+  async #ask<L, T>(look: (index: RunIndex) => L, read: (found: L) => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    try {
+      const found = await this.#queue.alone(async () => look(await this.#segments.current()));
+      return await read(found);
+    } catch (cause) {
+      return await read(
+        await this.#queue.alone(async () => look(await this.#segments.mended(cause))),
+      );
+    }
+  }
+
+  #archiveSoon(): void {
+    this.#archiving ??= this.#archive().finally(() => {
+      this.#archiving = undefined;
+    });
+  }
+
+  /** One segment after the other, as long as there is one and the journal is open. Never rejects: what fails stays as it is. */
+  async #archive(): Promise<void> {
+    try {
+      while (this.#closing === undefined) {
+        const number = await this.#queue.alone(() => this.#segments.archivable());
+        if (number === undefined) return;
+        this.#packing = this.#segments.pack(number);
+        await this.#packing;
+        await this.#queue.alone(() => this.#segments.replace(number));
+      }
+    } catch (error) {
+      this.#onNotice(`a segment was not archived: ${String(error)}`);
+    }
   }
 
   close(): Promise<void> {
@@ -157,95 +238,19 @@ class FileJournal implements Journal {
 
   async #finish(): Promise<void> {
     this.#takeBack?.();
-    await this.#pumping;
-    await this.#opening?.catch(() => undefined);
-    await this.#segment?.close();
+    // The segment that is being archived is finished, and no other is begun.
+    await this.#archiving;
+    await this.#queue.idle();
+    await this.#segments.close();
   }
 
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new StoreUnavailableError(this.#folder, 'it is closed');
   }
+}
 
-  #open(): Promise<void> {
-    this.#opening ??= this.#recover().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
-  }
-
-  async #recover(): Promise<void> {
-    const recovered = await recover(this.#files, this.#folder, this.#onDamage);
-    this.#index = recovered.index;
-    this.#segment = recovered.segment;
-    this.#segmentNumber = recovered.segmentNumber;
-    this.#dropped = recovered.dropped;
-  }
-
-  /** Writes what waits, group by group, until nothing does. Never rejects: each caller gets its answer. */
-  async #pump(): Promise<void> {
-    // Let everybody of this moment in before the first group is closed.
-    await Promise.resolve();
-    while (this.#queue.length > 0) {
-      const group = this.#takeGroup();
-      try {
-        await this.#open();
-        await this.#commit(group);
-        for (const { resolve } of group) resolve();
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-    }
-    this.#pumping = undefined;
-  }
-
-  #takeGroup(): Waiting[] {
-    let count = 0;
-    let bytes = 0;
-    for (const waiting of this.#queue) {
-      if (count > 0 && bytes + waiting.bytes.length > this.#groupBytes()) break;
-      bytes += waiting.bytes.length;
-      count += 1;
-    }
-    this.#queuedBytes -= bytes;
-    return this.#queue.splice(0, count);
-  }
-
-  /** A group does not cross into the next segment. */
-  #groupBytes(): number {
-    return Math.min(MAX_GROUP_BYTES, this.#segmentBytes - HEADER.length);
-  }
-
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    const bytes = Buffer.concat(group.map((waiting) => waiting.bytes));
-    const segment = await this.#roomFor(bytes.length);
-    let offset = segment.end;
-    const isSynced = group.some(({ sync }) => sync);
-    await segment.append(bytes, isSynced);
-    if (this.#sync === 'interval' && !isSynced) this.#syncSoon();
-    for (const { run, bytes: length } of group.flatMap(({ records }) => records)) {
-      this.#index.add(run, { segment: this.#segmentNumber, offset, bytes: length });
-      offset += length;
-    }
-  }
-
-  /** The segment for the next bytes; a full one is synced whole before its successor exists. */
-  async #roomFor(bytes: number): Promise<Segment> {
-    const current = this.#segment;
-    if (current !== undefined) {
-      const isEmpty = current.end === HEADER.length;
-      if (isEmpty || current.end + bytes <= this.#segmentBytes) return current;
-      await current.close();
-      // From here on only a successor takes records, even if making it fails at first.
-      this.#segment = undefined;
-    } else if (this.#segmentNumber === 0) {
-      await makeFolder(this.#files, this.#folder).catch((cause: unknown) => {
-        throw unavailable(this.#folder, cause);
-      });
-    }
-    const number = this.#segmentNumber + 1;
-    this.#segment = await Segment.create(this.#files, segmentFile(this.#folder, number));
-    this.#segmentNumber = number;
-    return this.#segment;
-  }
+/** The words of a request, which only the journal has. */
+async function readWords(reader: StretchReader, run: string, { text }: Facts): Promise<string> {
+  const [words] = text === undefined ? [] : await reader.read(run, [text]);
+  return words === undefined ? '' : wordsOf(words);
 }

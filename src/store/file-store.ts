@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { decodeName, encodeFolder, encodeName } from './document-name.ts';
 import { decodeDocument, encodeDocument } from './document-text.ts';
-import { DurableFile } from './durable-file.ts';
+import { Drafts, DurableFile } from './durable-file.ts';
 import { codeOf, systemFiles, unavailable, type Files } from './files.ts';
 import type { Store } from './ports.ts';
 
@@ -26,7 +26,7 @@ export interface FileStoreOptions {
  * or a value that does not fit, a NotJsonError for one that is not JSON.
  */
 export function fileStore(folder: string, options: FileStoreOptions = {}): Store {
-  return new FileStore(join(folder, 'documents'), options.files ?? systemFiles);
+  return new FileStore(folder, options.files ?? systemFiles);
 }
 
 interface Line {
@@ -37,11 +37,13 @@ interface Line {
 class FileStore implements Store {
   readonly #folder: string;
   readonly #files: Files;
+  readonly #drafts: Drafts;
   readonly #lines = new Map<string, Line>();
   #isClosed = false;
 
   constructor(folder: string, files: Files) {
-    this.#folder = folder;
+    this.#folder = join(folder, 'documents');
+    this.#drafts = new Drafts(files, join(folder, 'drafts'));
     this.#files = files;
   }
 
@@ -89,7 +91,8 @@ class FileStore implements Store {
       throw new StoreUnavailableError(file, 'the disk does not keep up with what is asked of it');
     this.#lines.set(name, line);
     line.waiting += 1;
-    const low = new Low<Uint8Array | null>(new DurableFile(this.#files, file), null);
+    const durable = new DurableFile(this.#files, file, this.#drafts);
+    const low = new Low<Uint8Array | null>(durable, null);
     const done = line.last.then(() => work(low, file));
     const leave = (): void => {
       line.waiting -= 1;

@@ -85,6 +85,18 @@ export async function replaceFile(files: Files, file: string, draft: string, byt
   await syncFolder(files, dirname(file));
 }
 
+/** Reads a file that is never larger. @throws CorruptFileError for one that is, before it is read; what the file system says. */
+export async function readAtMost(
+  files: Files,
+  file: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const { size } = await files.stat(file);
+  if (size > maxBytes)
+    throw new CorruptFileError(file, 'its end', `${size} bytes are no file of ours`);
+  return files.readFile(file);
+}
+
 /** The code that the operating system gave: `ENOENT`. */
 export function codeOf(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
@@ -107,7 +119,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /** What to throw for a failure of the file system: one of ours as it is, else a StoreUnavailableError. */
-export function unavailable(where: string, cause: unknown): Error {
+export function unavailable(
+  where: string,
+  cause: unknown,
+): StoreUnavailableError | CorruptFileError {
   if (cause instanceof StoreUnavailableError || cause instanceof CorruptFileError) return cause;
   const code = codeOf(cause);
   const sentence = SENTENCES[code ?? ''] ?? 'it cannot be read or written';

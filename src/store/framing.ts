@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
 
 /** The first bytes of each segment: what it is and in which version. */
-export const HEADER = Buffer.from('nova-journal 02\n', 'latin1');
+export const HEADER = Buffer.from('nova-journal 04\n', 'latin1');
 /** Before each record: its length and its checksum, both u32, little endian. */
 export const FRAME_BYTES = 8;
 const LENGTH_BYTES = 4;
@@ -42,7 +43,9 @@ export function unframe(segment: Buffer, offset: number): Framed {
   if (framed.readUInt32LE(LENGTH_BYTES) !== checksum(framed))
     return { ok: false, why: 'a record does not have its checksum' };
   const isAfterSync = length >= AFTER_SYNC;
-  return { ok: true, text: framed.toString('utf8', FRAME_BYTES), bytes, isAfterSync };
+  const body = framed.subarray(FRAME_BYTES);
+  // No crash does that under a checksum that fits: an empty text is no record, and refused as such.
+  return { ok: true, text: isUtf8(body) ? body.toString('utf8') : '', bytes, isAfterSync };
 }
 
 /** Notes in the first of some records that all before it was on the disk when it was written. */
@@ -74,10 +77,17 @@ export function wholeBehind(
   return { records, isSynced };
 }
 
+/** A segment without the zeros that were reserved behind its last record; no record ends with one. */
+export function trimmed(segment: Buffer): Buffer {
+  let end = segment.length;
+  while (end > 0 && segment[end - 1] === 0) end -= 1;
+  return segment.subarray(0, end);
+}
+
 /** Holds a file to be a segment of ours. @throws CorruptFileError for anything else. */
 export function checkHeader(file: string, segment: Buffer): void {
   if (segment.subarray(0, HEADER.length).equals(HEADER)) return;
-  throw new CorruptFileError(file, 'byte 0', 'it does not begin as a journal of version 2 does');
+  throw new CorruptFileError(file, 'byte 0', 'it does not begin as a journal of version 4 does');
 }
 
 function checksum(framed: Buffer): number {

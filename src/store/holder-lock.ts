@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -35,6 +35,7 @@ export interface NotHeld {
   readonly holder: Holder | undefined;
 }
 
+const MAX_HOLDER_BYTES = 64 * 1024;
 const BUSY = 5;
 const NOT_A_DATABASE = 26;
 
@@ -82,6 +83,8 @@ function held(folder: string, lock: DatabaseSync): Held {
       // First the name, then the lock: afterwards the file is the next holder's.
       try {
         rmSync(join(folder, 'holder.json'), { force: true });
+      } catch {
+        // It only helps others to find the holder; who is gone is not looked for.
       } finally {
         lock.close();
       }
@@ -110,17 +113,13 @@ function lockFile(file: string): DatabaseSync | undefined {
 
 /** What lies there may be the last holder's, killed before the present one wrote its own. */
 function readHolder(folder: string): Holder | undefined {
-  let text: string;
+  const file = join(folder, 'holder.json');
   try {
-    text = readFileSync(join(folder, 'holder.json'), 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    const holder = Holder.parse(JSON.parse(text));
+    if (statSync(file).size > MAX_HOLDER_BYTES) return undefined;
+    const holder = Holder.parse(JSON.parse(readFileSync(file, 'utf8')));
     return holder.host === hostname() && !isAlive(holder.pid) ? undefined : holder;
   } catch {
-    // Somebody else's file; the lock is what counts, this only helps to find its holder.
+    // None, or somebody else's file; the lock is what counts, this only helps to find its holder.
     return undefined;
   }
 }

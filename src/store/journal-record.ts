@@ -21,9 +21,22 @@ const recordSchema: z.ZodType<JournalRecord> = z.discriminatedUnion('kind', [
     outbox: json,
     digest: z.string(),
   }),
-  z.strictObject({ kind: z.literal('begun'), run: z.string(), effectId: z.string() }),
+  z.strictObject({
+    kind: z.literal('begun'),
+    run: z.string(),
+    effectId: z.string(),
+    key: z.string(),
+  }),
   z.strictObject({ kind: z.literal('blob'), run: z.string(), hash: z.string(), value: json }),
-  z.strictObject({ kind: z.literal('forgotten'), run: z.string(), hash: z.string() }),
+  z.strictObject({
+    kind: z.literal('checkpoint'),
+    run: z.string(),
+    seq: z.int().nonnegative(),
+    digest: z.string(),
+    values: z.array(z.string()),
+    system: json,
+  }),
+  z.strictObject({ kind: z.literal('forgotten'), run: z.string(), hashes: z.array(z.string()) }),
 ]);
 
 /**
@@ -34,7 +47,7 @@ const recordSchema: z.ZodType<JournalRecord> = z.discriminatedUnion('kind', [
 export function encodeRecord(record: JournalRecord, maxBytes = MAX_RECORD_BYTES): string {
   const parsed = recordSchema.safeParse(record);
   if (!parsed.success) throw new NotKeepableError('journal record', issueOf(parsed.error).problem);
-  const text = canonical(record);
+  const text = canonical(record as unknown as Json);
   const bytes = Buffer.byteLength(text);
   if (bytes > maxBytes) throw new TooLargeError(`${record.kind} record`, bytes, maxBytes);
   return text;

@@ -1,10 +1,16 @@
 import { CorruptFileError } from '../errors/corrupt-file-error.ts';
-import { codeOf, systemFiles, unavailable } from './files.ts';
-import { checkHeader, HEADER, unframe } from './framing.ts';
+import { systemFiles, unavailable } from './files.ts';
+import { checkHeader, HEADER, trimmed, unframe } from './framing.ts';
 import { decodeRecord } from './journal-record.ts';
 import { join } from 'node:path';
 import type { JournalRecord } from './ports.ts';
-import { segmentFile } from './recovery.ts';
+import { forgettingFile } from './forgetting.ts';
+import { openSegment, segmentFile } from './segment-bytes.ts';
+import { pause } from './system-timer.ts';
+
+/** How long one waits for a forgetting that another process is about. */
+const RETRY_MS = 20;
+const MAX_TRIES = 250;
 
 /** Reads the journal of a data folder that another process may be writing: takes no lock, changes and mends nothing. */
 export class JournalTail {
@@ -21,18 +27,39 @@ export class JournalTail {
    * @throws CorruptFileError where whole records do not follow each other, StoreUnavailableError for a file that cannot be read.
    */
   async read(run: string): Promise<JournalRecord[]> {
+    const [segment, offset] = [this.#segment, this.#offset];
+    for (let tries = 0; ; tries += 1)
+      try {
+        return await this.#readOn(run);
+      } catch (error) {
+        // Its holder may just be writing over what is forgotten: then it is whole again in a moment.
+        const mayBecomeWhole = error instanceof CorruptFileError && tries < MAX_TRIES;
+        if (!mayBecomeWhole || (tries > 0 && !(await this.#isForgetting()))) throw error;
+        [this.#segment, this.#offset] = [segment, offset];
+        await pause(RETRY_MS);
+      }
+  }
+
+  async #isForgetting(): Promise<boolean> {
+    return systemFiles.stat(forgettingFile(this.#folder)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #readOn(run: string): Promise<JournalRecord[]> {
     const records: JournalRecord[] = [];
     for (;;) {
       // Asked first: once there is a next segment, this one is whole.
-      const isLast = (await this.#bytesFrom(this.#segment + 1, 0)) === undefined;
-      const bytes = await this.#bytesFrom(this.#segment, this.#offset);
-      if (bytes === undefined) return records;
-      const read = this.#take(bytes, run, records);
+      const next = await this.#from(this.#segment + 1, undefined);
+      const found = await this.#from(this.#segment, this.#offset);
+      if (found === undefined) return records;
+      const read = this.#take(found, run, records);
       this.#offset += read;
-      if (isLast) return records;
-      if (read < bytes.length)
+      if (next === undefined) return records;
+      if (read < found.bytes.length)
         throw new CorruptFileError(
-          segmentFile(this.#folder, this.#segment),
+          found.file,
           `byte ${this.#offset}`,
           'no whole record stands here, and more segments follow',
         );
@@ -42,13 +69,8 @@ export class JournalTail {
   }
 
   /** Takes the whole records that bytes begin with; how many bytes those are. */
-  #take(bytes: Buffer, run: string, into: JournalRecord[]): number {
-    const file = segmentFile(this.#folder, this.#segment);
-    let at = 0;
-    if (this.#offset === 0) {
-      checkHeader(file, bytes);
-      at = HEADER.length;
-    }
+  #take({ file, bytes }: Found, run: string, into: JournalRecord[]): number {
+    let at = this.#offset === 0 ? HEADER.length : 0;
     for (;;) {
       const found = unframe(bytes, at);
       // What breaks off here is being written, or was when its writer died.
@@ -59,24 +81,30 @@ export class JournalTail {
     }
   }
 
-  /** What a segment holds from an offset on; undefined where it is not there. */
-  async #bytesFrom(segment: number, offset: number): Promise<Buffer | undefined> {
-    const file = segmentFile(this.#folder, segment);
+  /** What a segment holds from an offset on, none without one; undefined where it is not there. */
+  async #from(number: number, offset: number | undefined): Promise<Found | undefined> {
     try {
-      const handle = await systemFiles.open(file, 'r');
+      const segment = await openSegment(systemFiles, this.#folder, number);
+      if (segment === undefined) return undefined;
       try {
-        const { size } = await handle.stat();
+        const { file, size } = segment;
+        if (offset === undefined) return { file, bytes: Buffer.alloc(0) };
         if (size < offset)
           throw new CorruptFileError(file, 'its end', 'records that had been read are gone');
-        const bytes = Buffer.alloc(size - offset);
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-        return bytes.subarray(0, bytesRead);
+        // Another program's file may be large: it is told by its first bytes.
+        if (offset === 0) checkHeader(file, (await segment.read(0, HEADER.length)).bytes);
+        const read = await segment.read(offset, size - offset);
+        return { file, bytes: trimmed(read.bytes.subarray(offset - read.offset)) };
       } finally {
-        await handle.close();
+        await segment.close();
       }
     } catch (cause) {
-      if (codeOf(cause) === 'ENOENT') return undefined;
-      throw unavailable(file, cause);
+      throw unavailable(segmentFile(this.#folder, number), cause);
     }
   }
+}
+
+interface Found {
+  readonly file: string;
+  readonly bytes: Buffer;
 }

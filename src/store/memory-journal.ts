@@ -1,6 +1,8 @@
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { decodeRecord, encodeRecord } from './journal-record.ts';
-import type { Journal, JournalRecord } from './ports.ts';
+import type { Journal, JournalRecord, RunList, RunQuery } from './ports.ts';
+import { fits, summaryOf } from './run-facts.ts';
+import { hashesOf, scrubbed } from './scrub.ts';
 
 const WHERE = 'journal in memory';
 
@@ -31,6 +33,26 @@ export function memoryJournal(kept: MemoryRecords = []): Journal {
     async runs() {
       requireOpen();
       return [...new Set(kept.map(({ run }) => run))];
+    },
+    async list({ limit, ...query }: RunQuery = {}): Promise<RunList> {
+      const runs = await this.runs();
+      const all = await Promise.all(runs.map(async (run) => summaryOf(run, await this.read(run))));
+      const found = all
+        .filter((summary) => summary !== undefined)
+        .filter((summary) => fits(summary, query));
+      return { runs: found.toReversed().slice(0, limit), total: found.length };
+    },
+    async forget(checkpoint, hashes) {
+      const { run } = checkpoint;
+      const all = hashes ?? hashesOf(await this.read(run));
+      const only = hashes && new Set(hashes);
+      for (const [at, { text }] of kept.entries()) {
+        const record = decodeRecord(text, WHERE, `record ${at}`);
+        const bare = record.run === run ? scrubbed(record, only) : undefined;
+        if (bare !== undefined) kept[at] = { run, text: encodeRecord(bare) };
+      }
+      const forgotten = { kind: 'forgotten', run, hashes: all } as const;
+      await this.append([checkpoint, forgotten], { sync: true });
     },
     async close() {
       isClosed = true;

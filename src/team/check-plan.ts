@@ -5,7 +5,7 @@ import type { NodeSpec, Parsed } from '../kernel/system.ts';
 type Part = Plan['parts'][number];
 
 /** A part of a plan that holds: its node, and what it is given, parsed. */
-export interface CheckedPart extends Pick<Part, 'id' | 'node' | 'takes'> {
+export interface CheckedPart extends Pick<Part, 'id' | 'node' | 'purpose' | 'takes'> {
   readonly spec: NodeSpec;
   readonly value: Json;
   /** The keys of `value`, where the rest of the input comes from other parts. */
@@ -40,9 +40,9 @@ export function checkPlan(
       faults.push(`part ${part.id}: ${parsed.issues}`);
       return [];
     }
-    const { id, node, takes } = part;
+    const { id, node, purpose, takes } = part;
     const later = takes && { takes, given: Object.keys(parsed.value as object) };
-    return [{ id, node, spec, value: parsed.value, ...later }];
+    return [{ id, node, spec, value: parsed.value, ...(purpose && { purpose }), ...later }];
   });
   const waiting = inCircles(parts);
   if (waiting.length > 0) faults.push(`${waiting.join(', ')} wait for each other`);

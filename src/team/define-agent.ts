@@ -14,6 +14,7 @@ export const DEFAULT_LIMITS: TaskLimits = {
   maxRepairs: 1,
   deadlineMs: 60_000,
   maxTokens: 40_000,
+  maxStalls: 6,
 };
 
 /**

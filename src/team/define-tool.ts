@@ -32,6 +32,8 @@ export interface Tool<
   /** Milliseconds; default 10,000. */
   readonly timeoutMs: number;
   readonly inDoubt: InDoubt;
+  /** True: it is asked again with the same input until something has come, and that is no loop; its agent's turns bound it. */
+  readonly polls?: boolean;
   run(input: z.output<In>, context: ToolContext): Promise<z.input<Out>>;
 }
 

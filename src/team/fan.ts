@@ -23,13 +23,16 @@ export function fan<
   readonly input: I;
   readonly branches: B;
   readonly with: { readonly [K in keyof B]: (input: z.output<I>) => z.input<B[K]['input']> };
+  /** What a branch is for, where another may have the same to do: a deliberate cross-check is done again. */
+  readonly purposes?: { readonly [K in keyof B]?: string };
   readonly maxParallel?: number;
 }): Fan<I> {
-  const { input, branches, with: mappings } = definition;
+  const { input, branches, with: mappings, purposes = {} } = definition;
   const names = Object.keys(branches);
   const { maxParallel = names.length } = definition;
   requireJson('fan input', input);
   for (const name of names) requireName('fan branch', name);
+  for (const purpose of Object.values<string>(purposes)) requireName('fan purpose', purpose);
   if (names.length === 0 || names.length > MAX_BRANCHES)
     throw new DefinitionError('fan', `it has ${names.length} branches, not 1 to ${MAX_BRANCHES}`);
   if (!Number.isInteger(maxParallel) || maxParallel < 1 || maxParallel > MAX_BRANCHES)
@@ -40,6 +43,7 @@ export function fan<
     outcomes: { all: PlanReport, some: PlanReport },
     branches: branches as unknown as Fan['branches'],
     with: mappings as Fan['with'],
+    purposes: purposes as Fan['purposes'],
     maxParallel,
   };
 }

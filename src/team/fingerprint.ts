@@ -37,13 +37,14 @@ function plain(value: unknown): Json {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]));
 }
 
-const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt }: AnyTool) => ({
+const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, polls }: AnyTool) => ({
   name,
   effect,
   timeoutMs,
   input,
   output,
   inDoubt,
+  polls: polls === true,
 });
 /** What an agent does in code, or tells a model, is the executor's: a replay has its answers. */
 const agentOf = ({ input, outcomes, limits, tools, act }: AnyAgent) => ({

@@ -25,6 +25,7 @@ export interface Fan<I extends Contract = Contract> extends Node {
   readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
   readonly branches: Readonly<Record<string, AnyAgent | AnyTeam | AnyMachineNode>>;
   readonly with: Readonly<Record<string, (input: never) => unknown>>;
+  readonly purposes: Readonly<Record<string, string>>;
   readonly maxParallel: number;
 }
 

@@ -3,15 +3,10 @@ import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
-import {
-  DEFAULT_KERNEL_LIMITS,
-  type KernelLimits,
-  type Machine,
-  type NodeSpec,
-  type World,
-} from '../kernel/system.ts';
+import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
 import { arbiterSpecs } from './arbiter.ts';
+import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
@@ -42,7 +37,15 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
     tools: Object.fromEntries(
-      agent.tools.map(({ name, effect, timeoutMs }) => [name, { effect, timeoutMs }]),
+      agent.tools.map(({ name, effect, timeoutMs, inDoubt, polls }) => [
+        name,
+        {
+          effect,
+          timeoutMs,
+          inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
+          ...(polls === true && { polls }),
+        },
+      ]),
     ),
     approveWithinMs,
   };
@@ -51,6 +54,9 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     version: agent.version,
     machine: 'task',
     settings,
+    isSingle: true,
+    // Whether there is a model for it.
+    isVaried: agent.act === undefined,
     ...contractSpec(agent),
   };
 }
@@ -63,6 +69,7 @@ function teamSpec(team: AnyTeam): NodeSpec {
     machine: `team-${id}`,
     machineVersion: version,
     settings: {},
+    isSingle: true,
     ...contractSpec(team),
     parseOutcome: (outcome, value) => {
       const contract = outcomes[outcome];
@@ -85,9 +92,15 @@ function gateSpec(id: string, version: number, gate: Gate): NodeSpec {
 
 /** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
 function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
-  const { branches, maxParallel } = fan;
+  const { branches, purposes, maxParallel } = fan;
   const parts = (ref: ValueRef) =>
-    Object.keys(branches).map((key) => ({ id: key, node: `${id}.${key}`, version, input: ref }));
+    Object.keys(branches).map((key) => ({
+      id: key,
+      node: `${id}.${key}`,
+      version,
+      input: ref,
+      ...(purposes[key] && { purpose: purposes[key] }),
+    }));
   return {
     id,
     version,

@@ -115,7 +115,7 @@ function committed(run: string, seq: number): JournalRecord {
 }
 
 function begun(run: string): JournalRecord {
-  return { kind: 'begun', run, effectId: 'effect.1' };
+  return { kind: 'begun', run, effectId: 'effect.1', key: 'effect' };
 }
 
 function blob(run: string, value: Json): JournalRecord {
@@ -123,5 +123,5 @@ function blob(run: string, value: Json): JournalRecord {
 }
 
 function forgotten(run: string): JournalRecord {
-  return { kind: 'forgotten', run, hash: 'h' };
+  return { kind: 'forgotten', run, hashes: ['h'] };
 }

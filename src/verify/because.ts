@@ -14,9 +14,9 @@ export function because(world: World, { events, runs }: Counterexample): string 
     before = system;
     system = step(world, system, event).system;
   }
-  const notes = Object.entries(system.actors).flatMap(([path, { ended }]) => {
-    if (ended?.note === undefined || before.actors[path]?.ended !== undefined) return [];
-    const note = system.values[(ended.note satisfies ValueRef).hash];
+  const notes = [...system.actors].flatMap(([path, { ended }]) => {
+    if (ended?.note === undefined || before.actors.get(path)?.ended !== undefined) return [];
+    const note = system.values.get((ended.note satisfies ValueRef).hash);
     return [`${path} ${typeof note === 'string' ? note : JSON.stringify(note)}`];
   });
   // What was passed on from below says the same once more.

@@ -1,5 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
+import { loadModule } from '../config/load-module.ts';
 import { BadConfigError } from '../errors/bad-config-error.ts';
 import type { Machine } from '../kernel/system.ts';
 import type { Organisation } from '../team/define-organisation.ts';
@@ -49,15 +49,7 @@ export function checkableIn(module: object): Checkable {
  */
 export async function loadCheckable(path: string): Promise<Checkable> {
   const file = resolve(path);
-  let module: object;
-  try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
-  } catch (cause) {
-    throw new BadConfigError(file, cause instanceof Error ? cause.message : String(cause), {
-      cause,
-    });
-  }
-  const found = checkableIn(module);
+  const found = checkableIn(await loadModule(file));
   if (found.organisations.length + found.machines.length === 0)
     throw new BadConfigError(file, 'it exports no organisation, team, agent or machine');
   return found;

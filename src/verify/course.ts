@@ -1,5 +1,12 @@
 import { step } from '../kernel/step.ts';
-import { emptySystem, type Incoming, type System, type World } from '../kernel/system.ts';
+import {
+  emptySystem,
+  type Incoming,
+  type System,
+  type World,
+  systemOf,
+  type WrittenSystem,
+} from '../kernel/system.ts';
 import type { Cell } from './space/cell.ts';
 import { cellsOf, isHeldRightly, remembered, stateKey, type Memory } from './space/control.ts';
 import { costOf, movesAt, saidToRoot, type Environment, type Move } from './space/environment.ts';
@@ -59,7 +66,9 @@ export function advance(
 ): { readonly stand: Stand; readonly edge: Edge } {
   const { system, outgoing } = take(
     world,
-    move.kind === 'restored' ? (JSON.parse(JSON.stringify(from.system)) as System) : from.system,
+    move.kind === 'restored'
+      ? systemOf(JSON.parse(JSON.stringify(from.system)) as WrittenSystem)
+      : from.system,
     incoming,
   );
   const memory = remembered(from.memory, from.system, system);

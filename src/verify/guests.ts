@@ -138,7 +138,7 @@ interface Standing {
   };
 }
 const standingOf = ({ actors }: System): Standing =>
-  actors['solo/node']?.state.context as unknown as Standing;
+  actors.get('solo/node')?.state.context as unknown as Standing;
 
 /** Where the machine stands; sessions and delays are numbered on for ever, so they are named by their place instead. */
 function keyOf(system: System): string {
@@ -171,7 +171,7 @@ function faultsIn(
   const all = [...places.values()];
   const faults = all.flatMap(({ system: { ended, values }, way }) => {
     if (!FAULTY.includes(ended?.reason)) return [];
-    const note = values[ended?.note?.hash ?? ''];
+    const note = values.get(ended?.note?.hash ?? '');
     return [`${id} fails (${ended?.reason}: ${textOf(note ?? null)}): ${by(way)}`];
   });
   if (!isWhole) return faults.slice(0, 1);

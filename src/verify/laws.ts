@@ -43,7 +43,7 @@ export const laws = (
   ...oneEnd,
   ...(faultsPerPath === Infinity ? endsInTime : []),
   ...handoffsHold,
-  ...oneOwner,
+  ...oneOwner(world),
   ...oneDecider(world),
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),

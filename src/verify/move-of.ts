@@ -65,6 +65,7 @@ export function moveOf(environment: Environment, stand: Stand, incoming: Incomin
       return { kind: 'restored' };
     case 'told':
     case 'arrived':
+    case 'redelivered':
     case 'migrated':
     case 'retired':
       throw new RangeError(`a way of one system has no event ${incoming.kind}`);

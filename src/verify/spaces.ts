@@ -93,7 +93,7 @@ function agentLike(spec: NodeSpec, limits: TaskLimits): NodeSpec {
 
 /** Each agent by its contract: offered, then exactly one end; in between those that write may ask a person. */
 export function abstracted(world: World): World {
-  const limits = { maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0 };
+  const limits = { maxRepairs: 0, deadlineMs: 1_000, maxTokens: 0, maxStalls: 6 };
   return {
     ...world,
     limits: { ...world.limits, maxAttempts: 2 },

@@ -12,6 +12,8 @@ import { faults } from './space/faults.ts';
 import type { Property } from './space/properties.ts';
 import { checkedWorld, promisesOf, spacesOf, wholeWorld } from './spaces.ts';
 
+const KINDS = ['started', 'external', 'answer', 'timer', 'told', 'arrived', 'restored'] as const;
+
 /** A way to where something does not hold: what `nova check` writes, `nova show` goes along and a generated test keeps. */
 export const WrittenWay = z.strictObject({
   /** What was walked through: "a request", "team support". */
@@ -29,7 +31,7 @@ export const WrittenWay = z.strictObject({
   /** What happened after the first event, in words. */
   moves: z.array(z.string()),
   /** The events as `step` folds them, the first included. */
-  events: z.array(z.json()).min(1),
+  events: z.array(z.looseObject({ kind: z.enum(KINDS) })).min(1),
 });
 export type WrittenWay = z.input<typeof WrittenWay>;
 

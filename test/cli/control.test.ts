@@ -2,7 +2,7 @@
 // Method: signals are sent to real processes in the middle of a run, which lasts until the test raises a curtain.
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/host/asks.ts';
-import type { RunSummary } from '../../src/observe/trace.ts';
+import type { RunSummary } from '../../src/store/ports.ts';
 import { Stage } from './nova-process.ts';
 
 /** An upper bound for a loaded machine; alone it takes a fraction of a second. */

@@ -41,6 +41,16 @@ describe('5.1 across processes', () => {
     expect(stage.written).toEqual([]);
   });
 
+  test('another content in the place of what was shown is what happens; what is no JSON, or breaks the contract, is refused', async () => {
+    const stage = new Stage();
+    const { id } = await waiting(stage, 'writer');
+    expect(await stage.run('review', 'edit', id, 'ink')).toMatchObject({ code: 64 });
+    expect((await stage.run('review', 'edit', id, '{"ink":1}')).code).not.toBe(0);
+    expect(stage.written).toEqual([]);
+    expect(await stage.run('review', 'edit', id, '{"text":"ink"}')).toMatchObject({ code: 0 });
+    expect(stage.written).toEqual(['ink']);
+  });
+
   test('a question is answered, and takes no approval', async () => {
     const stage = new Stage();
     const { id } = await waiting(stage, 'which');

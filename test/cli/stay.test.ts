@@ -1,7 +1,7 @@
 // Goal: a process can be kept for what waits: it brings to their end the runs that others left behind, and leaves when told to.
 // Method: holders are killed in the middle of a run; who stays is asked, interrupted, killed and followed by another.
 import { expect, test } from 'vitest';
-import type { RunSummary } from '../../src/observe/trace.ts';
+import type { RunSummary } from '../../src/store/ports.ts';
 import { Stage } from './nova-process.ts';
 
 async function outcomes(stage: Stage): Promise<(string | undefined)[]> {

@@ -144,7 +144,7 @@ describe('surroundings', () => {
     const line = 'rmdir "$PWD"; "$@"';
     const stage = new Stage({ cwd: folder() });
     const { code, err } = await stage.startBy('bash', (words) => ['-c', line, '-', ...words], [
-      'runs',
+      'review',
     ]).ended;
     expect(code).toBe(3);
     expect(err).toMatch(/^nova: [^\n]*\n$/);

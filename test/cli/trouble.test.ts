@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RunSummary } from '../../src/observe/trace.ts';
+import type { RunSummary } from '../../src/store/ports.ts';
 import { CAN_BE_NOBODY, folder, NOBODY, nova, Stage } from './nova-process.ts';
 
 const oneLine = /^nova: [^\n]+\n$/;
@@ -60,7 +60,7 @@ describe('9.5 a damaged store', () => {
     );
     expect(Number(/from byte (\d+)/.exec(first.err)?.[1])).toBeGreaterThan(whole);
     const runs = JSON.parse(first.out) as RunSummary[];
-    expect(runs.map(({ text }) => text)).toEqual(['honest', 'writer']);
+    expect(runs.map(({ text }) => text)).toEqual(['writer', 'honest']);
     const again = await stage.run('show', run);
     expect(again).toMatchObject({
       code: 0,

@@ -13,7 +13,7 @@ import type { Journal, JournalRecord } from '../../src/store/ports.ts';
 import { ada, answer, fresh, openOf, started, valued, world } from '../kernel/small-world.ts';
 
 const RUN = fresh().run;
-const text = (system: System | undefined) => canonical(system as unknown as Json);
+const text = (system: System | undefined) => system && canonical(system as unknown as Json);
 
 /** A request up to its plan's check: four events, some of them dead letters. */
 function history(): Incoming[] {
@@ -84,6 +84,8 @@ test('9.5 an event that could not be made safe leaves the run as it was, and the
       isBroken ? Promise.reject(new Error('no room')) : kept.append(records, options),
     read: (run) => kept.read(run),
     runs: () => kept.runs(),
+    list: (query) => kept.list(query),
+    forget: (checkpoint, hashes) => kept.forget(checkpoint, hashes),
     close: () => kept.close(),
   };
   const engine = new LocalEngine(world, journal, memoryStore());

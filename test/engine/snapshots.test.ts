@@ -40,8 +40,9 @@ const text = (system: unknown): string => canonical(system as Json);
 
 /** A plan whose parts are called against the alphabet, all at work. */
 function planned(): Incoming {
-  const { ref, values } = valued('ask', { text: 'x' });
-  const parts = ['c', 'b', 'a'].map((id) => ({ id, node: 'one', input: ref }));
+  const asks = ['c', 'b', 'a'].map((id) => ({ id, ...valued('ask', { text: id }) }));
+  const parts = asks.map(({ id, ref }) => ({ id, node: 'one', input: ref }));
+  const values = Object.assign({}, ...asks.map((ask) => ask.values)) as Record<string, Json>;
   const input = { parts, maxParallel: 3 } as unknown as Json;
   return { kind: 'started', machine: 'plan', input, principal: ada, at: 0, values };
 }

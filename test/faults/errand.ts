@@ -1,4 +1,5 @@
-// A run with everything that a crash can cut off: reads, writes of each way out of doubt, a gate, a fan, and a repair.
+// A run with everything that a crash can cut off: reads, a call that fails and is tried again, writes of each way out of doubt, a gate, a
+// fan, and a repair.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -13,6 +14,7 @@ import {
 } from 'nova-agents';
 import { ScriptedModel } from 'nova-agents/testing';
 import { UnknownReviewError } from '../../src/errors/unknown-review-error.ts';
+import type { Review } from '../../src/decide/reviews.ts';
 import { Nova } from '../../src/host/nova.ts';
 import type { Model, Tools } from '../../src/host/ports.ts';
 import type { Result } from '../../src/host/asks.ts';
@@ -20,12 +22,12 @@ import type { Journal, Store } from '../../src/store/ports.ts';
 
 export const RUN = 'local/errand';
 /** How it ends. */
-export const END = 'clerk paid saw pay; booker booked book; mailer mailed mail; thinker thought';
-/** How it ends where nobody knows whether the letter was sent. */
-export const IN_DOUBT = END.replace(
-  'mailed mail',
-  'mail: in_doubt: mail was begun before a crash; whether it happened is unknown',
-);
+export const END =
+  'clerk paid saw pay again; booker booked book; mailer mailed mail; thinker thought';
+/** How it ends where the letter was in doubt twice. */
+export const IN_DOUBT = END.replace('mailed mail', 'mail: in_doubt');
+/** What is looked for is found at the second try. */
+const AGAIN = 'again';
 const Text = z.strictObject({ text: z.string() });
 const done = { done: Text };
 const base = { version: 1, input: Ask, outcomes: done, examples: [] } as const;
@@ -67,6 +69,7 @@ function toolsOf(outside: World) {
     output: Text,
     effect: 'reads',
     run: async ({ text }, { key }) => {
+      if (!text.endsWith(AGAIN)) throw new Error('not now');
       outside.note('did', 'look', key);
       return { text: `saw ${text}` };
     },
@@ -119,10 +122,12 @@ export function errandIn(outside: World) {
   const clerk = defineAgent({
     ...base,
     id: 'clerk',
-    does: 'Looks, then pays.',
+    does: 'Looks, once more where that fails, then pays.',
     tools: [look, pay],
     act: async ({ text }, say, io) => {
-      const seen = await io.tool(look, { text });
+      const seen = await io
+        .tool(look, { text })
+        .catch(() => io.tool(look, { text: `${text} ${AGAIN}` }));
       return say.done(await io.tool(pay, { text: seen.text }));
     },
   });
@@ -194,7 +199,7 @@ export type Around = (name: string, key: string, call: () => Promise<unknown>) =
 
 export interface Errand {
   readonly nova: Nova;
-  /** Takes the run on to its end, approving whatever waits. */
+  /** Takes the run on to its end; a person approves what waits, and looks where a letter is in doubt. */
   readonly end: () => Promise<Result>;
 }
 
@@ -229,12 +234,16 @@ export function openErrand(
     end() {
       const failed = Promise.withResolvers<never>();
       const asked = new Set<string>();
-      const onReviews = (reviews: readonly { readonly id: string }[]) => {
-        for (const { id } of reviews) {
+      const onReviews = (reviews: readonly Review[]) => {
+        for (const { id, purpose } of reviews) {
           if (asked.has(id)) continue;
           asked.add(id);
           // What a try before this one had approved waits no more.
-          nova.decide(id, { is: 'approve' }).catch((error: unknown) => {
+          const isSent = purpose.startsWith('doubt:') && outside.count('mail') > 0;
+          const said = isSent
+            ? ({ is: 'edit', value: { text: 'mailed mail' } } as const)
+            : ({ is: 'approve' } as const);
+          nova.decide(id, said).catch((error: unknown) => {
             if (!(error instanceof UnknownReviewError)) failed.reject(error);
           });
         }

@@ -1,17 +1,15 @@
-// A run is killed at every journal append, every rename and every call of the outside world, and taken up again.
+// A run is killed at every write, sync, rename and every call of the outside world that it comes to, and taken up again.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashOf } from '../../src/kernel/canonical.ts';
 import { fileJournal } from '../../src/store/file-journal.ts';
 import { fileStore } from '../../src/store/file-store.ts';
-import { JournalTail } from '../../src/store/journal-tail.ts';
-import type { JournalRecord } from '../../src/store/ports.ts';
 import { END, IN_DOUBT, openErrand, Outside, RUN } from './errand.ts';
-import { WAYS, type Point } from './killing-files.ts';
-import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
+import { Killer, killingFiles, WAYS, type Counts, type Point } from './killing-files.ts';
+import { inFolder, randomBy, some, swept, type Met, type Part, type Scale } from './part.ts';
+import { hashOfRecord, onRecord } from './records.ts';
 
-const SHORT_POINTS = 10;
+const SOME = { short: { points: 5, repeated: 1 }, sown: { points: 50, repeated: 0 } };
 /** Runs that are killed three times, at points drawn by chance. */
 const REPEATED = 40;
 const AT_ONCE = 2;
@@ -23,17 +21,20 @@ interface Ended {
   readonly err: string;
 }
 
-/** The errand in a process of its own, until its end or its point; `before` stands before the command. */
-function errandProcess(folder: string, point?: Point, before: readonly string[] = []) {
-  const command = [...before, process.execPath, '--conditions=nova-source', ENTRY, folder];
-  const [program = '', ...args] = [...command, ...(point ? [JSON.stringify(point)] : [])];
+/** The errand in a process of its own, until its end or its point; a line of the shell may stand before it. */
+function errandProcess(folder: string, point?: Point, before = '') {
+  const words = [process.execPath, '--conditions=nova-source', ENTRY, folder];
+  const args = ['-c', `exec ${before} "$0" "$@"`, ...words];
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/nova-cli'),
     // One thread for all files, so that strace counts their calls.
-    ...(before.length > 0 && { UV_THREADPOOL_SIZE: '1' }),
+    ...(before !== '' && { UV_THREADPOOL_SIZE: '1' }),
   };
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', point === undefined ? args : [...args, JSON.stringify(point)], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (said.out += String(chunk)));
   child.stderr.on('data', (chunk) => (said.err += String(chunk)));
@@ -42,38 +43,22 @@ function errandProcess(folder: string, point?: Point, before: readonly string[] 
   });
 }
 
-const keyOf = (effectId: string): string => effectId.slice(0, effectId.lastIndexOf('.'));
-
-/** Keys of effects whose answer is in the journal, and whether the letter is in doubt: begun, and not answered. */
-function onRecord(records: readonly JournalRecord[]) {
-  const begun = new Set<string>();
-  const answered = new Set<string>();
-  for (const record of records) {
-    if (record.kind === 'begun') begun.add(keyOf(record.effectId));
-    if (record.kind !== 'committed') continue;
-    const { kind, effectId = '' } = record.incoming as { kind: string; effectId?: string };
-    if (kind === 'answer') answered.add(keyOf(effectId));
-  }
-  const isDoubtful = [...begun].some((key) => key.includes('mailer') && !answered.has(key));
-  return { answered, isDoubtful };
-}
-
 /** Takes up what a killed process left in a folder, and says what is wrong with how it ends. */
-async function takenUp(folder: string, wasDoubtful = false): Promise<string[]> {
+async function takenUp(folder: string): Promise<string[]> {
   const wrong: string[] = [];
   const outside = new Outside(folder);
   const journal = fileJournal(folder);
   const before = await journal.read(RUN);
-  const { answered, isDoubtful: isNowDoubtful } = onRecord(before);
-  const isDoubtful = wasDoubtful || isNowDoubtful;
+  const { answered } = onRecord(before);
   const file = join(folder, 'acknowledged.log');
   const acknowledged = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
-  const kept = new Set(before.map((record) => hashOf(record as never)));
+  const kept = new Set(before.map(hashOfRecord));
   const lost = acknowledged.filter((hash) => !kept.has(hash)).length;
   if (lost > 0) wrong.push(`${lost} acknowledged records are gone`);
   const seen = outside.lines().length;
   const { nova, end } = openErrand(folder, journal, fileStore(folder));
   const { outcome, value, deadLetters } = await end();
+  const { isDoubtful } = onRecord(await journal.read(RUN));
   await nova.close();
   const { text } = (value ?? {}) as { text?: string };
   if (outcome !== 'done' || text !== (isDoubtful ? IN_DOUBT : END))
@@ -95,91 +80,113 @@ async function takenUp(folder: string, wasDoubtful = false): Promise<string[]> {
   return wrong;
 }
 
-/** Kills one process after the other in the same folder, then takes the run up; how often one was killed. */
-async function killedAt(points: readonly Point[]) {
+/** Kills one process after the other in the same folder, then takes the run up. */
+async function killedAt(points: readonly Point[]): Promise<Met> {
   const name = points.map(({ at, n, when }) => `${when} ${at} ${n}`).join(', then ');
   return inFolder(async (folder) => {
-    let kills = 0;
-    let isDoubtful = false;
+    let met = 0;
     for (const point of points) {
+      const { signal, out, err } = await errandProcess(folder, point);
+      if (signal === 'SIGKILL') met += 1;
+      else if (out === '') return { met, wrong: [`${name}: it does not end: ${err}`] };
       // Appends of one moment are one: a run may come to its end before a point that another one had.
-      const { signal, err } = await errandProcess(folder, point);
-      if (signal === 'SIGKILL') kills += 1;
-      else if (err !== '') return { kills, wrong: [`${name}: ${err}`] };
-      isDoubtful ||= onRecord(await new JournalTail(folder).read(RUN)).isDoubtful;
+      else if ((JSON.parse(out) as { counts: Counts }).counts[point.at] >= point.n)
+        return { met, wrong: [`${name}: it lives on`] };
     }
-    const wrong = (await takenUp(folder, isDoubtful)).map((problem) => `${name}: ${problem}`);
-    return { kills, wrong };
+    const wrong = (await takenUp(folder)).map((problem) => `${name}: ${problem}`);
+    return { met, wrong };
   });
 }
 
-/** Works through a list, two at once. */
-async function each<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const rest = [...list];
-  const results: R[] = [];
+/** Does one piece of work after the other, two at once. */
+async function all(works: readonly (() => Promise<Met>)[]): Promise<Met> {
+  const rest = [...works];
+  let met = 0;
+  const wrong: string[] = [];
   const worker = async (): Promise<void> => {
-    for (let one = rest.shift(); one !== undefined; one = rest.shift())
-      results.push(await work(one));
+    for (let work = rest.shift(); work !== undefined; work = rest.shift()) {
+      const killed = await work();
+      met += killed.met;
+      wrong.push(...killed.wrong);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
+  return { met, wrong };
 }
 
+/** Of a file's bytes, of a journal's, of syncs and of names; a pipe's write is none of ours. */
+const SYSTEM_CALLS = ['write', 'pwrite64', 'ftruncate', 'fdatasync', 'fsync', 'rename'];
+/** No process of these writes more documents. */
+const MAX_DRAFTS = 8;
+
 /** Every system call that writes, killed by strace where it enters the kernel. */
-async function killedByKernel(): Promise<{ readonly kills: number; readonly wrong: string[] }> {
-  const wrong: string[] = [];
-  let kills = 0;
-  for (const call of ['pwrite64', 'fdatasync', 'fsync', 'rename'])
-    for (let n = 1; ; n += 1) {
-      const inject = `inject=${call}:signal=KILL:when=${n}`;
+const killedByKernel = (call: string) => (): Promise<Met> =>
+  swept(call, (n) =>
+    inFolder(async (folder) => {
+      const drafts = Array.from({ length: MAX_DRAFTS }, (_, at) => `drafts/$$-${at + 1}`);
+      const paths = ['journal/00000001.log.new', ...drafts].map((path) => `-P "$3/${path}"`);
+      // With -D it is a child of what it traces, so that the shell's number is the number of the process.
       const strace = [
-        'strace',
-        '-f',
-        '-qq',
-        '-o',
-        '/dev/null',
-        '-e',
-        `trace=${call}`,
-        '-e',
-        inject,
+        'strace -D -f -qq -o /dev/null',
+        `-e trace=${call} -e inject=${call}:signal=KILL:when=${n}`,
+        ...(call === 'write' ? paths : []),
       ];
-      const broken = await inFolder(async (folder) => {
-        const { out } = await errandProcess(folder, undefined, strace);
-        return out === '' ? takenUp(folder) : undefined;
-      });
-      if (broken === undefined) break;
-      kills += 1;
-      wrong.push(...broken.map((problem) => `${call} ${n}: ${problem}`));
-    }
-  return { kills, wrong };
-}
+      const { signal, out } = await errandProcess(folder, undefined, strace.join(' '));
+      if (signal !== 'SIGKILL')
+        return { met: 0, wrong: out === '' ? [`${call} ${n}: it does not end`] : [] };
+      const wrong = await takenUp(folder);
+      return { met: 1, wrong: wrong.map((problem) => `${call} ${n}: ${problem}`) };
+    }),
+  );
+
+/** Some of the points that a run comes to. */
+const drawn = (random: () => number): Promise<Point[]> =>
+  inFolder(async (folder) => {
+    const killer = new Killer(undefined);
+    const files = killingFiles(killer);
+    const store = fileStore(folder, { files });
+    const { nova, end } = openErrand(folder, fileJournal(folder, { files }), store, (_, __, call) =>
+      killer.around('call', call),
+    );
+    await end();
+    await nova.close();
+    const points = KINDS.flatMap(({ at, when }) =>
+      Array.from({ length: killer.counts[at] }, (_, n): Point => ({ at, n: n + 1, when })),
+    );
+    return some(points, points.length, random);
+  });
+
+const KINDS = (Object.keys(WAYS) as Point['at'][]).flatMap((at) =>
+  WAYS[at].map((when) => ({ at, when })),
+);
 
 export const kill: Part = {
   name: 'kill at every step',
-  async run({ seed, isShort }: Scale) {
+  async run({ seed, form }: Scale) {
     const random = randomBy(seed);
-    const { out, err } = await inFolder((folder) => errandProcess(folder));
-    if (out === '') return { figures: 'none', wrong: [`it does not end by itself: ${err}`] };
-    const { counts } = JSON.parse(out) as { counts: Record<Point['at'], number> };
-    const points = (['append', 'rename', 'call'] as const).flatMap((at) =>
-      Array.from({ length: counts[at] }, (_, n) => n + 1).flatMap((n) =>
-        WAYS[at].map((when): Point => ({ at, n, when })),
-      ),
+    const points = await drawn(random);
+    const times = form === 'whole' ? REPEATED : SOME[form].repeated;
+    const thrice = Array.from({ length: times }, () => () => killedAt(some(points, 3, random)));
+    if (form !== 'whole') {
+      const once = points.slice(0, SOME[form].points).map((point) => () => killedAt([point]));
+      const { met, wrong } = await all([...once, ...thrice]);
+      const figures = `${once.length} of ${points.length} points, ${times} runs at 3 of them: ${met} kills; strace only in the long form`;
+      return { figures, wrong };
+    }
+    const sweeps = KINDS.map(
+      ({ at, when }) =>
+        () =>
+          swept(`${when} ${at}`, (n) => killedAt([{ at, n, when }])),
     );
-    const once = (isShort ? some(points, SHORT_POINTS, random) : points).map((point) => [point]);
-    const thrice = Array.from({ length: isShort ? 2 : REPEATED }, () => some(points, 3, random));
-    const killed = await each([...once, ...thrice], killedAt);
-    const kills = killed.reduce((sum, one) => sum + one.kills, 0);
-    const wrong = killed.flatMap((one) => one.wrong);
-    // Most points of one run are points of the next.
-    if (kills < once.length * 0.8) wrong.push(`only ${kills} of ${once.length} points were met`);
     const hasStrace = spawnSync('strace', ['-V']).status === 0;
-    const kernel = isShort || !hasStrace ? undefined : await killedByKernel();
-    const why = hasStrace ? 'strace only in the long form' : 'no strace here';
-    const byKernel = kernel === undefined ? why : `${kernel.kills} system calls by strace`;
+    const every = await all(sweeps);
+    const repeated = await all(thrice);
+    const kernel = hasStrace ? await all(SYSTEM_CALLS.map(killedByKernel)) : undefined;
+    const byKernel =
+      kernel === undefined ? 'no strace here' : `${kernel.met} system calls by strace`;
     return {
-      figures: `${once.length} of ${points.length} points, ${thrice.length} runs at up to 3 of them: ${kills} kills; ${byKernel}`,
-      wrong: [...wrong, ...(kernel?.wrong ?? [])],
+      figures: `all ${every.met} points that a run comes to; ${times} runs at 3 of them: ${repeated.met} kills; ${byKernel}`,
+      wrong: [...every.wrong, ...repeated.wrong, ...(kernel?.wrong ?? [])],
     };
   },
 };

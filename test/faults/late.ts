@@ -134,10 +134,10 @@ async function endedBy(seed: number): Promise<Ended> {
 
 export const late: Part = {
   name: 'doubled, reordered, late',
-  async run({ seed, isShort }: Scale) {
+  async run({ seed, form }: Scale) {
     const wrong: string[] = [];
     let again = 0;
-    const seeds = isShort ? SHORT_SEEDS : SEEDS;
+    const seeds = form !== 'whole' ? SHORT_SEEDS : SEEDS;
     for (let count = 0; count < seeds; count += 1) {
       const ended = await endedBy(seed + count);
       again += ended.again;

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How far a part goes: whole, or the seeded short form that the tests run. */
+/** How far a part goes. */
 export interface Scale {
   readonly seed: number;
-  readonly isShort: boolean;
+  /** `short`: the seeded form that the tests run; `sown`: as far as it takes to find what has been sown. */
+  readonly form: 'short' | 'sown' | 'whole';
 }
 
 /** What a part came to; nothing is wrong where all is well. */
@@ -20,9 +21,15 @@ export interface Part {
   readonly run: (scale: Scale) => Promise<Found>;
 }
 
-/** A folder of its own on a real disk, gone when the work in it is done. */
-export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'nova-faults-'));
+/** Where files need no disk, as what becomes of them is written there by hand. */
+export const IN_MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A folder of its own, by default on a real disk, gone when the work in it is done. */
+export async function inFolder<T>(
+  work: (folder: string) => Promise<T>,
+  place = tmpdir(),
+): Promise<T> {
+  const folder = mkdtempSync(join(place, 'nova-faults-'));
   try {
     return await work(folder);
   } finally {
@@ -48,4 +55,26 @@ export function some<T>(list: readonly T[], count: number, random: () => number)
   while (taken.length < count && rest.length > 0)
     taken.push(...rest.splice(Math.floor(random() * rest.length), 1));
   return taken;
+}
+
+/** How often a fault was met, and what was wrong then. */
+export interface Met {
+  readonly met: number;
+  readonly wrong: readonly string[];
+}
+
+/** A run that comes to more of a kind does not come to an end. */
+const MAX_NTH = 10_000;
+
+/** A fault at the first, the second … of a kind, until a run comes to its end without having met its own: then none is left over. */
+export async function swept(name: string, faultAt: (n: number) => Promise<Met>): Promise<Met> {
+  const wrong: string[] = [];
+  for (let n = 1; n < MAX_NTH; n += 1) {
+    const found = await faultAt(n);
+    wrong.push(...found.wrong);
+    if (found.met > 0) continue;
+    if (n === 1) wrong.push(`${name}: no run comes to one`);
+    return { met: n - 1, wrong };
+  }
+  return { met: MAX_NTH, wrong: [...wrong, `${name}: there is no end of them`] };
 }

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { CorruptFileError } from '../../src/errors/corrupt-file-error.ts';
 import { fileJournal } from '../../src/store/file-journal.ts';
 import { fileStore } from '../../src/store/file-store.ts';
-import { HEADER, unframe } from '../../src/store/framing.ts';
+import { HEADER, trimmed, unframe } from '../../src/store/framing.ts';
+import type { JournalRecord } from '../../src/store/ports.ts';
 import { openErrand, RUN } from './errand.ts';
-import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
+import { IN_MEMORY, inFolder, randomBy, some, type Part, type Scale } from './part.ts';
 
-const SHORT = 60;
+const SHORT = 15;
 const BITS = [0x01, 0x80, 0xff];
+/** Written ahead of the records, so that a torn one has zeros behind it. */
+const RESERVED = 4_096;
 
 const logIn = (folder: string): string => join(folder, 'journal', '00000001.log');
 
@@ -40,13 +43,19 @@ interface Opened {
   readonly refused: string | undefined;
 }
 
-/** How many records a journal of these bytes opens with, how many bytes it dropped, or where it refuses. */
-async function opened(folder: string, bytes: Buffer): Promise<Opened> {
+const AFTER: JournalRecord = { kind: 'begun', run: RUN, effectId: 'after', key: 'after' };
+
+/**
+ * How many records a journal of these bytes opens with, how many bytes it dropped, or where it refuses.
+ * @param goesOn what is written behind has to be there the next time, and nothing else.
+ */
+async function opened(folder: string, bytes: Buffer, goesOn = false): Promise<Opened> {
   writeFileSync(logIn(folder), bytes);
   const journal = fileJournal(folder);
+  let records = 0;
   try {
-    const { length } = await journal.read(RUN);
-    return { records: length, dropped: journal.dropped[0]?.bytes, refused: undefined };
+    records = (await journal.read(RUN)).length;
+    if (goesOn) await journal.append([AFTER], { sync: false });
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
     const isAsItWas = readFileSync(logIn(folder)).equals(bytes);
@@ -54,11 +63,19 @@ async function opened(folder: string, bytes: Buffer): Promise<Opened> {
   } finally {
     await journal.close();
   }
+  const dropped = journal.dropped[0]?.bytes;
+  if (!goesOn) return { records, dropped, refused: undefined };
+  const again = fileJournal(folder);
+  const { length } = await again.read(RUN);
+  await again.close();
+  const isWhole = length === records + 1 && again.dropped.length === 0;
+  const refused = isWhole ? undefined : `then ${length} records, ${again.dropped.length} dropped`;
+  return { records, dropped, refused };
 }
 
 export const torn: Part = {
   name: 'torn and flipped',
-  async run({ seed, isShort }: Scale) {
+  async run({ seed, form }: Scale) {
     const random = randomBy(seed);
     const { bytes, ends, group } = await recorded();
     const count = ends.length - 1;
@@ -66,8 +83,8 @@ export const torn: Part = {
     const span = (from: number, to: number): number[] =>
       Array.from({ length: to - from }, (_, at) => from + at);
     const chosen = (offsets: readonly number[]): readonly number[] =>
-      isShort ? some(offsets, SHORT, random) : offsets;
-    const wrong: string[] = [];
+      form !== 'whole' ? some(offsets, SHORT, random) : offsets;
+    const wrong: string[] = group === 0 ? ['nothing shows that anything was synced'] : [];
     const expect = (what: string, got: Opened, expected: Opened): void => {
       const [a, b] = [JSON.stringify(got), JSON.stringify(expected)];
       if (a !== b) wrong.push(`${what}: ${a}, not ${b}`);
@@ -80,10 +97,15 @@ export const torn: Part = {
     await inFolder(async (folder) => {
       mkdirSync(join(folder, 'journal'));
       for (const at of cuts) {
+        const rest = bytes.subarray(0, at);
         const whole = ends.findLastIndex((end) => end <= at);
-        const left = at - (ends[whole] ?? 0);
-        const expected = { records: whole, dropped: left || undefined, refused: undefined };
-        expect(`cut at ${at}`, await opened(folder, bytes.subarray(0, at)), expected);
+        // Zeros at the end may have been reserved there: they are nothing that is dropped.
+        const left = trimmed(rest).length - (ends[whole] ?? 0);
+        const dropped = left > 0 ? left : undefined;
+        const expected = { records: whole, dropped, refused: undefined };
+        expect(`cut at ${at}`, await opened(folder, rest, true), expected);
+        const reserved = Buffer.concat([rest, Buffer.alloc(RESERVED)]);
+        expect(`zeros from ${at} on`, await opened(folder, reserved, true), expected);
       }
       for (const at of flips)
         for (const bit of BITS) {
@@ -103,8 +125,8 @@ export const torn: Part = {
             : { records: whole, dropped: bytes.length - begin, refused: undefined };
         expect(`byte ${at} ^ ${bit}`, await opened(folder, Buffer.from(damaged)), expected);
       }
-    });
-    const figures = `${count} records, ${cuts.length} cuts, ${flips.length * BITS.length} flips of the last, ${inside.length} before it`;
+    }, IN_MEMORY);
+    const figures = `${count} records, ${cuts.length} cuts, each also with zeros behind it, ${flips.length * BITS.length} flips of the last, ${inside.length} before it`;
     return { figures, wrong };
   },
 };

@@ -41,7 +41,7 @@ function eventOf({ effects, actors }: System, choice: number, at: number): Incom
   const fails = { type: 'agent.failed', reason: 'threw' } as never;
   if (choice % 7 === 0) return { kind: 'answer', effectId, event: fails, at };
   const { ref, values } = local({ summary: `letter ${choice}` });
-  const outcome = actors[effect.actor]?.node?.id === 'writer' ? 'written' : 'sent';
+  const outcome = actors.get(effect.actor)?.node?.id === 'writer' ? 'written' : 'sent';
   const event = { type: 'agent.answered', outcome, meets: true, value: ref } as never;
   return { kind: 'answer', effectId, event, values, at };
 }
@@ -72,7 +72,7 @@ test('11.5 a run replays, wherever deployments and restarts fell', async () => {
             ({ system } = await engine.submit(RUN, { kind: 'restored', at: index }));
           }
           ({ system } = await engine.submit(RUN, eventOf(system, choice, index)));
-          for (const [path, { machine, version, node }] of Object.entries(system.actors)) {
+          for (const [path, { machine, version, node }] of system.actors) {
             const now = JSON.stringify([machine, version, node]);
             expect(began.get(path) ?? now).toBe(now);
             began.set(path, now);

@@ -204,6 +204,6 @@ test('11.7 a child at work for which the new machine has no logic is not let go 
   await nova.close();
   const again = opened(working(2, 'work', same), records, options());
   await again.takeUp();
-  expect(await again.runs()).toMatchObject([{ run: RUN }]);
+  expect((await again.runs()).runs).toMatchObject([{ run: RUN }]);
   expect(records.some(({ text }) => text.includes('"kind":"migrated"'))).toBe(true);
 });

@@ -39,7 +39,7 @@ test.each([
     await expect(nova.resume(RUN)).rejects.toMatchObject(error);
     await expect(nova.run('post', letter, { id: 'old' })).rejects.toMatchObject(error);
     await expect(nova.send(`${RUN}#solo`, { type: 'run.stopped' })).rejects.toMatchObject(error);
-    expect(await nova.runs()).toMatchObject([
+    expect((await nova.runs()).runs).toMatchObject([
       { run: RUN, parked: expect.stringContaining('post') },
     ]);
     expect(await nova.show(RUN)).toMatchObject({
@@ -91,7 +91,7 @@ test('11.6 a stop ends a parked run for good, for every release, and a second on
       ['writer', 'written'],
       ['post.look', 'cancelled'],
     ]);
-    expect(await later.runs()).toMatchObject([{ outcome: 'cancelled', untold: 0 }]);
+    expect((await later.runs()).runs).toMatchObject([{ outcome: 'cancelled', untold: 0 }]);
     expect(await later.takeUp()).toBe(0);
     await expect(later.decide(review, approve)).rejects.toMatchObject({ code: 'unknown_review' });
   }
@@ -112,6 +112,6 @@ test('11.6 a run that has ended is shown as it ended, whatever is kept, and a st
     note: expect.stringMatching(/post/),
   });
   await nova.stop(RUN);
-  expect(await nova.runs()).toMatchObject([{ outcome: 'sent' }]);
+  expect((await nova.runs()).runs).toMatchObject([{ outcome: 'sent' }]);
   expect(JSON.stringify(records)).toBe(before);
 });

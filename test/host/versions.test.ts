@@ -7,7 +7,9 @@ import type { Incoming } from '../../src/kernel/system.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import { worldOf } from '../../src/team/world.ts';
-import { defineAgent, type AnyAgent } from 'nova-agents';
+import { defineAgent, defineOrganisation, Nova, type AnyAgent } from 'nova-agents';
+import { ScriptedModel } from 'nova-agents/testing';
+import * as z from 'zod';
 import { organised, release, type Release } from '../fixtures/releases.ts';
 import { ada, valued } from '../kernel/small-world.ts';
 import { approve, asked, by, letter, opened } from './post.ts';
@@ -73,7 +75,7 @@ const engineOf = (what: Release, records: MemoryRecords) =>
 test('11.5 who was nobody then is nobody in a replay, whoever has come since', async () => {
   const records: MemoryRecords = [];
   const { system } = await engineOf(one, records).submit(RUN, planned('sender', 'clerk'));
-  expect(system.actors['plan/b']?.node).toEqual({ id: 'clerk', version: 0 });
+  expect(system.actors.get('plan/b')?.node).toEqual({ id: 'clerk', version: 0 });
   const clerk: unknown = defineAgent({ ...two.writer, id: 'clerk', previous: [] } as never);
   const agents = [two.writer, two.sender, clerk as AnyAgent];
   const world = worldOf(organised(two, { agents, roles: {} }));
@@ -87,8 +89,8 @@ test('11.5 a new handoff takes the newest, and a replay what was taken then', as
   await engineOf(one, records).submit(RUN, planned());
   await engineOf(two, records).submit(RUN, failed('a'));
   const { system } = await engineOf(release(3, two), records).submit(RUN, failed('b'));
-  expect(system.actors['plan/a']?.node).toEqual({ id: 'writer', version: 1 });
-  expect(system.actors['plan/b']?.node).toEqual({ id: 'writer', version: 2 });
+  expect(system.actors.get('plan/a')?.node).toEqual({ id: 'writer', version: 1 });
+  expect(system.actors.get('plan/b')?.node).toEqual({ id: 'writer', version: 2 });
   // Without its choices the same journal comes to something else, at the event that chose.
   const forgetful = records.map(({ run, text }) => ({
     run,
@@ -96,4 +98,37 @@ test('11.5 a new handoff takes the newest, and a replay what was taken then', as
   }));
   const loading = engineOf(release(3, two), forgetful).load(RUN);
   await expect(loading).rejects.toMatchObject({ code: 'replay_mismatch', seq: 2 });
+});
+
+test('11.5 an agent that was refused for want of a model replays where there is one, and the next is not refused', async () => {
+  const text = z.strictObject({ text: z.string() });
+  const thinker = defineAgent({
+    id: 'thinker',
+    version: 1,
+    does: 'Thinks.',
+    input: text,
+    outcomes: { thought: text },
+    examples: [],
+    instructions: () => 'Think.',
+  });
+  const organisation = defineOrganisation({ id: 'minds', agents: [thinker] });
+  const records: MemoryRecords = [];
+  const poor = new Nova({ organisation, journal: memoryJournal(records) });
+  const options = { scope: 'local', project: '.' };
+  expect(await poor.run('thinker', { text: 'a' }, { ...options, id: 'a' })).toMatchObject({
+    outcome: 'refused',
+    reason: 'needs_model',
+  });
+  await poor.close();
+  const model = new ScriptedModel({
+    thinker: () => ({ says: { outcome: 'thought', value: { text: 'b' } } }),
+  });
+  const rich = new Nova({ organisation, journal: memoryJournal(records), model });
+  expect((await rich.show('local/a')).reason).toBe('needs_model');
+  const next = await rich.run('thinker', { text: 'b' }, { ...options, id: 'b' });
+  expect(next.outcome).toBe('thought');
+  await rich.close();
+  const again = new Nova({ organisation, journal: memoryJournal(records) });
+  expect((await again.show('local/b')).outcome).toBe('thought');
+  await again.close();
 });

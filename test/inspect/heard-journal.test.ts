@@ -20,6 +20,7 @@ test('whoever follows a run gets each of its records once, and nothing of anothe
     kind: 'begun',
     run,
     effectId: `${at}`,
+    key: 'k',
   });
   const leaving = new AbortController();
   const taken = async (until: number) => {

@@ -118,7 +118,7 @@ test('an actor is told before its first event, under its path, below its parent,
     for (const [at, { messages, system }] of told(world, events, true).entries()) {
       for (const message of messages) {
         const { sessionId, rootId, createdAt } = message;
-        expect(system.actors).toHaveProperty([sessionId]);
+        expect(system.actors.has(sessionId)).toBe(true);
         expect([rootId, createdAt]).toEqual(['request', String(events[at]?.at)]);
         const isNew = message.type === '@xstate.actor';
         const parent = isNew ? message.parentId : undefined;
@@ -130,7 +130,7 @@ test('an actor is told before its first event, under its path, below its parent,
         expect(known.get(sessionId) ?? 'active').toBe('active');
         known.set(sessionId, message.snapshot.status);
       }
-      for (const [path, { ended }] of Object.entries(system.actors))
+      for (const [path, { ended }] of system.actors)
         expect(known.get(path) === 'active').toBe(ended === undefined);
     }
   };

@@ -108,7 +108,7 @@ export const world: World = {
     const found = odd.find((machine) => machine.id === id);
     return found === undefined ? small.machine(id) : { version: 1, logic: found as Machine };
   },
-  limits: { maxDeliveriesPerStep: 50, maxAttempts: 3 },
+  limits: { maxDeliveriesPerStep: 50, maxAttempts: 3, maxDeadLetters: 1_000 },
 };
 
 /** Begins a run whose root is a wisher. */

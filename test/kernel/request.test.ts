@@ -40,10 +40,10 @@ describe('request', () => {
     run
       .say('request/plan/two', 'done', { n: 2 })
       .say('request/plan/three', 'refused', { reason: 'not mine' });
-    const composing = run.system.actors['request/composer']?.state.context as {
+    const composing = run.system.actors.get('request/composer')?.state.context as {
       input: { hash: string };
     };
-    expect(run.system.values[composing.input.hash]).toMatchObject({
+    expect(run.system.values.get(composing.input.hash)).toMatchObject({
       report: {
         got: [{ id: 'two' }],
         lost: [
@@ -59,7 +59,7 @@ describe('request', () => {
     const run = new Run().toWorking().external('request', { type: 'run.stopped' });
     expect(run.system.ended?.outcome).toBe('cancelled');
     expect(run.system.effects).toEqual({});
-    expect(Object.values(run.system.actors).every(({ ended }) => ended !== undefined)).toBe(true);
+    expect([...run.system.actors.values()].every(({ ended }) => ended !== undefined)).toBe(true);
     const before = run.system;
     const late = step(world, before, {
       kind: 'external',
@@ -127,9 +127,9 @@ describe('request', () => {
     const hash = run.subjectAt('request/plan-gate');
     run.external('request/plan-gate', { type: 'gate.approved', hash: 'f'.repeat(64) });
     run.external('request/plan-gate', { type: 'gate.approved', hash }, eve);
-    expect(run.system.actors['request/plan']).toBeUndefined();
+    expect(run.system.actors.get('request/plan')).toBeUndefined();
     run.external('request/plan-gate', { type: 'gate.approved', hash });
-    expect(run.system.actors['request/plan']).toBeDefined();
+    expect(run.system.actors.get('request/plan')).toBeDefined();
     run.external('request/plan-gate', { type: 'gate.approved', hash });
     expect(run.system.dead.map(({ reason }) => reason)).toEqual([
       'unhandled',
@@ -155,12 +155,12 @@ describe('request', () => {
       at: 0,
       values: edited.values,
     });
-    expect(run.system.actors['request/plan']).toBeUndefined();
+    expect(run.system.actors.get('request/plan')).toBeUndefined();
     expect(Object.values(run.system.effects)).toMatchObject([
       { kind: 'plan.check', params: { placed: edited.ref } },
     ]);
     run.acceptPlan();
-    expect(run.system.actors['request/plan']).toBeDefined();
+    expect(run.system.actors.get('request/plan')).toBeDefined();
   });
 
   test.each([
@@ -189,7 +189,7 @@ describe('request', () => {
 
   test('2.1 a handoff whose input breaks the contract never starts the node', () => {
     const run = new Run().put(started({ router: 'one' }));
-    expect(run.system.actors['request/router']?.ended).toMatchObject({
+    expect(run.system.actors.get('request/router')?.ended).toMatchObject({
       outcome: 'refused',
       reason: 'contract',
     });
@@ -222,7 +222,7 @@ describe('task', () => {
   test('5.1 a writing tool waits for a person, and runs once after the approval', () => {
     const run = wanting(new Run().toWorking(), 'request/plan/one', 'mail');
     expect(Object.values(run.system.effects).some(({ kind }) => kind === 'tool.call')).toBe(false);
-    const gate = Object.keys(run.system.actors).find((path) => path.includes('gate')) as string;
+    const gate = [...run.system.actors.keys()].find((path) => path.includes('gate')) as string;
     const hash = run.subjectAt(gate);
     run
       .external(gate, { type: 'gate.approved', hash })
@@ -244,7 +244,7 @@ describe('task', () => {
     run.put(answer(first, broken, 0)).put(answer(first, broken, 0));
     expect(run.system.dead.at(-1)?.reason).toBe('effect_closed');
     run.put(answer(openOf(run.system, 'agent.turn', 'request/plan/one'), broken, 0));
-    expect(run.system.actors['request/plan/one']?.ended).toMatchObject({
+    expect(run.system.actors.get('request/plan/one')?.ended).toMatchObject({
       outcome: 'failed',
       reason: 'contract',
     });
@@ -254,8 +254,8 @@ describe('task', () => {
     const run = new Run().toWorking();
     for (let turn = 0; turn < 4; turn += 1) {
       wanting(run, 'request/plan/one', 'look');
-      if (run.system.actors['request/plan/one']?.ended) break;
-      const back = valued('look.output', null);
+      if (run.system.actors.get('request/plan/one')?.ended) break;
+      const back = valued('look.output', turn);
       run.put(
         answer(
           openOf(run.system, 'tool.call'),
@@ -265,12 +265,12 @@ describe('task', () => {
         ),
       );
     }
-    expect(run.system.actors['request/plan/one']?.ended).toMatchObject({
+    expect(run.system.actors.get('request/plan/one')?.ended).toMatchObject({
       outcome: 'failed',
       reason: 'turns',
     });
     wanting(run, 'request/plan/two', 'delete-all');
-    expect(run.system.actors['request/plan/two']?.ended).toMatchObject({
+    expect(run.system.actors.get('request/plan/two')?.ended).toMatchObject({
       reason: 'tool_not_granted',
     });
   });
@@ -282,12 +282,12 @@ describe('task', () => {
     expect(run.system.dead.at(-1)?.reason).toBe('unhandled');
     expect(run.system.timers[`effect:${effectId}`]).toMatchObject({ dueAt: 1000 });
     run.say('request/plan/one', 'done', { n: 1 });
-    expect(run.system.actors['request/plan/one']?.ended?.outcome).toBe('done');
+    expect(run.system.actors.get('request/plan/one')?.ended?.outcome).toBe('done');
   });
 
   test('7.3 one that hangs expires at its deadline and the others go on', () => {
     const run = new Run().toWorking().say('request/plan/one', 'done', { n: 1 }).wait(1000);
-    expect(run.system.actors['request/plan/two']?.ended?.outcome).toBe('expired');
+    expect(run.system.actors.get('request/plan/two')?.ended?.outcome).toBe('expired');
     expect(run.system.ended).toBeUndefined();
     balanced(run);
   });

@@ -46,11 +46,13 @@ export class Run {
     >;
     return this.put(answer(openOf(this.system, 'plan.check'), event, this.at, values));
   }
-  toWorking(more = {}): this {
+  toChecking(more = {}): this {
     this.put(started(undefined, more));
     this.say('request/router', 'several', { candidates: [] });
-    this.say('request/planner', 'planned', { plan: { parts }, unplaced: [] });
-    return this.acceptPlan();
+    return this.say('request/planner', 'planned', { plan: { parts }, unplaced: [] });
+  }
+  toWorking(more = {}): this {
+    return this.toChecking(more).acceptPlan();
   }
   compose(): this {
     return this.say('request/composer', 'composed', {
@@ -71,12 +73,12 @@ export class Run {
   }
   /** The hash of what a gate decides on. */
   subjectAt(path: string): string {
-    const context = this.system.actors[path]?.state.context as
+    const context = this.system.actors.get(path)?.state.context as
       | { subject: { hash: string } }
       | undefined;
     return context?.subject.hash ?? '';
   }
   get valueOfEnd(): Json {
-    return this.system.values[this.system.ended?.value?.hash ?? ''] ?? null;
+    return this.system.values.get(this.system.ended?.value?.hash ?? '') ?? null;
   }
 }

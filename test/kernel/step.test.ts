@@ -22,7 +22,9 @@ class Run {
     return this.put({ kind: 'external', to, event: { type: 'go.asked' }, principal: ada, at });
   }
   heard(path = 'wisher'): readonly string[] {
-    const context = this.system.actors[path]?.state.context as { heard?: readonly string[] } | null;
+    const context = this.system.actors.get(path)?.state.context as {
+      heard?: readonly string[];
+    } | null;
     return context?.heard ?? [];
   }
   get reasons(): string[] {
@@ -35,12 +37,12 @@ describe('ends', () => {
   test.each(THROWS)('1.3 a throw in the %s ends that actor only, and the step commits', (where) => {
     const run = new Run().put(wishing([spawn('bad', `throws-${where}`), spawn('good', 'wisher')]));
     run.go('wisher/bad');
-    expect(run.system.actors['wisher/bad']?.ended).toMatchObject({
+    expect(run.system.actors.get('wisher/bad')?.ended).toMatchObject({
       outcome: 'failed',
       reason: 'defect',
     });
     expect(run.heard()).toEqual(['child.ended bad failed defect']);
-    expect(run.system.actors['wisher/good']?.ended).toBeUndefined();
+    expect(run.system.actors.get('wisher/good')?.ended).toBeUndefined();
     expect(run.system.ended).toBeUndefined();
   });
 
@@ -58,7 +60,7 @@ describe('ends', () => {
     });
     expect(run.system.effects).toEqual({});
     expect(run.system.timers).toEqual({});
-    expect(run.system.actors['wisher/child/inner']?.ended?.outcome).toBe('cancelled');
+    expect(run.system.actors.get('wisher/child/inner')?.ended?.outcome).toBe('cancelled');
     expect(run.outgoing.filter(({ kind }) => kind === 'abort')).toHaveLength(3);
     expect(run.heard()).toEqual(['child.ended child done']);
   });

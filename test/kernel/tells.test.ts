@@ -7,9 +7,15 @@ import { VersionUnavailableError } from '../../src/errors/version-unavailable-er
 import { Messages } from '../../src/host/messages.ts';
 import { step } from '../../src/kernel/step.ts';
 import { predecessorOf } from '../../src/kernel/tells.ts';
-import { emptySystem, type Incoming, type Outgoing, type System } from '../../src/kernel/system.ts';
+import {
+  emptySystem,
+  systemOf,
+  type Incoming,
+  type Outgoing,
+  type System,
+} from '../../src/kernel/system.ts';
 import { memoryJournal, memoryStore, ManualClock } from 'nova-agents/testing';
-import { summaryOf } from '../../src/observe/trace.ts';
+import { summaryOf } from '../../src/store/run-facts.ts';
 import type { Journal } from '../../src/store/ports.ts';
 import { tell, wishing, world } from './odd-machines.ts';
 import { ada, scope, valued } from './small-world.ts';
@@ -40,8 +46,8 @@ const arrived = (seq: number, isLost = false): Incoming => ({
   at: 2,
 });
 const heardBy = (system: System): readonly string[] =>
-  (system.actors['wisher'] as unknown as { state: { context: { heard: string[] } } }).state.context
-    .heard;
+  (system.actors.get('wisher') as unknown as { state: { context: { heard: string[] } } }).state
+    .context.heard;
 const reasons = ({ dead, accounts }: System): string[] => {
   expect(accounts.in).toBe(accounts.handled + dead.length);
   return dead.map(({ reason }) => reason);
@@ -73,7 +79,10 @@ describe('the kernel', () => {
 
   test('9.6 after a restart everything that has not arrived is told again, in order', () => {
     const left = hears(sent.system, arrived(2));
-    const { outgoing } = step(world, JSON.parse(JSON.stringify(left)), { kind: 'restored', at: 3 });
+    const { outgoing } = step(world, systemOf(JSON.parse(JSON.stringify(left))), {
+      kind: 'restored',
+      at: 3,
+    });
     expect(tellsOf(outgoing)).toEqual([one, three]);
   });
 
@@ -105,7 +114,7 @@ describe('the kernel', () => {
       values,
     });
     const [mine] = tellsOf(carrying.outgoing) as [Tell];
-    expect(hears(receiver, told(mine)).values).toMatchObject(values);
+    expect(hears(receiver, told(mine)).values.toJSON()).toMatchObject(values);
     const event = { ...mine.tell.event, about: elsewhere };
     const leaked = hears(receiver, told({ ...mine, tell: { ...mine.tell, event } }));
     expect(reasons(leaked)).toEqual(['leak']);

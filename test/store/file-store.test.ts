@@ -63,7 +63,7 @@ describe('files', () => {
 
   test("others' files are not listed, and a folder in a document's place is a plain error", async () => {
     const { store, file } = await written();
-    for (const name of ['notes.txt', 'Upper.json', '.draft-1-1', '%zz.json'])
+    for (const name of ['notes.txt', 'Upper.json', '%zz.json'])
       writeFileSync(join(file, '..', name), '');
     mkdirSync(join(file, '..', 'two.json'));
     expect(await store.list('')).toEqual(['runs/one']);
@@ -88,10 +88,23 @@ describe('a disk that fails', () => {
       faults.clear();
       expect(await store.read('n', z.int())).toBe(1);
       expect(readdirSync(join(folder, 'documents'))).toEqual(['n.json']);
+      expect(readdirSync(join(folder, 'drafts'))).toEqual([]);
       await store.write('n', z.int(), 4);
       expect(await fileStore(folder).read('n', z.int())).toBe(4);
     },
   );
+
+  test('what a crash left half written is cleared away by the first write of the next process', async () => {
+    const folder = temporaryFolder();
+    const left = join(folder, 'drafts', '0-1');
+    mkdirSync(join(left, '..'));
+    writeFileSync(left, '{"se');
+    const store = fileStore(folder);
+    expect(await store.read('n', z.int())).toBeUndefined();
+    expect(existsSync(left)).toBe(true);
+    await store.write('n', z.int(), 1);
+    expect(readdirSync(join(folder, 'drafts'))).toEqual([]);
+  });
 
   test('two stores that write one document at the same time both succeed', async () => {
     const folder = temporaryFolder();

@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { fileJournal, type FileJournalOptions } from '../../src/store/file-journal.ts';
+import { trimmed } from '../../src/store/framing.ts';
 import type { Journal, JournalRecord } from '../../src/store/ports.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -36,6 +37,9 @@ export function segment(folder: string, number = 1): string {
   return join(folder, 'journal', `${String(number).padStart(8, '0')}.log`);
 }
 
+/** Where its last record ends; what is reserved behind it does not count. */
+export const endOf = (file: string): number => trimmed(readFileSync(file)).length;
+
 /** A folder whose journal holds these, one append each; gives the end of each record too. */
 export async function written(records: JournalRecord[], options?: FileJournalOptions) {
   const folder = temporaryFolder();
@@ -43,7 +47,7 @@ export async function written(records: JournalRecord[], options?: FileJournalOpt
   const ends: number[] = [];
   for (const record of records) {
     await journal.append([record], SYNC);
-    ends.push(statSync(segment(folder)).size);
+    ends.push(endOf(segment(folder)));
   }
   await journal.close();
   return { folder, ends };

@@ -6,8 +6,8 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { frame, HEADER } from '../../src/store/framing.ts';
-import { all, journalIn, note, notes, segment, SYNC, written } from './journal-folder.ts';
+import { frame, HEADER, trimmed } from '../../src/store/framing.ts';
+import { all, endOf, journalIn, note, notes, segment, SYNC, written } from './journal-folder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('recovery', () => {
@@ -19,16 +19,17 @@ describe('recovery', () => {
       writeFileSync(segment(folder), whole.subarray(0, size));
       const kept = ends.filter((end) => end <= size).length;
       const offset = ends[kept - 1] ?? 0;
+      const left = trimmed(whole.subarray(0, size)).length;
       const journal = journalIn(folder);
       expect(await all(journal)).toEqual(records.slice(0, kept));
       const torn = {
         file: segment(folder),
         offset,
-        bytes: size - offset,
+        bytes: left - offset,
         records: 0,
         why: 'a record breaks off',
       };
-      expect(journal.dropped).toEqual(size === offset ? [] : [torn]);
+      expect(journal.dropped).toEqual(left === offset ? [] : [torn]);
       expect(statSync(segment(folder)).size).toBe(offset);
       await journal.append([note('new', 99)], SYNC);
       await journal.close();
@@ -58,8 +59,6 @@ describe('recovery', () => {
   });
 
   test.each([
-    ['zeros', Buffer.alloc(100)],
-    ['one zero', Buffer.alloc(1)],
     ['ones', Buffer.alloc(100, 0xff)],
     ['text', Buffer.from('somebody wrote here\n')],
   ])('a tail of %s is no record', async (_name, tail) => {
@@ -69,6 +68,24 @@ describe('recovery', () => {
     expect(await all(journal)).toEqual(notes(2));
     expect(journal.dropped).toMatchObject([{ offset: ends[1], bytes: tail.length }]);
     await journal.close();
+  });
+
+  test('zeros behind the last record were reserved for the next: nothing is dropped, and they go on being filled', async () => {
+    const folder = temporaryFolder();
+    const journal = journalIn(folder);
+    await journal.append(notes(2), SYNC);
+    // As a process leaves it that is killed.
+    const left = readFileSync(segment(folder));
+    expect(left.length).toBeGreaterThan(trimmed(left).length);
+    await journal.close();
+    expect(readFileSync(segment(folder))).toEqual(trimmed(left));
+    writeFileSync(segment(folder), left);
+    const again = journalIn(folder);
+    expect(await all(again)).toEqual(notes(2));
+    expect(again.dropped).toEqual([]);
+    await again.append([note('a', 7)], SYNC);
+    await again.close();
+    expect(await all(journalIn(folder))).toEqual([...notes(2), note('a', 7)]);
   });
 
   test('a random cut and random bytes after it leave the longest whole prefix', async () => {
@@ -154,7 +171,7 @@ describe('damage that no crash does', () => {
     const folder = temporaryFolder();
     const journal = journalIn(folder);
     await journal.append([note('a', 0)], SYNC);
-    const { size } = statSync(segment(folder));
+    const size = endOf(segment(folder));
     await journal.append(notes(3), SYNC);
     await journal.close();
     const whole = readFileSync(segment(folder));
@@ -170,7 +187,7 @@ describe('files that are not whole or not ours', () => {
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['half a header', Buffer.from('nova-jour')],
-    ['another version', Buffer.from('nova-journal 01\n')],
+    ['another version', Buffer.from('nova-journal 03\n')],
     ['text', Buffer.from('Dear diary, today I was overwritten by nobody.')],
     ['a database', Buffer.from('SQLite format 3\0 and so on')],
   ])('a segment that holds %s is corrupt, and stays as it is', async (_name, words) => {

@@ -14,6 +14,7 @@ const begun = (run: string, at: number): JournalRecord => ({
   kind: 'begun',
   run,
   effectId: `e${at}`,
+  key: 'k',
 });
 const bytesOf = (folder: string) =>
   readdirSync(join(folder, 'journal')).map((name) => readFileSync(join(folder, 'journal', name)));

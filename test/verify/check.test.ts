@@ -57,7 +57,7 @@ describe('an organisation', () => {
       (before, event: Incoming) => step(world, before, event).system,
       emptySystem('local/check/main/r1', 'local/check/main'),
     );
-    expect(Object.values(system.actors).map(({ ended }) => ended?.reason)).toContain('defect');
+    expect([...system.actors.values()].map(({ ended }) => ended?.reason)).toContain('defect');
   });
 });
 

@@ -2,6 +2,7 @@
 // Method: small organisations are explored to the end under every fault there is; each law is a property of every state,
 // event or way, and what should be reachable must be reached, for a space without events would break no law.
 import { describe, expect, test } from 'vitest';
+import { isWaiting } from '../../src/kernel/claims.ts';
 import {
   explore,
   laws,
@@ -26,6 +27,9 @@ const writes = some('a tool that writes is called', ({ cells }) =>
       ({ kind, params }) => kind === 'tool.call' && (params as { tool: string }).tool === 'mail',
     ),
   ),
+);
+const waits = some('somebody waits for work that another does', ({ cells }) =>
+  [...cells.values()].some((cell) => cell.ended === undefined && isWaiting(cell)),
 );
 const asks = some('a person is asked', (state) => isOpen(state, 'person.ask'));
 
@@ -59,6 +63,11 @@ const spaces: readonly { name: string; in: SpaceOptions; reaches: readonly Prope
     name: 'three tasks for two agents, one at a time, two faults',
     in: { tasks: 3, agents: 2, maxParallel: 1, troubles: { perPath: 2 } },
     reaches: [ends('answered'), ends('partial'), writes, asks],
+  },
+  {
+    name: 'the same work three times',
+    in: { tasks: 3, isSame: true, maxTurns: 3, maxParallel: 2, roles: ['router'] },
+    reaches: [ends('answered'), writes, asks, waits],
   },
   {
     name: 'single deliveries: what comes in while letters are under way',

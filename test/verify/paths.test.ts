@@ -31,16 +31,21 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   gate: {},
   arbitration: {},
   solo: {},
+  claim: {
+    '"waiting"': 'the owner of the work ends or is stopped.',
+    '"due"': 'the run is paused, and resumed or stopped.',
+  },
 };
 
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
 const transient: Readonly<Record<Builtin, readonly string[]>> = {
   request: ['request.open.work.done'],
-  task: ['task.offered', 'task.choosing', 'task.returning', 'task.checking'],
+  task: ['task.offered', 'task.choosing', 'task.doubting', 'task.returning', 'task.checking'],
   plan: [],
   gate: ['gate.asked'],
   arbitration: ['begun', 'weighing', 'proposed', 'settled'].map((state) => `arbitration.${state}`),
   solo: [],
+  claim: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

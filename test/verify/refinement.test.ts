@@ -14,7 +14,7 @@ test('1, 8 a task refines its contract, and what stands for it where teams are c
 test.each([
   [
     'a stop is not taken while a person is asked',
-    /asks, is stopped: ends/,
+    /asks, is stopped: goes on/,
     machineChanged('task', (config) =>
       set(part(config, 'states', 'permitting', 'on'), 'stop.requested', { actions: [] }),
     ),

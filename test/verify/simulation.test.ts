@@ -47,7 +47,7 @@ describe('10 an organisation keeps the laws after each event', () => {
 test('1.2, 2.7 a machine of a user’s own is planned for, and comes to every end that its samples lead to', () => {
   const one = defineOrganisation({ id: 'shop', agents: [], machines: [order] });
   const ends = fc.sample(runs(one), { seed, numRuns: 300 }).map(({ system }) => {
-    const { outcome, reason } = system.actors['request/plan/part-order']?.ended ?? {};
+    const { outcome, reason } = system.actors.get('request/plan/part-order')?.ended ?? {};
     return `${outcome} ${reason}`;
   });
   expect([...new Set(ends)]).toEqual(
@@ -221,9 +221,9 @@ describe('what is drawn', () => {
     if (started === undefined) throw new Error('no system');
     const crash = { kind: 'restored', at: 1 } as const;
     const { stand } = advance(course, beforeAll(course), started, crash);
-    const after = advance(course, stand, crash, crash).stand.system.actors['request']?.state;
-    expect(after).toEqual(stand.system.actors['request']?.state);
-    expect(after).not.toBe(stand.system.actors['request']?.state);
+    const after = advance(course, stand, crash, crash).stand.system.actors.get('request')?.state;
+    expect(after).toEqual(stand.system.actors.get('request')?.state);
+    expect(after).not.toBe(stand.system.actors.get('request')?.state);
   });
 
   test('2 of requests begins a run, and of outcomes meets its contract', () => {

@@ -45,6 +45,8 @@ export interface SpaceOptions {
   readonly team?: boolean;
   /** The parts are dealt to a team that decides. */
   readonly panel?: PanelOptions;
+  /** True: all parts are handed the same to the same agent. */
+  readonly isSame?: boolean;
   readonly troubles?: Troubles;
 }
 
@@ -173,10 +175,11 @@ export function space(options: SpaceOptions = {}): {
     personWithinMs: 5000,
   };
   const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
+  const { isSame = false } = options;
   const part = (sources: readonly number[], at: number): PartSample => ({
     id: names[at] as string,
     node: panel ? 'panel' : team ? 'pair' : (names[at % agents] as string),
-    input: { text: names[at] as string },
+    input: { text: isSame ? 'same' : (names[at] as string) },
     ...(sources.length > 0 && { takes: sources.map((source) => taking(names[source] as string)) }),
   });
   const given: FaultsOptions = {

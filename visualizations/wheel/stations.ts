@@ -69,6 +69,7 @@ const captions: Readonly<Record<string, string | undefined>> = {
   restored: 'a restart',
   migrated: 'a deployment',
   retired: 'a person decides',
+  redelivered: 'a person decides',
 };
 
 /** What comes into the mailbox from outside, by the kernel's own list of events; throws for one without a caption. */

@@ -27,6 +27,18 @@ function parallelOf(world: World, { node }: Cell, root: Cell | undefined): numbe
   return settings?.maxParallel;
 }
 
+/** True where the same was called twice running, came to the same, and is called once more. */
+function isVain(cell: Cell): boolean {
+  const { calls, settings } = taskOf(cell) ?? {};
+  const [first, second, wanted] = calls?.slice(-3) ?? [];
+  if (wanted === undefined || !cell.effects.some(({ kind }) => kind === 'tool.call')) return false;
+  const alike = [first, second, wanted].every(
+    (call) => call?.tool === wanted.tool && call.input.hash === wanted.input.hash,
+  );
+  const isNews = first?.result?.hash !== second?.result?.hash;
+  return alike && !isNews && settings?.tools[wanted.tool]?.polls !== true;
+}
+
 const without =
   (...reasons: readonly string[]) =>
   ({ ended }: Edge): boolean =>
@@ -44,6 +56,7 @@ export const bounded = (world: World): readonly Property[] => [
     const isCalling = cell.effects.some(({ kind }) => kind === 'tool.call');
     return task === undefined || !isCalling || task.turn < task.settings.limits.maxTurns;
   }),
+  everyCell('7 nothing is called a third time running in vain', (cell) => !isVain(cell)),
   everyCell('7 every effect has its timer', ({ effects }) =>
     effects.every(({ isTimed }) => isTimed),
   ),

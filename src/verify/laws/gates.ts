@@ -57,13 +57,14 @@ function isPermitted(edge: Edge, { actor, effect }: Begun): boolean {
   const before = edge.before.cells.get(actor);
   const settings = taskOf(before)?.settings;
   if (settings?.tools[tool]?.effect === 'reads') return true;
-  if (edge.move.kind === 'restored')
-    return (
-      before?.effects.some(
-        (open) =>
-          open.id === effect.id && (open.params as { input: ValueRef }).input.hash === input.hash,
-      ) === true
-    );
+  const wasOpen = (id: string): boolean =>
+    before?.effects.some(
+      (open) => open.id === id && (open.params as { input: ValueRef }).input.hash === input.hash,
+    ) === true;
+  if (edge.move.kind === 'restored') return wasOpen(effect.id);
+  const isAgain = effect.id.endsWith('-again') && wasOpen(effect.id.slice(0, -'-again'.length));
+  // What is in doubt is made again under its key, once; where its tool says so, only if a person says so.
+  if (isAgain && settings?.tools[tool]?.inDoubt !== 'ask') return true;
   return passedAt(edge, actor)?.hash === input.hash;
 }
 

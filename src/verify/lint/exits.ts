@@ -11,8 +11,8 @@ import {
 
 /** What the kernel brings by itself when time is up. */
 const DEADLINES = ['deadline.passed', 'effect.expired'];
-/** Children end by deadlines of their own, so whoever waits for them is woken. */
-const CHILD = 'child.ended';
+/** Children, and those who own what another waits for, end by deadlines of their own, so whoever waits for them is woken. */
+const OTHERS = ['child.ended', 'claim.settled'];
 
 /** States in which a machine rests: atomic, and not left at once by an unguarded `always`. */
 const resting = (machine: MachineView): StateView[] =>
@@ -49,7 +49,7 @@ const exitByDeadline: Rule = (machine) =>
     .filter((state) => {
       const events = eventsAt(state);
       if (waitsForResume(state)) return false;
-      return !DEADLINES.some((event) => events.has(event)) && !events.has(CHILD);
+      return ![...DEADLINES, ...OTHERS].some((event) => events.has(event));
     })
     .map(({ id }) => ({ rule: 'exitByDeadline', where: id, what: 'no deadline leads out of it' }));
 

@@ -38,31 +38,46 @@ const plan: Hints = {
 };
 
 const tools = {
-  look: { effect: 'reads', timeoutMs: WITHIN_MS },
-  mail: { effect: 'writes', timeoutMs: WITHIN_MS },
+  look: { effect: 'reads', timeoutMs: WITHIN_MS, inDoubt: 'ask' },
+  mail: { effect: 'writes', timeoutMs: WITHIN_MS, inDoubt: 'ask' },
+  post: { effect: 'writes', timeoutMs: WITHIN_MS, inDoubt: 'reissue' },
 } as const;
 const task: Hints = {
   inputs: ([input]) => {
     const settings = (performer: string, maxTurns: number, maxRepairs: number) => ({
       performer,
-      limits: { maxTurns, maxRepairs, deadlineMs: WITHIN_MS, maxTokens: 0 },
+      limits: { maxTurns, maxRepairs, deadlineMs: WITHIN_MS, maxTokens: 0, maxStalls: 6 },
       tools,
       approveWithinMs: WITHIN_MS,
     });
     const begin = { node: 'worker', version: 1, input };
+    const { look } = tools;
+    const repeating = (maxStalls: number) => {
+      const { limits, ...rest } = settings('code', 4, 0);
+      return { ...rest, limits: { ...limits, maxStalls }, tools: { look } };
+    };
     return [
       { ...begin, settings: settings('code', 2, 1) },
       { ...begin, settings: settings('none', 1, 0) },
+      { ...begin, settings: repeating(6) },
+      { ...begin, settings: repeating(1) },
     ] as unknown as Json[];
   },
   outcomes: ['done'],
-  endings: { gate: ['approved', 'edited', 'rejected', 'expired'] },
+  endings: {
+    gate: ['approved', 'edited', 'rejected', 'expired'],
+    doubt: ['approved', 'edited', 'rejected', 'expired'],
+  },
   fields: {
     'agent.answered': { usage: nothing, note: firstOrNothing, value: firstOrNothing },
     'agent.failed': { reason: () => ['threw', 'needs_model'], note: firstOrNothing },
-    'tool.wanted': { tool: () => ['look', 'mail', 'unknown'], input: first, usage: nothing },
+    'tool.wanted': {
+      tool: () => ['look', 'mail', 'post', 'unknown'],
+      input: first,
+      usage: nothing,
+    },
     'tool.returned': { value: first },
-    'tool.failed': { reason: () => ['threw'], note: firstOrNothing },
+    'tool.failed': { reason: () => ['threw', 'in_doubt'], note: firstOrNothing },
     'child.ended': { reason: () => [undefined, 'rejected'], note: nothing, value: firstOrNothing },
   },
 };
@@ -121,6 +136,20 @@ const solo: Hints = {
   fields: { 'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing } },
 };
 
+const claim: Hints = {
+  inputs: ([input]) => [{ node: 'worker', version: 1, input }] as unknown as Json[],
+  endings: { work: ['done', 'failed'] },
+  fields: {
+    'claim.settled': {
+      outcome: () => ['done'],
+      value: firstOrNothing,
+      reason: nothing,
+      note: nothing,
+    },
+    'child.ended': { value: firstOrNothing, reason: nothing, note: nothing },
+  },
+};
+
 /** A role's own outcomes, and one of those that every node has. */
 const outcomesOf = (role: Role): string[] => [
   ...Object.keys(roleContracts[role].outcomes),
@@ -171,4 +200,5 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   gate,
   arbitration,
   solo,
+  claim,
 };

@@ -1,7 +1,7 @@
 import { LocalEngine } from '../../engine/local.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
 import { step } from '../../kernel/step.ts';
-import type { Incoming, System } from '../../kernel/system.ts';
+import { systemOf, type Incoming, type System, type WrittenSystem } from '../../kernel/system.ts';
 import type { Json } from '../../../machines/protocol/values.ts';
 import { memoryJournal, type MemoryRecords } from '../../store/memory-journal.ts';
 import { memoryStore } from '../../store/memory-store.ts';
@@ -48,7 +48,7 @@ export async function replayOnEngine(
   for (const [at, { offer, to, isTaken }] of edges.entries()) {
     if (at === middle) {
       engine = opened();
-      beside = JSON.parse(JSON.stringify(system)) as System;
+      beside = systemOf(JSON.parse(JSON.stringify(system)) as WrittenSystem);
       await put({ kind: 'restored', at: now });
     }
     const what = await put(incomingOf(system, offer, now)).then(

@@ -2,8 +2,8 @@ import { outputs } from '../../../machines/protocol/effects.ts';
 import { childEnded } from '../../../machines/protocol/events.ts';
 import type { Json } from '../../../machines/protocol/values.ts';
 import * as z from 'zod';
+import { DEFAULT_KERNEL_LIMITS } from '../../kernel/limits.ts';
 import {
-  DEFAULT_KERNEL_LIMITS,
   emptySystem,
   type Incoming,
   type Machine,

@@ -26,7 +26,7 @@ export interface Difference {
 
 /** What the run holds of the machine, in the words of a stand. */
 function standing(system: System): Parts {
-  const { state, ended } = system.actors[MACHINE] ?? { state: undefined, ended: undefined };
+  const { state, ended } = system.actors.get(MACHINE) ?? { state: undefined, ended: undefined };
   const own = <T extends { readonly actor: string }>(
     table: Readonly<Record<string, T>>,
     entryOf: (key: string, item: T) => readonly [string, boolean],
@@ -36,9 +36,9 @@ function standing(system: System): Parts {
         .filter(([, { actor }]) => actor === MACHINE)
         .map(([key, item]) => entryOf(key, item)),
     );
-  const children = Object.keys(system.actors)
+  const children = [...system.actors.keys()]
     .filter((path) => path.startsWith(`${MACHINE}/`))
-    .map((path) => [path.slice(MACHINE.length + 1), system.actors[path]?.ended === undefined]);
+    .map((path) => [path.slice(MACHINE.length + 1), system.actors.get(path)?.ended === undefined]);
   const prefix = `${MACHINE}:`;
   // By what it bounds: an effect's own timer stands under the id of the effect.
   const timers = own(system.timers, (key, { effectId, leftMs }) => [
@@ -99,7 +99,7 @@ export function differenceOf(
 /** All of a step but the values, which no machine sees, and the letters that were dead before. */
 function bodyOf({ system, outgoing }: Stepped): Parts {
   const { values: _, dead, actors, ...rest } = system;
-  const each = Object.entries(actors).map(([path, actor]) => [`actor ${path}`, actor] as const);
+  const each = [...actors].map(([path, actor]) => [`actor ${path}`, actor] as const);
   return {
     ...rest,
     ...Object.fromEntries(each),

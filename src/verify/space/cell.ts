@@ -28,6 +28,7 @@ export interface Cell {
   readonly version: number;
   readonly node?: { readonly id: string; readonly version: number };
   readonly state: ActorState;
+  readonly claim?: string;
   readonly effects: readonly CellEffect[];
   readonly timers: readonly CellTimer[];
   /** The effects that were closed first and last: whose answers may still be on their way. */

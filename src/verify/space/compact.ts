@@ -1,6 +1,6 @@
-import type { DeadReason, Driver, World } from '../../kernel/system.ts';
+import type { DeadReason } from '../../kernel/dead-letter.ts';
+import type { Driver, World } from '../../kernel/system.ts';
 import { faultOf } from '../../kernel/tells.ts';
-import type { ValueTable } from '../../kernel/values.ts';
 import { isAsking, type Cell } from './cell.ts';
 import {
   costOf,
@@ -13,8 +13,9 @@ import {
 import { EdgeShown } from './edge-shown.ts';
 import { Interner } from './interner.ts';
 import { Interpreter } from './interpreter.ts';
-import { letterOf } from './letters.ts';
-import { Locals, type Local } from './locals.ts';
+import { bring, letterOf, type Values } from './letters.ts';
+import type { Local } from './local.ts';
+import { Locals } from './locals.ts';
 import type { Machinery, Visit } from './machinery.ts';
 import { MAX_PATHS, Paths } from './actor-paths.ts';
 import type { Projection } from './projection.ts';
@@ -102,7 +103,7 @@ export class Compact implements Machinery {
 
   begin(visit: Visit): void {
     const { machine, input, values } = this.#beginning.started;
-    Object.assign(this.#locals.values, values);
+    bring(this.#locals, Object.entries(values ?? {}));
     const root = this.#paths.number(machine);
     this.#deliver = this.#prepare(root, 0, undefined, { kind: 'delivered' });
     this.#restore = this.#prepare(root, 0, undefined, { kind: 'restored' });
@@ -135,11 +136,11 @@ export class Compact implements Machinery {
   }
 
   /** Takes a message of another system in a state. */
-  receive(state: number, move: Told, values: ValueTable, visit: Visit): void {
+  receive(state: number, move: Told, values: Values, visit: Visit): void {
     this.#rows.read(state, this.#from);
     this.#edge.leave(this.#from, this.#to);
     this.#noteHeld();
-    Object.assign(this.#locals.values, values);
+    bring(this.#locals, values);
     const path = move.actor === '' ? 0 : this.#paths.number(move.actor);
     const number = this.#from[HEAD + path] as number;
     const cell = number === 0 ? undefined : this.#locals.cells.at(number);
@@ -147,7 +148,7 @@ export class Compact implements Machinery {
   }
 
   /** The values behind what the system tells. */
-  get values(): ValueTable {
+  get values(): Values {
     return this.#locals.values;
   }
 
@@ -270,7 +271,7 @@ export class Compact implements Machinery {
     if (move.kind === 'restored') return run.restore();
     if (move.kind === 'delivered') {
       const [to = 0, head = 0] = run.queue.splice(0, 2);
-      return run.deliver(to, head);
+      return run.deliverAlone(to, head);
     }
     run.cells[path] = becomes;
     run.post(path, letter);

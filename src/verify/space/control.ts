@@ -40,15 +40,15 @@ export function cellsOf(
 ): ReadonlyMap<string, Cell> {
   const open = effectsOf(system);
   const cells = new Map<string, Cell>();
-  const paths = Object.keys(system.actors).toSorted((a, b) => a.length - b.length);
+  const paths = [...system.actors.keys()].toSorted((a, b) => a.length - b.length);
   for (const path of paths) {
-    const actor = system.actors[path];
+    const actor = system.actors.get(path);
     if (actor === undefined) continue;
     const timers = Object.entries(system.timers)
       .filter(([, timer]) => timer.actor === path && timer.effectId === undefined)
       .map(([key, { event, work }]) => ({ id: key.slice(path.length + 1), event, work }));
     const effects = open.filter((one) => one.actor === path).map(({ effect }) => effect);
-    const { machine, version, node, state, ended } = actor;
+    const { machine, version, node, state, claim, ended } = actor;
     const parent = parentOf(path);
     const isShort = ended !== undefined && !projection.isExact && parent !== undefined;
     const cell: Cell = {
@@ -56,6 +56,7 @@ export function cellsOf(
       version,
       ...(node && { node }),
       state,
+      ...(claim !== undefined && { claim }),
       effects,
       timers,
       ...memory.get(path),

@@ -160,9 +160,15 @@ function toolAnswers({ on, value }: Setting): Offer[] {
   const { ref, values } = value('tool.output', null);
   const returned = { type: 'tool.returned', value: ref };
   const failed = { type: 'tool.failed', reason: 'threw' };
+  const inDoubt = { type: 'tool.failed', reason: 'in_doubt' };
   return [
     { name: 'returns', event: returned, values, cost: 0 },
-    ...(on.failures ? [{ name: 'fails', event: failed, cost: 1 } as const] : []),
+    ...(on.failures
+      ? [
+          { name: 'fails', event: failed, cost: 1 } as const,
+          { name: 'is in doubt', event: inDoubt, cost: 1 } as const,
+        ]
+      : []),
     ...(on.mischief ? [foreign] : []),
   ];
 }

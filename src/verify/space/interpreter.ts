@@ -1,7 +1,11 @@
+import type { DeadReason } from '../../kernel/dead-letter.ts';
 import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
-import type { DeadReason, World } from '../../kernel/system.ts';
-import type { Birth, Letter, Local, Locals } from './locals.ts';
+import type { World } from '../../kernel/system.ts';
+import { CLAIM, claimEvent, isCircle, isWaiting } from '../../kernel/claims.ts';
+import { byActor, waitsAmong, type Claimant } from './claimants.ts';
+import type { Birth, Letter, Local } from './local.ts';
+import type { Locals } from './locals.ts';
 import { MAX_PATHS, type Paths } from './actor-paths.ts';
 import type { Projection } from './projection.ts';
 import type { Begun } from './properties.ts';
@@ -36,6 +40,7 @@ export class Interpreter {
   /** Endings come from local steps that are taken once: each is one object. */
   readonly #endings = new Map<Ending, { tombs: number[]; letters: number[] }>();
   readonly #isTomb: (boolean | undefined)[] = [false];
+  readonly #freed: { claim: string; ending: Ending }[] = [];
   readonly #forgets = new Map<number, boolean>();
   readonly #reissues = new Map<number, ReturnType<typeof reissued> & { number: number }>();
 
@@ -100,7 +105,7 @@ export class Interpreter {
   /** Delivers until nothing is under way, at most as often as the world allows. */
   toQuiescence(): void {
     const most = this.#world.limits.maxDeliveriesPerStep * 2;
-    for (let at = 0; at < this.queue.length; at += 2) {
+    for (let at = 0; this.#isLeft(at); at += 2) {
       if (at >= most) {
         for (let rest = at; rest < this.queue.length; rest += 2) this.dead.push('undelivered');
         this.end(0, LIVELOCK);
@@ -109,6 +114,17 @@ export class Interpreter {
       this.deliver(this.queue[at] as number, this.queue[at + 1] as number);
     }
     if (this.queue.length > 0) this.queue.length = 0;
+  }
+
+  #isLeft(at: number): boolean {
+    if (at >= this.queue.length && this.#freed.length > 0) this.#settleClaims();
+    return at < this.queue.length;
+  }
+
+  /** Where every delivery is a step, who waits for work that has ended is told at once. */
+  deliverAlone(path: number, letter: number): void {
+    this.deliver(path, letter);
+    this.#settleClaims();
   }
 
   deliver(path: number, letter: number): void {
@@ -159,25 +175,56 @@ export class Interpreter {
     }
   }
 
-  #bear(child: number, { local, isHanded }: Birth): void {
-    if (isHanded) this.handed.push(this.paths.names[child] as string);
-    this.#settle(child, local);
+  #bear(child: number, { local, isHanded, claim }: Birth): void {
+    const actor = this.paths.names[child] as string;
+    const owner = claim && this.#alive(claim.name).find(({ cell }) => cell.machine !== CLAIM);
+    if (claim === undefined || owner === undefined) {
+      if (isHanded) this.handed.push(actor);
+      return this.#settle(child, local);
+    }
+    if (isCircle(actor, owner.actor, waitsAmong(this.#alive())))
+      return this.#settle(child, claim.circles(owner.actor));
+    this.handed.push(actor);
+    this.#settle(child, claim.joins());
+  }
+
+  /** Who has a piece of work in flight or waits for it; of any where none is named. */
+  #alive(claim?: string): Claimant[] {
+    const found: Claimant[] = [];
+    for (let path = 0; path < this.paths.size; path += 1) {
+      const number = this.cells[path] as number;
+      if (number === 0 || this.isTomb(number)) continue;
+      const cell = this.locals.cells.at(number);
+      if (cell.claim !== undefined && (claim === undefined || cell.claim === claim))
+        found.push({ path, actor: this.paths.names[path] as string, cell });
+    }
+    return found;
+  }
+
+  /** Tells those who wait for work whose owner has ended. */
+  #settleClaims(): void {
+    for (const { claim, ending } of this.#freed.splice(0))
+      for (const { path, cell } of this.#alive(claim).toSorted(byActor))
+        if (isWaiting(cell))
+          this.post(path, this.locals.letter('internal', claimEvent(ending) as Letter['event']));
   }
 
   /** Ends an actor with everything below it, and tells its parent. */
   end(path: number, ending: Ending): void {
     for (let below = path + 1; below < this.paths.size; below += 1)
       if (this.cells[below] !== 0 && this.paths.isBelow(below, path)) this.#bury(below, CANCELLED);
-    if (!this.#bury(path, ending)) return;
-    const parent = this.paths.parents[path] as number;
-    if (parent < 0) return;
-    this.post(parent, this.#told(path, ending));
+    if (this.#bury(path, ending)) {
+      const parent = this.paths.parents[path] as number;
+      if (parent >= 0) this.post(parent, this.#told(path, ending));
+    }
   }
 
   #bury(path: number, ending: Ending): boolean {
     const number = this.cells[path] as number;
     if (number === 0 || this.isTomb(number)) return false;
     this.ended.push({ actor: this.paths.names[path] as string, ending });
+    const { claim, machine } = this.locals.cells.at(number);
+    if (claim !== undefined && machine !== CLAIM) this.#freed.push({ claim, ending });
     const kept = this.#projection.isExact || path === 0 ? ending : GONE;
     const { tombs } = this.#known(kept);
     let tomb = tombs[number];

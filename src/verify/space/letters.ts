@@ -1,3 +1,4 @@
+import type { Json } from '../../../machines/protocol/values.ts';
 import type { Cell } from './cell.ts';
 import type { Beginning, Move } from './environment.ts';
 import { expiry } from './interpreter.ts';
@@ -12,11 +13,11 @@ export function letterOf(
 ): number {
   switch (move.kind) {
     case 'answer':
-      Object.assign(locals.values, move.offer.values);
+      bring(locals, Object.entries(move.offer.values ?? {}));
       return locals.letter('answer', move.offer.event);
     case 'external': {
       const { event, principal, values } = move.offer;
-      Object.assign(locals.values, values);
+      bring(locals, Object.entries(values ?? {}));
       const id = principal?.id ?? '';
       const by = { id, isRequester: id === started.principal.id };
       return locals.letter('external', { ...event, by } as typeof event);
@@ -33,4 +34,11 @@ export function letterOf(
     case 'delivered':
       return 0;
   }
+}
+
+export type Values = Iterable<readonly [string, Json]>;
+
+/** Puts values into the table. */
+export function bring(locals: Locals, values: Values): void {
+  for (const [hash, value] of values) locals.values.set(hash, value);
 }

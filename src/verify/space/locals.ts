@@ -1,45 +1,21 @@
-import type { Fact, Hand, Send, Tell, Wish } from '../../../machines/protocol/effects.ts';
+import type { Fact, Hand, Send, Wish } from '../../../machines/protocol/effects.ts';
 import type { EventKind } from '../../../machines/protocol/events.ts';
 import type { Ending, Output, Reason } from '../../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef, Wire } from '../../../machines/protocol/values.ts';
 import { whyFailed } from '../../kernel/actors.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
+import { CLAIM, claimOf } from '../../kernel/claims.ts';
 import type { Driver, MachineSchemas, Moved, World } from '../../kernel/system.ts';
-import { compose, requireReadable, type ValueTable } from '../../kernel/values.ts';
+import { compose, requireReadable } from '../../kernel/values.ts';
 import { pure } from '../../kernel/xstate.ts';
 import type { Cell, CellEffect } from './cell.ts';
+import type { Birth, Letter, Local, Out } from './local.ts';
 import { Interner } from './interner.ts';
 import { keyOf, type Projection } from './projection.ts';
 import { closed } from './open-effects.ts';
 
-/** A child as it begins: its first local step, or the way it ended before it could begin. */
-export type Birth = { readonly local: Local; readonly isHanded: boolean };
-
-/** What one local step asks of the rest of the system, in order. */
-export type Out =
-  | {
-      readonly kind: 'send';
-      readonly child?: string;
-      readonly path?: string;
-      readonly event: number;
-    }
-  | { readonly kind: 'child'; readonly id: string; readonly birth: () => Birth }
-  | { readonly kind: 'begun'; readonly effect: CellEffect }
-  | { readonly kind: 'tell'; readonly tell: Tell }
-  | { readonly kind: 'end'; readonly ending: Ending };
-
-/** One step of one actor: where it came to, and what it asks. */
-export interface Local {
-  readonly cell: number;
-  readonly outs: readonly Out[];
-}
-
-/** An event with where it comes from. */
-export interface Letter {
-  readonly kind: EventKind;
-  readonly event: Fact;
-}
-
+type Named = NonNullable<Cell['node']>;
+type Claimed = NonNullable<Birth['claim']>;
 type Born = Pick<Cell, 'machine' | 'version' | 'node'>;
 type Draft = { -readonly [K in keyof Cell]: Cell[K] } & {
   effects: CellEffect[];
@@ -48,7 +24,7 @@ type Draft = { -readonly [K in keyof Cell]: Cell[K] } & {
 
 /** Ids are parts of paths. */
 const BAD_ID = /[/#:\s]/;
-const UNBORN = { value: null, context: null };
+const BARE = { state: { value: null, context: null }, effects: [], timers: [] };
 const asIs = (value: unknown): Json => value as Json;
 
 /**
@@ -59,7 +35,7 @@ const asIs = (value: unknown): Json => value as Json;
 export class Locals {
   readonly cells = new Interner<Cell>();
   readonly letters = new Interner<Letter>();
-  readonly values: ValueTable = {};
+  readonly values = new Map<string, Json>();
   /** Calls of XState so far. */
   calls = 0;
   readonly #world: World;
@@ -93,13 +69,13 @@ export class Locals {
   }
 
   /** Starts an actor of a machine, or says how it ended instead. */
-  start(machine: string, node: Cell['node'], input: unknown): Local {
-    const text = canonical([machine, node ?? null, asIs(input)]);
+  start(machine: string, node: Cell['node'], input: unknown, claim?: string): Local {
+    const text = canonical([machine, node ?? null, asIs(input), claim ?? null]);
     const known = this.#starts.get(text);
     if (known !== undefined) return known;
     const found = this.#world.machine(machine);
     const born: Born = { machine, version: found?.version ?? 0, ...(node && { node }) };
-    const cell: Cell = { ...born, state: UNBORN, effects: [], timers: [] };
+    const cell: Cell = { ...born, ...(claim !== undefined && { claim }), ...BARE };
     const local =
       found === undefined
         ? this.#dead(cell, this.badEnd('failed', 'unknown_machine', machine))
@@ -246,7 +222,7 @@ export class Locals {
     const spec = this.#world.node(hand.node, hand.version);
     if (spec === undefined) {
       const node = { id: hand.node, version: 0 };
-      const cell = { machine: '', version: 0, node, state: UNBORN, effects: [], timers: [] };
+      const cell = { machine: '', version: 0, node, ...BARE };
       const local = this.#dead(cell, this.badEnd('failed', 'unknown_node', hand.node));
       return () => ({ local, isHanded: false });
     }
@@ -254,25 +230,40 @@ export class Locals {
     const node = { id, version };
     const parsed = spec.parseInput(this.#composed(by, hand.input));
     if (!parsed.ok) {
-      const cell = { machine, version: 0, node, state: UNBORN, effects: [], timers: [] };
+      const cell = { machine, version: 0, node, ...BARE };
       const local = this.#dead(cell, this.badEnd('refused', 'contract', parsed.issues));
       return () => ({ local, isHanded: false });
     }
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
+    const claim = claimOf(spec, input, hand.purpose);
+    const begin = spec.begin?.(input, parsed.value, keep, hand.by) ?? {
+      node: id,
+      version,
+      input,
+      settings,
+    };
     return () => ({
-      local: this.start(
-        machine,
-        node,
-        spec.begin?.(input, parsed.value, keep, hand.by) ?? { node: id, version, input, settings },
-      ),
+      local: this.start(machine, node, begin, claim),
       isHanded: this.#world.machine(machine) !== undefined,
+      ...(claim !== undefined && { claim: this.#claimed(claim, node, input, hand) }),
     });
+  }
+
+  #claimed(name: string, node: Named, input: ValueRef, { purpose }: Hand): Claimed {
+    const { id, version } = node;
+    const begin = { node: id, version, input, ...(purpose !== undefined && { purpose }) };
+    const cell = { machine: CLAIM, version: 0, node, ...BARE };
+    return {
+      name,
+      joins: () => this.start(CLAIM, node, begin, name),
+      circles: (owner) => this.#dead(cell, this.badEnd('failed', 'loop', owner)),
+    };
   }
 
   #keep(contract: string, value: Json): ValueRef {
     const hash = hashOf(value);
-    this.values[hash] = value;
+    this.values.set(hash, value);
     return { hash, scope: this.#scope, contract };
   }
 

@@ -5,6 +5,8 @@ import {
   type Outgoing,
   type System,
   type World,
+  systemOf,
+  type WrittenSystem,
 } from '../../kernel/system.ts';
 import { isWithin } from '../../kernel/timers.ts';
 import { isAsking, type Cell } from './cell.ts';
@@ -104,7 +106,7 @@ export class Plain implements Machinery {
     // A restart reads what was written: nothing but JSON comes over it.
     const before =
       incoming.kind === 'restored'
-        ? (JSON.parse(JSON.stringify(from.system)) as System)
+        ? systemOf(JSON.parse(JSON.stringify(from.system)) as WrittenSystem)
         : from.system;
     this.calls += 1;
     const { system, outgoing } = this.#step(this.#world, before, incoming);

@@ -3,12 +3,14 @@ import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import type { PlanContext, PlanPart } from '../../../machines/plan.ts';
 import type { ArbitrationContext } from '../../../machines/arbitration/schemas.ts';
 import type { RequestContext } from '../../../machines/request/schemas.ts';
+import { callsThatCount } from '../../../machines/task/progress.ts';
 import type { TaskContext } from '../../../machines/task/schemas.ts';
 import type { TeamContext } from '../../../machines/team.ts';
 import type * as z from 'zod';
 import { COMMON_OUTCOMES } from '../../../machines/protocol/outcomes.ts';
 import type { GateContext } from '../../../machines/gate.ts';
 import { canonical } from '../../kernel/canonical.ts';
+import { claimControl } from '../../kernel/claims.ts';
 import type { ActorState } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
 
@@ -56,12 +58,13 @@ export function phaseOf({ value }: ActorState): string {
 }
 
 /** A part of a plan that has not begun: who plays it, what it is given, and what it waits for. */
-const edged = ({ id, node, input, given = [], takes = [] }: z.infer<typeof PlanPart>): Json => [
+const edged = ({ id, node, purpose, input, ...part }: z.infer<typeof PlanPart>): Json => [
   id,
   node,
+  purpose ?? null,
   input.hash,
-  given,
-  takes.map(({ from, to }) => [from.part, from.outcome, from.key ?? null, to]),
+  part.given ?? [],
+  (part.takes ?? []).map(({ from, to }) => [from.part, from.outcome, from.key ?? null, to]),
 ];
 
 function requestState(state: ActorState): Json {
@@ -86,11 +89,13 @@ function requestState(state: ActorState): Json {
 }
 
 function taskState({ value, context }: ActorState): Json {
-  const { node, settings, turn, repairs, calls, ending } = context as unknown as TaskContext;
+  const task = context as unknown as TaskContext;
+  const { node, settings, turn, repairs, calls, ending } = task;
   const last = calls.at(-1);
   const isPending = last && last.result === undefined && last.failed === undefined;
   const pending = isPending ? [last.tool, last.input.hash] : null;
-  return [value, node, json(settings), turn, repairs, pending, how(ending)];
+  const past = callsThatCount(task).map(([{ tool, input }, came]) => [tool, input.hash, came]);
+  return [value, node, json(settings), turn, repairs, pending, past, how(ending)];
 }
 
 function planState({ value, context }: ActorState): Json {
@@ -170,7 +175,7 @@ export const control: Projection = {
   ],
   forgets: ({ machine, state }, childId) =>
     machine === 'task' &&
-    Number(/^gate-(\d+)$/.exec(childId)?.[1]) < (state.context as { turn: number }).turn,
+    Number(/^(?:gate|doubt)-(\d+)$/.exec(childId)?.[1]) < (state.context as { turn: number }).turn,
 };
 
 /** Everything is control. */
@@ -186,7 +191,7 @@ const byId = <T extends { readonly id: string }>(items: readonly T[]): T[] =>
 
 /** The text by which a cell is interned. */
 export function keyOf(cell: Cell, { isExact, state, effect }: Projection): string {
-  const { machine, version, node, effects, timers, first, last, ended } = cell;
+  const { machine, version, node, claim, effects, timers, first, last, ended } = cell;
   const remembered = isExact
     ? []
     : [first, ended ? undefined : last].map((closed) => (closed ? effect(closed) : null));
@@ -196,6 +201,7 @@ export function keyOf(cell: Cell, { isExact, state, effect }: Projection): strin
     version,
     node?.id ?? null,
     isGone ? null : state(machine, cell.state),
+    isGone ? null : isExact ? (claim ?? null) : claimControl(claim),
     byId(effects).map(effect),
     json(byId(timers)),
     remembered,

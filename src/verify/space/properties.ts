@@ -1,6 +1,6 @@
+import type { DeadReason } from '../../kernel/dead-letter.ts';
 import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
-import type { DeadReason } from '../../kernel/system.ts';
 import type { Cell, CellEffect } from './cell.ts';
 import type { Move } from './environment.ts';
 

@@ -69,7 +69,7 @@ export function toldOf(
     after: predecessorOf(sender, told),
     to: told.actor,
     event: told.event,
-    values: sender.values,
+    values: sender.values.toJSON(),
     at,
   };
 }

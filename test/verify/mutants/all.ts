@@ -1,8 +1,15 @@
 import { decisionMutants } from './decisions.ts';
+import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
+import { letterMutants } from './letters.ts';
 import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
-export const machineMutants = [...taskMutants, ...requestMutants, ...decisionMutants];
-export const mutants = [...machineMutants, ...kernelMutants];
+export const machineMutants = [
+  ...taskMutants,
+  ...claimMutants,
+  ...requestMutants,
+  ...decisionMutants,
+];
+export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];

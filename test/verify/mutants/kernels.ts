@@ -2,6 +2,7 @@
 import { step } from '../../../src/kernel/step.ts';
 import type { Stepped } from '../../../src/kernel/step.ts';
 import type {
+  ActorRecord,
   Incoming,
   OpenEffect,
   Outgoing,
@@ -46,7 +47,7 @@ const actorOf = (effectId: string): string => /#(.*):[^:]*$/.exec(effectId)?.[1]
 /** An actor that has ended is woken by a late answer to what it once asked. */
 const woken: Step = (world, system, incoming) => {
   const path = incoming.kind === 'answer' ? actorOf(incoming.effectId) : '';
-  const actor = system.actors[path];
+  const actor = system.actors.get(path);
   if (incoming.kind !== 'answer' || actor?.ended === undefined || system.ended !== undefined)
     return step(world, system, incoming);
   const { ended: _, ...alive } = actor;
@@ -60,7 +61,7 @@ const woken: Step = (world, system, incoming) => {
     withinMs: 1,
   };
   const effects = { ...system.effects, [incoming.effectId]: effect };
-  return step(world, { ...system, actors: { ...system.actors, [path]: alive }, effects }, incoming);
+  return step(world, { ...system, actors: system.actors.with(path, alive), effects }, incoming);
 };
 
 const crashes: readonly Mutant[] = [
@@ -242,14 +243,14 @@ const books: readonly Mutant[] = [
     breaks: [1],
     in: gated,
     step: after((stepped, before) => {
-      const gates = Object.keys(before.actors).filter(
-        (path) => path.includes('gate') && !before.actors[path]?.ended,
+      const gates = [...before.actors.keys()].filter(
+        (path) => path.includes('gate') && !before.actors.get(path)?.ended,
       );
       const kept = gates.filter(
-        (path) => stepped.system.actors[path]?.ended?.outcome === 'cancelled',
+        (path) => stepped.system.actors.get(path)?.ended?.outcome === 'cancelled',
       );
-      const actors = { ...stepped.system.actors };
-      for (const path of kept) actors[path] = before.actors[path] as (typeof actors)[string];
+      let { actors } = stepped.system;
+      for (const path of kept) actors = actors.with(path, before.actors.get(path) as ActorRecord);
       return changed(stepped, { actors });
     }),
   },

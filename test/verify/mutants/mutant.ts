@@ -16,6 +16,20 @@ export interface Mutant {
   readonly step?: Step;
   /** True: shows only where every delivery is a step of its own. */
   readonly deliveries?: boolean;
+  /** A walk of its own, where the explorer does not keep what it is about. */
+  readonly walk?: () => { readonly states: number; readonly found?: Found };
+}
+type Found = Pick<Explored['counterexamples'][number], 'property' | 'moves'>;
+interface Hunted {
+  readonly states: number;
+  readonly counterexamples: readonly Found[];
+}
+
+/** Looks for the defect wherever it can be found. */
+export function hunted(mutant: Mutant): Hunted {
+  if (mutant.walk === undefined) return hunt(mutant);
+  const { states, found } = mutant.walk();
+  return { states, counterexamples: found === undefined ? [] : [found] };
 }
 
 /** Limits of one search for a mutant, in states. */

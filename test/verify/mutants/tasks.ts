@@ -46,6 +46,18 @@ const task: readonly Mutant[] = [
     ),
   },
   {
+    name: 'a write that may have happened is made again without asking',
+    breaks: [5],
+    in: { ...bare, tools: ['mail'] },
+    world: machineChanged('task', (_, { guards }) => void (guards['asksInDoubt'] = never)),
+  },
+  {
+    name: 'a write that may have happened is made again though a person says no',
+    breaks: [5],
+    in: { ...bare, tools: ['mail'] },
+    world: machineChanged('task', (_, { guards }) => void (guards['isApproved'] = ever)),
+  },
+  {
     name: 'an edited approval runs what was proposed',
     breaks: [5],
     in: bare,
@@ -70,6 +82,12 @@ const task: readonly Mutant[] = [
     breaks: [7],
     in: { ...bare, tools: ['look'] },
     world: machineChanged('task', (_, { guards }) => void (guards['isLastTurn'] = never)),
+  },
+  {
+    name: 'the same call is made again and again',
+    breaks: [7],
+    in: { ...bare, tools: ['look'], maxTurns: 4 },
+    world: machineChanged('task', (_, { guards }) => void (guards['isLooping'] = never)),
   },
   {
     name: 'a stop is ignored while a tool is called',

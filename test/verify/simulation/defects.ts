@@ -20,7 +20,8 @@ const ONLY_IN_A_SPACE = 'a deadline passes in a pause as if the run went on';
 
 /** Those that one run of whole steps can show. */
 export const sown = mutants.filter(
-  ({ name, deliveries }) => deliveries !== true && name !== ONLY_IN_A_SPACE,
+  ({ name, deliveries, walk }) =>
+    deliveries !== true && walk === undefined && name !== ONLY_IN_A_SPACE,
 );
 
 export interface Hunted {

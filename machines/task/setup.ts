@@ -1,0 +1,60 @@
+import { assign, setup } from 'xstate';
+import { outputs } from '../protocol/effects.ts';
+import type { Ending, Output } from '../protocol/outcomes.ts';
+import { isLooping, isStalled } from './progress.ts';
+import { TaskContext, taskEvents, TaskInput, type TaskEvent, type ToolCall } from './schemas.ts';
+
+export const lastCall = ({ calls }: TaskContext): ToolCall => calls.at(-1) as ToolCall;
+export const toolOf = (context: TaskContext) => context.settings.tools[lastCall(context).tool];
+/** The calls with the last one completed. */
+export const completed = ({ calls }: TaskContext, with_: Partial<ToolCall>): ToolCall[] =>
+  calls.map((call, index) => (index === calls.length - 1 ? { ...call, ...with_ } : call));
+
+/** A person is asked about the last call: whether it may be made, or whether it was. */
+export const personOn = (context: TaskContext, about: 'tool' | 'doubt') => ({
+  id: `${about === 'tool' ? 'gate' : 'doubt'}-${context.turn}`,
+  machine: 'gate',
+  input: {
+    subject: lastCall(context).input,
+    purpose: `${about}:${lastCall(context).tool}`,
+    deciders: [],
+    proposer: `agent:${context.node}`,
+    withinMs: context.settings.approveWithinMs,
+  },
+});
+
+/** What the task's transitions ask and do, by name. */
+export const taskSetup = setup({
+  types: {} as {
+    input: TaskInput;
+    context: TaskContext;
+    events: TaskEvent;
+    output: Output;
+  },
+  schemas: { input: TaskInput, events: taskEvents, context: TaskContext },
+  actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
+  guards: {
+    isUnfit: ({ context }) => context.settings.performer === 'none',
+    hasEnded: ({ context }) => context.ending !== undefined,
+    hasRepair: ({ context }) =>
+      context.repairs < context.settings.limits.maxRepairs &&
+      context.turn < context.settings.limits.maxTurns,
+    isLastTurn: ({ context }) => context.turn >= context.settings.limits.maxTurns,
+    isLooping: ({ context }) => isLooping(context),
+    isStalled: ({ context }) => isStalled(context),
+    isGranted: ({ context, event }) =>
+      event.type === 'tool.wanted' && Object.hasOwn(context.settings.tools, event.tool),
+    writes: ({ context }) => toolOf(context)?.effect === 'writes',
+    isInDoubt: ({ context, event }) =>
+      event.type === 'tool.failed' &&
+      event.reason === 'in_doubt' &&
+      toolOf(context)?.effect === 'writes',
+    isAgain: ({ context }) => lastCall(context).again === true,
+    asksInDoubt: ({ context }) => toolOf(context)?.inDoubt === 'ask',
+    meets: ({ event }) => event.type === 'agent.answered' && event.meets,
+    isPermitted: ({ event }) =>
+      event.type === 'child.ended' && ['approved', 'edited'].includes(event.outcome),
+    isApproved: ({ event }) => event.type === 'child.ended' && event.outcome === 'approved',
+    isEdited: ({ event }) => event.type === 'child.ended' && event.outcome === 'edited',
+  },
+});

@@ -1,0 +1,37 @@
+import type { RunList, RunQuery } from '../store/ports.ts';
+import type { Why } from '../observe/why.ts';
+import type { Result } from './asks.ts';
+import { lettersIn, type Letters } from './letters.ts';
+import type { Quotas } from './quotas.ts';
+import { explained, runsOf, shownOf, type Shelf } from './shown.ts';
+
+/** What can be asked about runs without moving them. */
+export class Accounts {
+  readonly #shelf: Shelf;
+  readonly #quotas: Quotas;
+
+  constructor(shelf: Shelf, quotas: Quotas) {
+    this.#shelf = shelf;
+    this.#quotas = quotas;
+  }
+
+  /** The runs of the store in a line each, newest first; all of them where nothing is said. What is parked says why. */
+  runs(query: RunQuery = {}): Promise<RunList> {
+    return runsOf(this.#shelf, query);
+  }
+
+  /** How a run stands. @throws UnknownRunError. */
+  show(run: string): Promise<Result> {
+    return shownOf(this.#shelf, run);
+  }
+
+  /** Where a run went wrong first, as `whyOf` tells it. @throws UnknownRunError. */
+  why(run: string): Promise<Why> {
+    return explained(this.#shelf, run);
+  }
+
+  /** Events that were not taken, of one run or of all, and who was refused by quota. @throws UnknownRunError. */
+  async letters(run?: string): Promise<Letters> {
+    return { letters: await lettersIn(this.#shelf.journal, run), refused: this.#quotas.refused() };
+  }
+}

@@ -1,0 +1,20 @@
+// Goal: a person can have what they said forgotten, from any process, and sees that it is.
+// Method: a request that waits is not forgotten, one that was answered is; then it is listed and shown.
+import { expect, test } from 'vitest';
+import { Stage } from './nova-process.ts';
+
+test('6.5 a run that is over is forgotten, and one that waits is not', async () => {
+  const stage = new Stage();
+  const { run: open } = await stage.json('ask', 'writer');
+  const { run } = await stage.json('ask', 'honest');
+  const refused = await stage.run('forget', open);
+  expect(refused).toMatchObject({ code: 64, err: expect.stringMatching(/stop it first/) });
+  const done = await stage.run('forget', run);
+  expect(done).toMatchObject({ code: 0, err: '' });
+  expect(done.out).toMatch(/^forgotten local\/\S+: \d+ values\n$/);
+  expect((await stage.run('runs')).out).toMatch(/answered +\(forgotten\)\n.* waiting +writer\n/);
+  const { out, code } = await stage.run('show', run);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^\(forgotten\)\n\nanswered · local\//);
+  expect(out).toMatch(/request\/plan\/p0 +honest +done/);
+});

@@ -1,0 +1,214 @@
+// Goal: the same work in flight twice is done once and both receive it; another input or purpose is other work.
+// Method: fans of one agent over the whole host, which counts its turns; and the pure step where an owner is stopped or a
+// circle would close.
+import { afterEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { defineAgent, defineOrganisation, defineTeam, fan, Nova } from 'nova-agents';
+import { setup } from 'xstate';
+import { outputs } from '../../machines/protocol/effects.ts';
+import { childEnded, paused, stopRequested } from '../../machines/protocol/events.ts';
+import { Decider } from '../../machines/protocol/principal.ts';
+import { ada } from '../kernel/small-world.ts';
+import { step } from '../../src/kernel/step.ts';
+import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
+import { hashOf } from '../../src/kernel/canonical.ts';
+import { worldOf } from '../../src/team/world.ts';
+
+const open: Nova[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+const Text = z.strictObject({ text: z.string(), shout: z.boolean().default(false) });
+const Count = z.strictObject({ n: z.int() });
+let turns = 0;
+const worker = defineAgent({
+  id: 'worker',
+  version: 1,
+  does: 'Counts.',
+  input: Text,
+  outcomes: { done: Count },
+  examples: [],
+  act: ({ text }, say) => {
+    turns += 1;
+    if (text === 'bad') throw new Error('it is ill');
+    return say.done({ n: turns });
+  },
+});
+type Input = z.input<typeof Text>;
+const threeOf = (one: Input, two: Input, three: Input, purposes = {}) => {
+  const all = fan({
+    input: z.strictObject({}),
+    branches: { one: worker, two: worker, three: worker },
+    with: { one: () => one, two: () => two, three: () => three },
+    purposes,
+  });
+  return defineTeam({
+    id: 'three',
+    version: 1,
+    does: 'Asks three times.',
+    input: z.strictObject({}),
+    outcomes: { said: z.array(z.unknown()) },
+    nodes: { all },
+    start: { to: 'all' },
+    routes: {
+      all: {
+        all: { end: 'said', with: ({ got }) => got.map(({ value }) => value) },
+        some: { end: 'said', with: ({ lost }) => lost.map(({ reason }) => reason) },
+      },
+    },
+    otherwise: {
+      refused: { end: 'refused' },
+      failed: { end: 'failed' },
+      expired: { end: 'expired' },
+    },
+  });
+};
+const organised = (...all: Parameters<typeof threeOf>) =>
+  defineOrganisation({ id: 'claims', agents: [worker], teams: [threeOf(...all)], roles: {} });
+
+async function asked(...all: Parameters<typeof threeOf>) {
+  const nova = new Nova({ organisation: organised(...all) });
+  open.push(nova);
+  turns = 0;
+  const result = await nova.run('three', {});
+  return { outcome: result.outcome, value: result.value, turns };
+}
+
+test('3.4 three identical delegations in one turn are one run, and all receive it', async () => {
+  const same = { text: 'a' };
+  expect(await asked(same, same, same)).toEqual({
+    outcome: 'said',
+    value: [{ n: 1 }, { n: 1 }, { n: 1 }],
+    turns: 1,
+  });
+  // What differs only until the contract has put it in order is the same.
+  expect(await asked(same, { text: 'a', shout: false }, { shout: false, text: 'a' })).toMatchObject(
+    { turns: 1 },
+  );
+  expect(await asked({ text: 'bad' }, { text: 'bad' }, { text: 'bad' })).toMatchObject({
+    outcome: 'failed',
+    turns: 1,
+  });
+});
+
+test('3.4 another input, or the same for another purpose, is other work', async () => {
+  const a = { text: 'a' };
+  expect(await asked(a, { text: 'b' }, a)).toMatchObject({ turns: 2 });
+  expect(await asked(a, a, a, { three: 'cross-check' })).toMatchObject({ turns: 2 });
+});
+
+const scope = 'local/claims/main';
+const input = { hash: hashOf({ text: 'a', shout: false }), scope, contract: 'any' };
+/** Hands what it is told to whom it is told, and stops whom it is told. */
+const boss = setup({
+  types: {} as {
+    events: { type: 'hand'; id: string; node: string } | { type: 'drop'; id: string };
+  },
+  schemas: {
+    events: {
+      external: {
+        hand: z.strictObject({ id: z.string(), node: z.string(), by: Decider }),
+        drop: z.strictObject({ id: z.string(), by: Decider }),
+        'run.paused': z.strictObject({ by: Decider }),
+      },
+      answer: {},
+      internal: { ...childEnded, ...stopRequested, ...paused },
+    },
+  } as never,
+  actions: outputs,
+}).createMachine({
+  id: 'boss',
+  version: '1',
+  on: {
+    hand: {
+      actions: {
+        type: 'hand',
+        params: ({ event: { id, node } }) => ({ id, node, input: { ref: input } }),
+      },
+    },
+    drop: {
+      actions: {
+        type: 'send',
+        params: ({ event: { id } }) => ({ to: { child: id }, event: { type: 'stop.requested' } }),
+      },
+    },
+    '*': {},
+  },
+});
+const plain = worldOf(defineOrganisation({ id: 'claims', agents: [worker], roles: {} }));
+/** A node that is a boss again, so that work may come back to who asked for it. */
+const world: World = {
+  ...plain,
+  machine: (id, version) =>
+    id === 'boss' ? { version: 1, logic: boss as never } : plain.machine(id, version),
+  node: (id, version) =>
+    id.startsWith('boss')
+      ? ({ ...plain.node('worker'), id, version: 1, machine: 'boss' } as never)
+      : plain.node(id, version),
+};
+
+/** A run of bosses and workers, taken by hand. */
+class Steps {
+  system: System = emptySystem(`${scope}/r1`, scope);
+  constructor() {
+    const values = { [input.hash]: { text: 'a', shout: false } };
+    this.put({ kind: 'started', machine: 'boss', input: {}, values, principal: ada });
+  }
+  put(incoming: object) {
+    this.system = step(world, this.system, { at: 0, ...incoming } as Incoming).system;
+    return this;
+  }
+  tell(to: string, event: object) {
+    return this.put({ kind: 'external', to, event, principal: ada });
+  }
+  at(path: string) {
+    const actor = this.system.actors.get(`boss/${path}`);
+    return (
+      actor && [actor.machine, actor.ended?.reason ?? actor.ended?.outcome ?? actor.state.value]
+    );
+  }
+}
+
+test('3.5 where the owner is stopped another takes its work over, and a late result is a dead letter', () => {
+  const run = new Steps();
+  for (const id of ['p1', 'p2', 'p3']) run.tell('boss', { type: 'hand', id, node: 'worker' });
+  expect([run.at('p1'), run.at('p2'), run.at('p3')]).toEqual([
+    ['task', 'thinking'],
+    ['claim', 'waiting'],
+    ['claim', 'waiting'],
+  ]);
+  const [late] = Object.keys(run.system.effects);
+  run.tell('boss', { type: 'drop', id: 'p1' });
+  expect([run.at('p1'), run.at('p2/work'), run.at('p3/work')]).toEqual([
+    ['task', 'cancelled'],
+    ['task', 'thinking'],
+    ['claim', 'waiting'],
+  ]);
+  const said = { type: 'agent.answered', outcome: 'done', meets: true, value: input };
+  run.put({ kind: 'answer', effectId: late, event: said });
+  expect(run.system.dead.map(({ reason }) => reason)).toEqual(['effect_closed']);
+  const [effectId] = Object.keys(run.system.effects);
+  run.put({ kind: 'answer', effectId, event: said });
+  expect([run.at('p2'), run.at('p3')]).toEqual([
+    ['claim', 'done'],
+    ['claim', 'done'],
+  ]);
+  expect(run.system.claims).toBeUndefined();
+  expect(run.system.dead).toHaveLength(1);
+});
+
+test('3.5 who would wait for itself ends as a loop', () => {
+  const run = new Steps();
+  run.tell('boss', { type: 'hand', id: 'a', node: 'boss-a' });
+  run.tell('boss/a', { type: 'hand', id: 'a', node: 'boss-a' });
+  expect(run.at('a/a')).toEqual(['claim', 'loop']);
+  // Also by way of another: b waits for a, so a may not wait for b.
+  run.tell('boss', { type: 'hand', id: 'b', node: 'boss-b' });
+  run.tell('boss/b', { type: 'hand', id: 'a', node: 'boss-a' });
+  run.tell('boss/a', { type: 'hand', id: 'b', node: 'boss-b' });
+  expect([run.at('b/a'), run.at('a/b')]).toEqual([
+    ['claim', 'waiting'],
+    ['claim', 'loop'],
+  ]);
+});

@@ -1,0 +1,154 @@
+// Goal: of every run it can be told where it went wrong first, with the very values, from its journal alone.
+// Method: a ledger office in which one thing is otherwise each time; blame must name the one who did it, not the one who noticed.
+import { expect, test } from 'vitest';
+import { whyOf } from 'nova-agents/inspect';
+import { ManualClock } from 'nova-agents/testing';
+import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
+import { worldOf } from '../../src/team/world.ts';
+import { opened } from '../host/post.ts';
+import { ledger, type Wishes } from './ledger.ts';
+
+const ASK = 'what was june';
+const RUN = 'local/l1';
+
+/** Asks a ledger, and rejects what waits on a person then. */
+async function asked(wishes: Wishes, records: MemoryRecords = []) {
+  const nova = opened(ledger(wishes), records);
+  const { waiting } = await nova.ask(ASK, { id: 'l1' });
+  for (const { id } of waiting) await nova.decide(id, { is: 'reject', why: 'no' });
+  return { nova, why: await nova.why(RUN) };
+}
+const never = () => new Promise<never>(() => {});
+
+test('10.7 of a run that came to what was asked nothing went wrong', async () => {
+  const { why } = await asked({});
+  expect(why).toEqual({ run: RUN, outcome: 'answered', way: [], mended: [] });
+});
+
+const READER = { id: 'request/plan/desk/reader-1', node: 'reader' };
+const CARRIER = { id: 'request/plan/desk/carrier-1', node: 'carrier' };
+const wrong = () => ({ invoice: 'june', total: 99_999 });
+
+test.each<[string, Wishes, object]>([
+  [
+    'what a verifier objects to is walked back over composer, plan, check, team and mapping',
+    { read: wrong, verify: () => '99999 is not the total' },
+    { ...READER, kind: 'wrong', piece: 99_999, said: wrong(), outcome: 'found' },
+  ],
+  [
+    'what a later part’s own check objects to is walked back to who said it',
+    { read: wrong, objects: ({ total }) => (total > 50_000 ? `${total} is too much` : undefined) },
+    { ...READER, kind: 'wrong', piece: 99_999, objection: '99999 is too much' },
+  ],
+  [
+    'what changed on its way is the doing of who changed it',
+    {
+      carry: (figure) => ({ ...figure, total: 77_777 }),
+      verify: () => 'the total 77777 is wrong',
+    },
+    { ...CARRIER, kind: 'wrong', piece: 77_777, input: { invoice: 'june', total: 41_250 } },
+  ],
+  [
+    'an input that breaks its contract is the doing of who said it',
+    { carry: () => ({ invoice: 'june', total: 'much' }) },
+    {
+      ...CARRIER,
+      kind: 'wrong',
+      piece: 'much',
+      said: { figure: { invoice: 'june', total: 'much' } },
+    },
+  ],
+  [
+    'a check that only its own answer fails',
+    { objects: () => 'it is late' },
+    { node: 'checker', kind: 'broken', objection: 'it is late' },
+  ],
+  [
+    'an objection that names nothing is the doing of who told it',
+    { verify: () => 'this is nonsense' },
+    { node: 'composer', kind: 'wrong', objection: { why: 'this is nonsense' } },
+  ],
+  [
+    'an answer that breaks its contract',
+    { read: () => ({ invoice: 7 }) as never },
+    { ...READER, kind: 'broken', objection: expect.stringContaining('→ at invoice') },
+  ],
+  [
+    'code that throws',
+    {
+      read: () => {
+        throw new Error('no ink');
+      },
+    },
+    { ...READER, kind: 'failed', objection: 'no ink', input: { text: ASK } },
+  ],
+  [
+    'a tool that failed',
+    { lookUp: () => Promise.reject(new Error('no line')) },
+    {
+      ...READER,
+      kind: 'tool',
+      tool: { name: 'look', input: { invoice: 'june' } },
+      objection: 'no line',
+    },
+  ],
+  [
+    'a tool that gave what was found wrong',
+    { lookUp: () => Promise.resolve({ total: 13 }), verify: () => 'nothing costs 13' },
+    {
+      ...READER,
+      kind: 'wrong',
+      tool: { name: 'look', input: { invoice: 'june' }, result: { total: 13 } },
+    },
+  ],
+])('10.7 blame: %s', async (_, wishes, blame) => {
+  expect((await asked(wishes)).why.blame).toMatchObject(blame);
+});
+
+test('10.7 who is asked first is not blamed for who comes late, nor a person who was never asked', async () => {
+  const clock = new ManualClock(0);
+  const nova = opened(ledger({ read: never }), [], { clock, limits: { deadlineMs: 1000 } });
+  const asking = nova.ask(ASK, { id: 'l1' });
+  await expect.poll(async () => (await nova.why(RUN).catch(() => undefined))?.outcome).toBe('open');
+  await expect.poll(async () => (await nova.show(RUN)).trace.at(-1)?.node).toBe('reader');
+  expect(await nova.why(RUN)).toMatchObject({ outcome: 'open', way: [] });
+  clock.advance(1000);
+  expect((await asking).outcome).toBe('expired');
+  expect((await nova.why(RUN)).blame).toMatchObject({ ...READER, kind: 'late' });
+});
+
+test('10.7 a person who says no, or who stops it, is named', async () => {
+  const { why, nova } = await asked({ isGated: true });
+  expect(why.blame).toMatchObject({
+    node: 'desk.boss',
+    kind: 'rejected',
+    by: 'embedder',
+    input: { invoice: 'june', total: 41_250 },
+  });
+  await nova.ask(ASK, { id: 'l2' });
+  await nova.stop('local/l2', { id: 'ada', proof: 'token' });
+  expect(await nova.why('local/l2')).toMatchObject({
+    outcome: 'cancelled',
+    blame: { kind: 'stopped', by: 'ada', id: 'request' },
+  });
+  await expect(nova.why('local/nobody')).rejects.toMatchObject({ code: 'unknown_run' });
+});
+
+test('10.7 what is forgotten is not told, and a run that lacks a definition is told as far as it goes', async () => {
+  const records: MemoryRecords = [];
+  const wishes = { read: wrong, verify: () => '99999 is not the total' };
+  const { nova, why } = await asked(wishes, records);
+  const kept = await memoryJournal(records).read(RUN);
+  const world = worldOf(ledger());
+  const lacks = { ...world, machine: () => undefined };
+  expect(whyOf(lacks, RUN, kept)).toMatchObject({
+    outcome: 'refused',
+    blame: { node: 'verifier' },
+    gap: expect.stringContaining('request'),
+  });
+  expect(whyOf(world, RUN, kept)).toEqual(why);
+  await nova.forget(RUN);
+  const after = await nova.why(RUN);
+  expect(JSON.stringify(after)).not.toContain('99999');
+  expect(after).toMatchObject({ outcome: 'refused', gap: expect.stringContaining('forgotten') });
+});
