@@ -11,6 +11,7 @@ import { unanswered } from '../team/question.ts';
 import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
+import { instructionsOf } from './instructions.ts';
 import type { Model, ModelReply } from './ports.ts';
 import type { Actors } from './threads.ts';
 
@@ -158,7 +159,7 @@ function described(agent: AnyAgent, input: Json) {
   const json = (schema: z.ZodType) => z.toJSONSchema(schema) as unknown as Json;
   return {
     node: agent.id,
-    instructions: agent.instructions?.(input as never) ?? '',
+    instructions: instructionsOf(agent, input),
     input,
     outcomes: Object.fromEntries(
       Object.entries(agent.outcomes).map(([name, contract]) => [name, json(contract)]),

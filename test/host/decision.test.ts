@@ -4,7 +4,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Nova, type Review, type Verdict } from 'nova-agents';
 import { ScriptedModel } from 'nova-agents/testing';
 import type { DecisionRecord } from '../../machines/arbitration/schemas.ts';
-import { deciding, dreamer, handed, judge, one, rulingDreamer, two } from '../team/matter.ts';
+import {
+  deciding,
+  dreamer,
+  handed,
+  judge,
+  one,
+  rulingDreamer,
+  scribe,
+  two,
+} from '../team/matter.ts';
 
 const open: Nova[] = [];
 beforeEach(() => handed.clear());
@@ -265,6 +274,19 @@ describe('time', () => {
     const unasked = await decided({ withinMs: 30, veto: ['two'] }, split);
     expect(unasked.result.outcome).toBe('expired');
   });
+});
+
+test('5.1 an adviser that writes before it speaks waits for a person, like any agent', async () => {
+  const advisers = { one, two, scribe };
+  const words = { ...split, two: 'yes', scribe: 'yes' };
+  const no = await decided({ advisers }, words, {
+    verdicts: [reject],
+    principal: { id: 'embedder', proof: 'embedder' },
+  });
+  expect(no.asked.map(({ purpose, actor }) => [purpose, actor])).toEqual([
+    ['tool:note', 'solo/node/decide-1/adviser-scribe/gate-1'],
+  ]);
+  expect(no.record.missing).toMatchObject([{ adviser: 'scribe', outcome: 'failed' }]);
 });
 
 test('8.1 a stop while positions are out takes the advisers along', async () => {

@@ -6,6 +6,7 @@ import {
   defineDecision,
   defineOrganisation,
   defineTeam,
+  defineTool,
   question,
 } from 'nova-agents';
 
@@ -54,6 +55,27 @@ export const dreamer = (id: string) =>
     outcomes: asked.positions,
     instructions: () => 'Say what you hold.',
   });
+const note = defineTool({
+  name: 'note',
+  does: 'Writes it down.',
+  input: z.strictObject({}),
+  output: z.null(),
+  effect: 'writes',
+  run: async () => null,
+});
+/** Writes before it speaks. */
+export const scribe = defineAgent({
+  ...base,
+  id: 'scribe',
+  limits: { ...limits, maxTurns: 3 },
+  input: asked.subject,
+  outcomes: asked.positions,
+  tools: [note],
+  act: async (_, say, io) => {
+    await io.tool(note, {});
+    return say.yes({ why: 'it is written', evidence });
+  },
+});
 export const rulingDreamer = (id: string, decides: readonly string[]) =>
   defineAgent({
     ...base,

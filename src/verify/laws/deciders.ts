@@ -137,6 +137,16 @@ export const oneDecider = (world: World): readonly Property[] => [
           !one.terms.options.includes(outcome) || isDecidedRightly(one, outcome),
       ),
   ),
+  everyEdge('4 a person is asked only where the rule may not decide', ['handed'], (edge) =>
+    edge.handed.every((actor) => {
+      const parent = parentOf(actor) ?? '';
+      const cell = edge.before.cells.get(parent);
+      const context = decisionOf(cell);
+      if (idOf(actor) !== 'person' || cell === undefined || context === undefined) return true;
+      if (edge.before.queued > 0) return true;
+      return ruledIn({ edge, actor: parent, context, terms: termsOf(world, cell) }) === undefined;
+    }),
+  ),
   everyEdge('4 only a person leaves it undecided', ['ended'], (edge) =>
     endedOn(world, edge).every(({ ending: { outcome }, one: { actor, context } }) => {
       if (outcome !== 'undecided') return true;

@@ -4,6 +4,7 @@ import type { ArbitrationContext } from '../../../machines/arbitration/schemas.t
 import { machineChanged, nothing, part, set, type Mutant } from './mutant.ts';
 
 const never = () => false;
+const ever = () => true;
 const roles = { roles: ['router'], tools: [] } as const;
 const ruled = { ...roles, panel: { rule: 'owner' } } as const;
 const voted = { ...roles, panel: { rule: 'vote', weight: 2 } } as const;
@@ -144,6 +145,12 @@ const deciders: readonly Mutant[] = [
 ];
 
 const people: readonly Mutant[] = [
+  {
+    name: 'a person is asked what all agree on',
+    breaks: [4],
+    in: ruled,
+    world: machineChanged('arbitration', (_, { guards }) => void (guards['isTooFew'] = ever)),
+  },
   {
     name: 'an objection that the owner does not answer is dropped',
     breaks: [4],
