@@ -49,6 +49,7 @@ const badByMachine: Readonly<Record<string, readonly string[]>> = {
   request: ['partial'],
   plan: ['some'],
   gate: ['rejected'],
+  arbitration: ['undecided'],
 };
 
 const kinds: Partial<Record<Reason, FaultKind>> = {
@@ -132,7 +133,8 @@ function lateBelow({ acts, events }: History, { id, until = Infinity }: Act): Ac
   return leaves.toSorted((a, b) => a.from - b.from)[0];
 }
 
-const solo: Reading = (history, act) => {
+/** One node alone, or one decision: where its time was up, whoever was at work. */
+const timed: Reading = (history, act) => {
   const late = act.ending?.outcome === 'expired' ? lateBelow(history, act) : undefined;
   return late === undefined ? other(history, act) : { because: late, as: { kind: 'late' } };
 };
@@ -171,7 +173,14 @@ const request: Reading = (history, act) => {
 const isPlacing = ({ id }: Act): boolean => /\/(router|planner-\d+)$/.test(id);
 
 /** How each machine's bad end is read; one that is not named here by who ended last in it. */
-const readings: Readonly<Record<string, Reading>> = { request, solo, plan, task, gate };
+const readings: Readonly<Record<string, Reading>> = {
+  request,
+  solo: timed,
+  arbitration: timed,
+  plan,
+  task,
+  gate,
+};
 
 /** Who stopped a run, and how. */
 function stopper({ events }: History): string | undefined {

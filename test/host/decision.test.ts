@@ -271,6 +271,8 @@ describe('time', () => {
   test('4.8 decides nothing: what is not decided in it has expired', async () => {
     const late = await decided({ withinMs: 30 }, { ...split, two: 'hang' });
     expect([late.result.outcome, late.result.decisions?.[0]?.choice]).toEqual(['expired', null]);
+    const { blame } = await late.nova.why(late.result.run);
+    expect(blame).toMatchObject({ kind: 'late', node: 'two' });
     const unasked = await decided({ withinMs: 30, veto: ['two'] }, split);
     expect(unasked.result.outcome).toBe('expired');
   });
