@@ -24,16 +24,18 @@ type Words = Readonly<Record<string, string>>;
 interface Given {
   /** What people say to what they are asked, in that order. */
   readonly verdicts?: readonly ((review: Review) => Verdict)[];
+  /** An adviser from whom the subject comes. */
+  readonly from?: typeof one;
   readonly principal?: { readonly id: string; readonly proof: 'embedder' };
 }
 
 async function decided(
   change: object,
   words: Words,
-  { verdicts = [], principal = board }: Given = {},
+  { verdicts = [], principal = board, from }: Given = {},
 ) {
   const model = new ScriptedModel({ dream: held, again: held, thinker });
-  const nova = new Nova({ organisation: deciding(change), model });
+  const nova = new Nova({ organisation: deciding(change, from), model });
   open.push(nova);
   const asked: Review[] = [];
   const onReviews = ([review]: readonly Review[]) => {
@@ -178,6 +180,19 @@ describe('a person is asked', () => {
     expect(record.author).toBe('one');
   });
 
+  test('4.3 who wrote it is known by the way that it came', async () => {
+    const { record, result } = await decided({ rule: 'vote' }, split, { from: one });
+    expect(result.trace.filter(({ node }) => node === 'one')).toHaveLength(1);
+    expect([record.author, record.missing[0]?.adviser]).toEqual(['one', 'one']);
+  });
+
+  test('4.5 a person who wrote it decides nothing either', async () => {
+    const author = (): string => 'board';
+    const change = { veto: ['two'], author, withinMs: 200 };
+    const { result } = await decided(change, split, { verdicts: [approve] });
+    expect(result.outcome).toBe('expired');
+  });
+
   test('4.5 who says no leaves it undecided, and so does who approves where nothing is proposed', async () => {
     const no = await decided({ veto: ['two'] }, split, { verdicts: [reject] });
     expect([no.result.outcome, no.record.choice, no.record.by]).toEqual(['undecided', null, null]);
@@ -214,7 +229,7 @@ describe('a person is asked', () => {
     };
     const { record } = await decided({ veto: ['two'] }, split, { verdicts: [forge] });
     expect(record).toMatchObject({ choice: 'no', by: 'person' });
-    expect(record.overruled.map(({ adviser }) => adviser)).toEqual(['one']);
+    expect(record.overruled).toMatchObject([{ adviser: 'one', answer: 'no' }]);
   });
 });
 
@@ -263,6 +278,10 @@ describe('an appeal', () => {
     const short = { rule: 'vote', appeal: { by: ['board'], withinMs: 1 } };
     const stood = await decided(short, split);
     expect(stood.record).toMatchObject({ choice: 'no', by: 'vote', isAppealed: false });
+    const both = { one: { agent: one, weight: 2 }, two, three };
+    const rest = { rule: 'vote', advisers: both, withinMs: 60, appeal: { withinMs: 59 } };
+    const over = await decided(rest, { one: 'yes', two: 'no', three: 'hang' });
+    expect(over.record).toMatchObject({ choice: 'yes', by: 'vote' });
     expect((await decided(change, {})).record).toMatchObject({ choice: 'yes', by: 'agreement' });
   });
 });

@@ -125,27 +125,38 @@ export function decision(change: object): Arbiter<typeof asked> {
   return defineDecision({ ...rest, ...(isAgents && { people }), ...change } as typeof right);
 }
 
-/** A team of that decision alone, and the organisation around it. */
-export function deciding(change: object = {}) {
+/** A team of that decision alone, or behind one from whom the subject comes, and the organisation around it. */
+export function deciding(change: object = {}, from?: typeof one) {
   const decide = decision(change);
   const otherwise = {
     refused: { end: 'failed' },
     failed: { end: 'failed' },
     expired: { end: 'expired' },
   } as const;
-  const team = defineTeam({
+  const room = {
     id: 'room',
     version: 1,
     does: 'Decides.',
     input: Matter,
     outcomes: { decided: asked.record, undecided: asked.record },
-    nodes: { decide },
-    start: { to: 'decide' },
-    routes: {
-      decide: { yes: { end: 'decided' }, no: { end: 'decided' }, undecided: { end: 'undecided' } },
-    },
     otherwise,
-  });
+  } as const;
+  const routes = {
+    decide: { yes: { end: 'decided' }, no: { end: 'decided' }, undecided: { end: 'undecided' } },
+  } as const;
+  const on = {
+    to: 'decide',
+    with: (_: unknown, matter: z.infer<typeof Matter>) => matter,
+  } as const;
+  const team =
+    from === undefined
+      ? defineTeam({ ...room, nodes: { decide }, start: { to: 'decide' }, routes })
+      : defineTeam({
+          ...room,
+          nodes: { from, decide },
+          start: { to: 'from' },
+          routes: { ...routes, from: { yes: on, no: on } },
+        });
   const own = [
     ...Object.values(decide.advisers).map(({ agent }) => agent),
     decide.owner,

@@ -147,6 +147,12 @@ export const oneDecider = (world: World): readonly Property[] => [
       return ruledIn({ edge, actor: parent, context, terms: termsOf(world, cell) }) === undefined;
     }),
   ),
+  everyEdge('4 time does not undo what was decided', ['ended'], (edge) =>
+    endedOn(world, edge).every(
+      ({ ending: { outcome }, one: { actor } }) =>
+        outcome !== 'expired' || !isLive(edge.before.cells.get(`${actor}/appeal`)),
+    ),
+  ),
   everyEdge('4 only a person leaves it undecided', ['ended'], (edge) =>
     endedOn(world, edge).every(({ ending: { outcome }, one: { actor, context } }) => {
       if (outcome !== 'undecided') return true;
