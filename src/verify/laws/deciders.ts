@@ -126,8 +126,8 @@ const handedBy = ({ handed, before, after }: Edge) =>
     return context === undefined ? [] : [{ actor, id: idOf(actor), parent, context }];
   });
 
-/** Law 4: one decider. */
-export const oneDecider = (world: World): readonly Property[] => [
+/** What is decided, and when a person is asked. */
+const decided = (world: World): readonly Property[] => [
   everyEdge(
     '4 what is decided is what its owner, its rule or a person decided',
     ['ended'],
@@ -168,6 +168,10 @@ export const oneDecider = (world: World): readonly Property[] => [
     ['ended'],
     (edge) => endedOn(world, edge).every(({ ending }) => ending.reason !== 'contract'),
   ),
+];
+
+/** Who is asked, and what of it is known. */
+const heard: readonly Property[] = [
   everyEdge(
     '4 advisers are asked at once, and handed nothing but the subject',
     ['handed'],
@@ -213,3 +217,6 @@ export const oneDecider = (world: World): readonly Property[] => [
     return true;
   }),
 ];
+
+/** Law 4: one decider. */
+export const oneDecider = (world: World): readonly Property[] => [...decided(world), ...heard];
