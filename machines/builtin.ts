@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { arbitrationMachine } from './arbitration.ts';
+import { budgetMachine } from './budget.ts';
 import { claimMachine } from './claim.ts';
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
@@ -16,6 +17,7 @@ export const builtinMachines = {
   arbitration: arbitrationMachine,
   solo: soloMachine,
   claim: claimMachine,
+  budget: budgetMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

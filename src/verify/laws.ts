@@ -2,6 +2,7 @@ import type { World } from '../kernel/system.ts';
 import type { Environment } from './space/environment.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { bounded } from './laws/bounds.ts';
+import { budgetsHold } from './laws/budgets.ts';
 import { exactlyOnce } from './laws/crashes.ts';
 import { oneDecider } from './laws/deciders.ts';
 import { endsInTime, oneEnd } from './laws/ends.ts';
@@ -47,6 +48,7 @@ export const laws = (
   ...oneDecider(world),
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),
+  ...budgetsHold,
   ...stopStops,
   ...exactlyOnce(world),
   ...accountedFor,

@@ -45,6 +45,8 @@ export interface SpaceOptions {
   readonly team?: boolean;
   /** The parts are dealt to a team that decides. */
   readonly panel?: PanelOptions;
+  /** Turns that the run may take; a person may grant as many again once. */
+  readonly steps?: number;
   /** True: all parts are handed the same to the same agent. */
   readonly isSame?: boolean;
   readonly troubles?: Troubles;
@@ -173,6 +175,9 @@ export function space(options: SpaceOptions = {}): {
     deadlineMs: 10_000,
     checkWithinMs: 500,
     personWithinMs: 5000,
+    ...(options.steps !== undefined && {
+      budget: { allowance: { steps: options.steps }, agents: {}, maxRaises: 1, waitMs: 500 },
+    }),
   };
   const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
   const { isSame = false } = options;

@@ -1,4 +1,5 @@
 import { decisionMutants } from './decisions.ts';
+import { budgetMutants } from './budgets.ts';
 import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
@@ -9,6 +10,7 @@ import { taskMutants } from './tasks.ts';
 export const machineMutants = [
   ...taskMutants,
   ...claimMutants,
+  ...budgetMutants,
   ...requestMutants,
   ...decisionMutants,
 ];
