@@ -8,6 +8,7 @@ import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
+import { gateVerdictsOf, type GateVerdict } from '../observe/gate-verdicts.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
@@ -86,7 +87,9 @@ export interface Result {
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
   /** What was decided at its gates, in order, what had no effect included. */
-  readonly decisions: readonly Decided[];
+  readonly verdicts: readonly GateVerdict[];
+  /** What was decided in it, where something was. */
+  readonly decisions?: readonly Decided[];
   /** Events that came in and were not taken, each with its reason. */
   readonly deadLetters: readonly {
     readonly to: string;
@@ -180,7 +183,13 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const { ended, run, values, dead } = system;
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
-  const known = { trace, decisions: decisionsOf(records, dead), deadLetters };
+  const decided = decisionsOf(records);
+  const known = {
+    trace,
+    verdicts: gateVerdictsOf(records, dead),
+    ...(decided.length > 0 && { decisions: decided }),
+    deadLetters,
+  };
   if (ended === undefined) {
     const outcome = waiting.length > 0 ? 'waiting' : 'open';
     const isFull = system.letters?.isFull === true;

@@ -51,6 +51,7 @@ const badByMachine: Readonly<Record<string, readonly string[]>> = {
   request: ['partial'],
   plan: ['some'],
   gate: ['rejected'],
+  arbitration: ['undecided'],
 };
 
 const kinds: Partial<Record<Reason, FaultKind>> = {
@@ -144,7 +145,8 @@ function lateBelow({ acts, events }: History, { id, until = Infinity }: Act): Ac
   return leaves.toSorted((a, b) => a.from - b.from)[0];
 }
 
-const solo: Reading = (history, act) => {
+/** One node alone, or one decision: where its time was up, whoever was at work. */
+const timed: Reading = (history, act) => {
   const late = act.ending?.outcome === 'expired' ? lateBelow(history, act) : undefined;
   return late === undefined ? other(history, act) : { because: late, as: { kind: 'late' } };
 };
@@ -183,7 +185,15 @@ const request: Reading = (history, act) => {
 const isPlacing = ({ id }: Act): boolean => /\/(router|planner-\d+)$/.test(id);
 
 /** How each machine's bad end is read; one that is not named here by who ended last in it. */
-const readings: Readonly<Record<string, Reading>> = { request, solo, plan, task, gate, claim };
+const readings: Readonly<Record<string, Reading>> = {
+  request,
+  solo: timed,
+  arbitration: timed,
+  plan,
+  task,
+  gate,
+  claim,
+};
 
 /** Who stopped a run, and how. */
 function stopper({ events }: History): string | undefined {
