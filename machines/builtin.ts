@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { budgetMachine } from './budget.ts';
 import { claimMachine } from './claim.ts';
 import { gateMachine } from './gate.ts';
 import { planMachine } from './plan.ts';
@@ -14,6 +15,7 @@ export const builtinMachines = {
   gate: gateMachine,
   solo: soloMachine,
   claim: claimMachine,
+  budget: budgetMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

@@ -7,7 +7,7 @@
 // The orchestrator of one request: it owns the handoffs, never the payloads. A role that nobody plays is skipped.
 import { assign } from 'xstate';
 import { deadline, finalOutput } from './request/handoffs.ts';
-import { base, tell } from './request/setup.ts';
+import { base, purse, tell, toPurse } from './request/setup.ts';
 import { work } from './request/work.ts';
 
 export const requestMachine = base.createMachine({
@@ -15,7 +15,7 @@ export const requestMachine = base.createMachine({
   version: '1',
   options: { maxIterations: 64 },
   context: ({ input }) => ({ ...input, children: {}, asks: 0, isPaused: false }),
-  entry: { type: 'timer', params: ({ context }) => deadline(context) },
+  entry: [{ type: 'timer', params: ({ context }) => deadline(context) }, purse],
   on: {
     'child.ended': {
       actions: { type: 'note', params: ({ event: { type: _, ...ended } }) => ended },
@@ -40,7 +40,11 @@ export const requestMachine = base.createMachine({
               on: {
                 'run.paused': {
                   target: 'paused',
-                  actions: [assign({ isPaused: () => true }), tell('run.paused', 'plan')],
+                  actions: [
+                    assign({ isPaused: () => true }),
+                    tell('run.paused', 'plan'),
+                    toPurse('run.paused'),
+                  ],
                 },
               },
             },
@@ -48,7 +52,11 @@ export const requestMachine = base.createMachine({
               on: {
                 'run.resumed': {
                   target: 'running',
-                  actions: [assign({ isPaused: () => false }), tell('run.resumed', 'plan')],
+                  actions: [
+                    assign({ isPaused: () => false }),
+                    tell('run.resumed', 'plan'),
+                    toPurse('run.resumed'),
+                  ],
                 },
               },
             },
@@ -57,7 +65,10 @@ export const requestMachine = base.createMachine({
         work,
       },
     },
-    stopping: { entry: tell('stop.requested'), always: { guard: 'isIdle', target: 'ended' } },
+    stopping: {
+      entry: [toPurse('stop.requested'), tell('stop.requested')],
+      always: { guard: 'isIdle', target: 'ended' },
+    },
     ended: { type: 'final' },
   },
   output: ({ context }) => finalOutput(context),

@@ -6,6 +6,7 @@
 // One node at work for somebody outside, without a request around it. Its end takes everything below it along.
 import { assign, setup } from 'xstate';
 import * as z from 'zod';
+import { BudgetInput } from './budget/schemas.ts';
 import { outputs } from './protocol/effects.ts';
 import { childEnded, deadlinePassed, type EventsOf } from './protocol/events.ts';
 import { Ending, type Output } from './protocol/outcomes.ts';
@@ -19,6 +20,8 @@ export const SoloInput = z.strictObject({
   project: ValueRef,
   /** For all of its work; stands still while a person is asked. */
   deadlineMs: z.int().min(1),
+  /** What the work may take; no bound where it is absent. */
+  budget: BudgetInput.optional(),
 });
 
 export const soloEvents = {
@@ -40,7 +43,7 @@ const passOn = (type: string) =>
     actions: { type: 'send', params: { to: { child: 'node' }, event: { type } } },
   }) as const;
 
-export const soloMachine = setup({
+const base = setup({
   types: {} as {
     input: z.infer<typeof SoloInput>;
     context: SoloContext;
@@ -49,20 +52,29 @@ export const soloMachine = setup({
   },
   schemas: { input: SoloInput, events: soloEvents, context: SoloContext },
   actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
-}).createMachine({
+});
+
+export const soloMachine = base.createMachine({
   id: 'solo',
   version: '1',
   options: { maxIterations: 8 },
   context: ({ input }) => input,
-  entry: {
-    type: 'timer',
-    params: ({ context: { deadlineMs } }) => ({
-      id: 'deadline',
-      delayMs: deadlineMs,
-      event: { type: 'deadline.passed' },
-      work: true,
+  entry: [
+    {
+      type: 'timer',
+      params: ({ context: { deadlineMs } }) => ({
+        id: 'deadline',
+        delayMs: deadlineMs,
+        event: { type: 'deadline.passed' },
+        work: true,
+      }),
+    },
+    // Before the node is handed anything: its tasks are told of it.
+    base.enqueueActions(({ context: { budget }, enqueue }) => {
+      if (budget !== undefined)
+        enqueue({ type: 'spawn', params: { id: 'budget', machine: 'budget', input: budget } });
     }),
-  },
+  ],
   initial: 'working',
   states: {
     working: {

@@ -8,11 +8,14 @@
 //               └──────── repair ─────────┘ └──no repair left──▶ ended (failed: contract)
 //   calling ──a write's time is up, in doubt──▶ doubting ──▶ asking ──approved, or no person needed──▶ calling again, once
 //   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it; (failed: loop, stalled): nothing new comes
+//   before each turn, where the run has a budget: reserving, delayed ── budget.granted ──▶ thinking, budget.refused ▶ ended (failed: budget)
 //   from anywhere: stop.requested ▶ ended (cancelled), deadline.passed ▶ ended (expired)
 //
 // One agent at one handoff, whether it thinks in code or by a model: a turn is an effect, a tool call is an effect.
 import { assign } from 'xstate';
 import type { Output } from './protocol/outcomes.ts';
+import { affording, deadline, delayed, reserving, settle } from './task/budget.ts';
+import { asking, doubting } from './task/doubt.ts';
 import { completed, lastCall, personOn, taskSetup, toolOf } from './task/setup.ts';
 
 export const taskMachine = taskSetup.createMachine({
@@ -20,15 +23,7 @@ export const taskMachine = taskSetup.createMachine({
   version: '1',
   options: { maxIterations: 32 },
   context: ({ input }) => ({ ...input, turn: 1, repairs: 0, calls: [] }),
-  entry: {
-    type: 'timer',
-    params: ({ context }) => ({
-      id: 'deadline',
-      delayMs: context.settings.limits.deadlineMs,
-      event: { type: 'deadline.passed' },
-      work: true,
-    }),
-  },
+  entry: { type: 'timer', params: ({ context }) => deadline(context) },
   on: {
     'stop.requested': {
       target: '.ended',
@@ -51,41 +46,53 @@ export const taskMachine = taskSetup.createMachine({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'refused', reason: 'needs_model' } },
         },
-        { target: 'thinking' },
+        { target: 'affording' },
       ],
     },
+    affording,
+    reserving,
+    delayed,
     thinking: {
-      entry: {
-        type: 'effect',
-        params: ({ context }) => ({
-          id: `turn-${context.turn}`,
-          kind: 'agent.turn',
-          params: {
-            node: context.node,
-            version: context.version,
-            input: context.input,
-            turn: context.turn,
-            calls: context.calls,
-            ...(context.problem && { problem: context.problem }),
-          },
-          withinMs: context.settings.limits.deadlineMs,
-        }),
-      },
+      entry: [
+        'beginTurn',
+        {
+          type: 'effect',
+          params: ({ context }) => ({
+            id: `turn-${context.turn}`,
+            kind: 'agent.turn',
+            params: {
+              node: context.node,
+              version: context.version,
+              input: context.input,
+              turn: context.turn,
+              calls: context.calls,
+              ...(context.problem && { problem: context.problem }),
+            },
+            withinMs: context.settings.limits.deadlineMs,
+          }),
+        },
+      ],
       on: {
         'agent.answered': [
           {
             guard: 'meets',
             target: 'checking',
-            actions: {
-              type: 'end',
-              params: ({ event: { outcome, value } }) => ({
-                outcome,
-                ...(outcome === 'refused' && { reason: 'declined' }),
-                ...(value && { value }),
-              }),
-            },
+            actions: [
+              'spend',
+              {
+                type: 'end',
+                params: ({ event: { outcome, value } }) => ({
+                  outcome,
+                  ...(outcome === 'refused' && { reason: 'declined' }),
+                  ...(value && { value }),
+                }),
+              },
+            ],
           },
-          { target: 'checking', actions: assign({ problem: ({ event }) => event.note }) },
+          {
+            target: 'checking',
+            actions: ['spend', assign({ problem: ({ event }) => event.note })],
+          },
         ],
         'agent.failed': {
           target: 'ended',
@@ -102,12 +109,15 @@ export const taskMachine = taskSetup.createMachine({
           {
             guard: 'isGranted',
             target: 'choosing',
-            actions: assign({
-              calls: ({ context, event }) => [
-                ...context.calls,
-                { tool: event.tool, input: event.input },
-              ],
-            }),
+            actions: [
+              'spend',
+              assign({
+                calls: ({ context, event }) => [
+                  ...context.calls,
+                  { tool: event.tool, input: event.input },
+                ],
+              }),
+            ],
           },
           {
             target: 'ended',
@@ -211,56 +221,12 @@ export const taskMachine = taskSetup.createMachine({
         ],
       },
     },
-    // It may have written, or not. Once it is tried again; twice in doubt, and its agent is told.
-    doubting: {
-      always: [
-        {
-          guard: 'isAgain',
-          target: 'returning',
-          actions: assign({ calls: ({ context }) => completed(context, { failed: 'in_doubt' }) }),
-        },
-        { guard: 'asksInDoubt', target: 'asking' },
-        {
-          target: 'calling',
-          actions: assign({ calls: ({ context }) => completed(context, { again: true }) }),
-        },
-      ],
-    },
-    // A person approves that it is done again, gives what it returned, or leaves it.
-    asking: {
-      entry: {
-        type: 'spawn',
-        params: ({ context }) => personOn(context, 'doubt'),
-      },
-      on: {
-        'child.ended': [
-          {
-            guard: 'isApproved',
-            target: 'calling',
-            actions: assign({ calls: ({ context }) => completed(context, { again: true }) }),
-          },
-          {
-            guard: 'isEdited',
-            target: 'returning',
-            actions: assign({
-              calls: ({ context, event: { value } }) =>
-                completed(context, value ? { result: value } : { failed: 'in_doubt' }),
-            }),
-          },
-          {
-            target: 'returning',
-            actions: assign({
-              calls: ({ context, event: { note } }) =>
-                completed(context, { failed: 'in_doubt', ...(note && { note }) }),
-            }),
-          },
-        ],
-      },
-    },
+    doubting,
+    asking,
     // A turn is left: otherwise no tool would have been called.
     returning: {
       always: {
-        target: 'thinking',
+        target: 'affording',
         actions: assign({ turn: ({ context }) => context.turn + 1 }),
       },
     },
@@ -269,7 +235,7 @@ export const taskMachine = taskSetup.createMachine({
         { guard: 'hasEnded', target: 'ended' },
         {
           guard: 'hasRepair',
-          target: 'thinking',
+          target: 'affording',
           actions: assign({
             repairs: ({ context }) => context.repairs + 1,
             turn: ({ context }) => context.turn + 1,
@@ -288,7 +254,7 @@ export const taskMachine = taskSetup.createMachine({
         },
       ],
     },
-    ended: { type: 'final' },
+    ended: { type: 'final', entry: settle },
   },
   output: ({ context: { ending } }): Output => {
     if (ending === undefined) return { outcome: 'failed', reason: 'defect' };

@@ -9,6 +9,8 @@ export interface Fact {
 export interface Send {
   readonly to: { readonly child: string } | { readonly path: string };
   readonly event: Fact;
+  /** True: the event is given the sender's path as `from`, which no machine knows itself. */
+  readonly isSigned?: boolean;
 }
 /** A child actor from a machine; its end comes back as `child.ended`. */
 export interface Spawn {

@@ -50,4 +50,6 @@ export const NodeInput = z.strictObject({
   version: z.int().min(1),
   input: ValueRef,
   settings: z.unknown(),
+  /** Path of the run's budget, where it has one. */
+  purse: z.string().optional(),
 });

@@ -6,6 +6,7 @@ export const COMMON_OUTCOMES = ['refused', 'failed', 'expired', 'cancelled'] as 
 
 /** Why a piece of work ended badly; a closed list, so that nothing fails namelessly. */
 export const Reason = z.enum([
+  'budget', // it has used up what it may take, and nobody granted more
   'cancelled', // a stop reached it
   'contract', // an answer or input did not meet its contract, repairs included
   'deadline', // its own time ran out

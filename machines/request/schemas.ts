@@ -3,6 +3,7 @@ import { childEnded, deadlinePassed, effectExpired, type EventsOf } from '../pro
 import { Ending } from '../protocol/outcomes.ts';
 import { Decider } from '../protocol/principal.ts';
 import { ValueRef } from '../protocol/values.ts';
+import { BudgetInput } from '../budget/schemas.ts';
 import { PlanPart } from '../plan.ts';
 
 /** Who plays which role, by node id; an absent role is skipped. */
@@ -31,6 +32,8 @@ export const RequestInput = z.strictObject({
   checkWithinMs: z.int().min(1),
   /** How long a person has to answer or to approve. */
   personWithinMs: z.int().min(1),
+  /** What the work may take; no bound where it is absent. */
+  budget: BudgetInput.optional(),
 });
 export type RequestInput = z.infer<typeof RequestInput>;
 

@@ -68,6 +68,19 @@ export const toRole = (role: Role) =>
     enqueue({ type: 'begin', params: { id: hand.id } });
   });
 
+/** The budget stands beside the work, from the beginning to the end. */
+export const purse = base.enqueueActions(({ context: { budget }, enqueue }) => {
+  if (budget !== undefined)
+    enqueue({ type: 'spawn', params: { id: 'budget', machine: 'budget', input: budget } });
+});
+
+/** Tells the budget, where there is one. */
+export const toPurse = (type: string) =>
+  base.enqueueActions(({ context: { budget }, enqueue }) => {
+    if (budget !== undefined)
+      enqueue({ type: 'send', params: { to: { child: 'budget' }, event: { type } } });
+  });
+
 /** An answer that is not verified to the end is not given out, whatever stands written down so far. */
 export const withheld = {
   target: '#request.stopping',

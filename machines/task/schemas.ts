@@ -7,10 +7,14 @@ import {
   stopRequested,
   type EventsOf,
 } from '../protocol/events.ts';
+import { Amount } from '../budget/schemas.ts';
 import { NodeInput, TaskSettings } from '../protocol/handoff.ts';
 import { Ending, Reason } from '../protocol/outcomes.ts';
 import { Usage } from '../protocol/usage.ts';
 import { ValueRef } from '../protocol/values.ts';
+
+/** Of a budget; 0 tokens: they are not counted. */
+const Granted = Amount.pick({ tokens: true, steps: true });
 
 export const TaskInput = NodeInput.extend({ settings: TaskSettings });
 
@@ -30,7 +34,17 @@ export const taskEvents = {
     'tool.returned': z.strictObject({ value: ValueRef }),
     'tool.failed': z.strictObject({ reason: Reason, note: ValueRef.optional() }),
   },
-  internal: { ...childEnded, ...stopRequested, ...paused, ...effectExpired, ...deadlinePassed },
+  internal: {
+    ...childEnded,
+    ...stopRequested,
+    ...paused,
+    ...effectExpired,
+    ...deadlinePassed,
+    'budget.granted': Granted,
+    /** Nothing is left for now. */
+    'budget.delayed': z.strictObject({}),
+    'budget.refused': z.strictObject({}),
+  },
 } as const;
 export type TaskEvent = EventsOf<typeof taskEvents>;
 
@@ -52,6 +66,11 @@ export const TaskContext = TaskInput.extend({
   calls: z.array(ToolCall),
   /** What was wrong with the last answer, for the repair. */
   problem: ValueRef.optional(),
+  /** Tokens of all its turns. */
+  tokens: z.int().min(0).optional(),
+  granted: Granted.optional(),
+  /** What it took of that; a turn that has not come back may take all of it. */
+  used: Amount.extend({ isOut: z.boolean() }).optional(),
   ending: Ending.optional(),
 });
 export type TaskContext = z.infer<typeof TaskContext>;

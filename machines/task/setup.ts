@@ -33,9 +33,44 @@ export const taskSetup = setup({
     output: Output;
   },
   schemas: { input: TaskInput, events: taskEvents, context: TaskContext },
-  actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
+  actions: {
+    ...outputs,
+    end: assign({ ending: (_, ending: Ending) => ending }),
+    take: assign({
+      granted: ({ event }) =>
+        event.type === 'budget.granted' ? { tokens: event.tokens, steps: event.steps } : undefined,
+    }),
+    forgetBudget: assign({ used: () => undefined }),
+    /** Where the run has a budget a turn counts from its beginning. */
+    beginTurn: assign({
+      used: ({ context: { used } }) => used && { ...used, steps: used.steps + 1, isOut: true },
+    }),
+    spend: assign(({ context: { tokens, used }, event }) => {
+      const usage = 'usage' in event ? event.usage : undefined;
+      const all = (usage?.tokens.input ?? 0) + (usage?.tokens.output ?? 0);
+      return {
+        tokens: usage === undefined ? tokens : (tokens ?? 0) + all,
+        used: used && {
+          ...used,
+          tokens: used.tokens + all,
+          cost: used.cost + (usage?.cost ?? 0),
+          isOut: false,
+        },
+      };
+    }),
+  },
   guards: {
     isUnfit: ({ context }) => context.settings.performer === 'none',
+    /** Its own tokens are used up. */
+    isUsedUp: ({ context: { tokens = 0, settings } }) =>
+      settings.limits.maxTokens > 0 && tokens >= settings.limits.maxTokens,
+    /** It has been granted nothing yet, or that is used up. */
+    isUngranted: ({ context: { purse, granted, used } }) =>
+      purse !== undefined &&
+      (granted === undefined ||
+        used === undefined ||
+        used.steps >= granted.steps ||
+        (granted.tokens > 0 && used.tokens >= granted.tokens)),
     hasEnded: ({ context }) => context.ending !== undefined,
     hasRepair: ({ context }) =>
       context.repairs < context.settings.limits.maxRepairs &&

@@ -1,6 +1,7 @@
 import type { DeadReason } from '../kernel/dead-letter.ts';
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
+import { Allowance } from '../../machines/budget/schemas.ts';
 import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
@@ -27,8 +28,25 @@ export const RequestLimits = z.strictObject({
   maxAsks: z.int().min(0).max(8).default(2),
   /** Parts at once; default 6. */
   maxParallel: z.int().min(1).max(12).default(6),
+  /** What all of the work may take: `tokens`, `steps` (turns), `cost`, and the same for single `agents`; default unbounded. */
+  budget: Allowance.extend({
+    agents: z.record(z.string(), Allowance).default({}),
+    /** How often a person may grant as much again; default 4. */
+    maxRaises: z.int().min(0).max(100).default(4),
+  }).optional(),
 });
 const CHECK_WITHIN_MS = 10_000;
+
+/** How long work without budget waits for what other work may give back, before a person is asked. */
+const GIVEN_BACK_WITHIN_MS = 60_000;
+
+/** The bounds as the machines take them. */
+function bounds(limits: z.input<typeof RequestLimits>) {
+  const { budget, ...rest } = RequestLimits.parse(limits);
+  if (budget === undefined) return rest;
+  const { agents, maxRaises, ...allowance } = budget;
+  return { ...rest, budget: { allowance, agents, maxRaises, waitMs: GIVEN_BACK_WITHIN_MS } };
+}
 
 export interface AskOptions {
   /** The folder that the request is about; default the current one. */
@@ -111,7 +129,7 @@ export function begins(
     roles: know.organisation.roles,
     planGate,
     checkWithinMs: CHECK_WITHIN_MS,
-    ...RequestLimits.parse(know.limits),
+    ...bounds(know.limits),
   };
   const { values } = parcel.reply({ type: 'started' });
   return {
@@ -134,12 +152,13 @@ export function beginsAlone(
   { project = process.cwd(), principal = EMBEDDER }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
-  const { deadlineMs } = RequestLimits.parse(know.limits);
+  const { deadlineMs, budget } = bounds(know.limits) as { deadlineMs: number; budget?: object };
   const input = {
     node,
     input: parcel.put('given', given),
     project: parcel.put('project', { project }),
     deadlineMs,
+    ...(budget && { budget }),
   } as unknown as Json;
   const { values } = parcel.reply({ type: 'started' });
   return { kind: 'started', machine: 'solo', input, principal, at, values };

@@ -1,11 +1,11 @@
-import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
+import type { Fact, Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
 import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
 import { CLAIM, claimOf, isCircle, ownerOf, release, waitsOf } from './claims.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import { GuestError } from './guest-error.ts';
 import { MissingVersionError } from './missing-version-error.ts';
-import type { ActorRecord, Moved } from './system.ts';
+import { BUDGET, rootOf, type ActorRecord, type Moved } from './system.ts';
 import { tell } from './tells.ts';
 import { arm, isWithin } from './timers.ts';
 import type { Turn } from './turn.ts';
@@ -79,7 +79,11 @@ export function settle(turn: Turn, path: string, { state, wishes, done }: Moved)
 function grant(turn: Turn, path: string, { type, params }: Wish): void {
   switch (type) {
     case 'send':
-      return turn.post({ to: receiver(path, params), kind: 'internal', event: params.event });
+      return turn.post({
+        to: receiver(path, params),
+        kind: 'internal',
+        event: params.isSigned === true ? signed(params.event, path) : params.event,
+      });
     case 'spawn':
       return startActor(
         turn,
@@ -112,6 +116,9 @@ function grant(turn: Turn, path: string, { type, params }: Wish): void {
       throw new TypeError(`no output is called ${String(type satisfies never)}`);
   }
 }
+
+/** The event with its sender's path. */
+export const signed = (event: Fact, from: string): Fact => ({ ...event, from }) as Fact;
 
 const receiver = (path: string, { to }: Send): string =>
   'child' in to ? `${path}/${to.child}` : to.path;
@@ -152,10 +159,17 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     version: spec.version,
     input,
     settings,
+    ...purseOf(turn),
   };
   const { machine, machineVersion: version } = spec;
   const record = { machine, node, ...(claim !== undefined && { claim }) };
   startActor(turn, child, { ...record, ...(version !== undefined && { version }) }, begin);
+}
+
+/** Where the run's budget is kept, if it has one: beside all of its work. */
+function purseOf(turn: Turn): { readonly purse?: string } {
+  const purse = `${rootOf(turn)}/${BUDGET}`;
+  return turn.actors.has(purse) ? { purse } : {};
 }
 
 /** The same work is in flight: its owner does it for both, unless it would wait for this one in turn. */

@@ -272,6 +272,9 @@ export function systemOf({ actors, values, ...rest }: WrittenSystem): System {
   return { ...rest, actors: Table.of(actors), values: Table.of(values) };
 }
 
+/** The child of the first actor that keeps the run's budget, where there is one. */
+export const BUDGET = 'budget';
+
 /** The path of the first actor; empty where nothing has begun. */
 export const rootOf = ({ actors }: Pick<System, 'actors'>): string =>
   actors.keys().next().value ?? '';

@@ -1,3 +1,4 @@
+import { BUDGET_GATE } from '../../machines/budget.ts';
 import { builtinMachines, formerMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
@@ -76,6 +77,24 @@ function teamSpec(team: AnyTeam): NodeSpec {
       const contract = outcomes[outcome];
       return contract === undefined ? { ok: true, value } : parse(contract, value);
     },
+  };
+}
+
+/** A person is shown what was spent on what, and may grant as much again. */
+function budgetSpec({ approveWithinMs = DAY_MS }: WorldOptions): NodeSpec {
+  return {
+    id: BUDGET_GATE,
+    version: 1,
+    machine: 'gate',
+    settings: {},
+    parseInput: (value) => ({ ok: true, value }),
+    begin: (subject) => ({
+      subject,
+      purpose: 'budget',
+      deciders: [],
+      proposer: BUDGET_GATE,
+      withinMs: approveWithinMs,
+    }),
   };
 }
 
@@ -224,6 +243,7 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
     ...agents.map((agent) => agentSpec(agent, options, organisation.people)),
     ...teams.flatMap((team) => broughtBy(team, known, organisation.people)),
     ...guests.map(machineSpec),
+    budgetSpec(options),
   ];
   for (const spec of specs) nodes.add(spec.id, spec.version, spec);
   for (const team of teams)

@@ -2,6 +2,7 @@ import type { World } from '../kernel/system.ts';
 import type { Environment } from './space/environment.ts';
 import { everyEdge, type Property } from './space/properties.ts';
 import { bounded } from './laws/bounds.ts';
+import { budgetsHold } from './laws/budgets.ts';
 import { exactlyOnce } from './laws/crashes.ts';
 import { endsInTime, oneEnd } from './laws/ends.ts';
 import { gatesHold } from './laws/gates.ts';
@@ -45,6 +46,7 @@ export const laws = (
   ...oneOwner(world),
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),
+  ...budgetsHold,
   ...stopStops,
   ...exactlyOnce(world),
   ...accountedFor,

@@ -183,12 +183,13 @@ test.each([
   const plain = both(space({ tasks: 2, agents: 2, maxTurns: 3 }), projection);
   const edged = both(space({ tasks: 3, shapes: shapesOf(3), mayDiffer: true }), projection);
   const team = both(space({ team: true, tasks: 2, tools: ['mail'] }), projection);
+  const bought = both(space({ tasks: 2, agents: 2, tools: ['look'], steps: 5 }), projection);
   const same = both(space({ tasks: 3, isSame: true, maxParallel: 3 }), projection);
   const ends = new Set<string>();
   fc.assert(
     fc.property(
       fc.array(fc.nat(1_000_000), { minLength: 30, maxLength: 40 }),
-      fc.constantFrom(wide, plain, edged, team, same),
+      fc.constantFrom(wide, plain, edged, team, same, bought),
       (choices, way) => {
         ends.add(walk(way, projection, choices));
       },

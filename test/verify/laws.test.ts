@@ -70,6 +70,19 @@ const spaces: readonly { name: string; in: SpaceOptions; reaches: readonly Prope
     reaches: [ends('answered'), writes, asks, waits],
   },
   {
+    name: 'two tasks under one small budget',
+    in: {
+      tasks: 2,
+      agents: 2,
+      tools: ['look'],
+      roles: ['router'],
+      steps: 3,
+      maxTurns: 2,
+      maxRepairs: 0,
+    },
+    reaches: [ends('answered'), ends('partial'), asks],
+  },
+  {
     name: 'single deliveries: what comes in while letters are under way',
     in: { roles: ['router'], maxTurns: 2, tools: ['mail'] },
     reaches: [ends('answered'), asks],

@@ -26,7 +26,7 @@ const kinds = (report: PathsReport, kind: string) =>
 /** Where a machine waits for what nobody has to send, and why that is so. */
 const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   request: {},
-  task: {},
+  task: { '"delayed"': 'the budget grants or refuses, which has times of its own.' },
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},
   solo: {},
@@ -34,16 +34,29 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
     '"waiting"': 'the owner of the work ends or is stopped.',
     '"due"': 'the run is paused, and resumed or stopped.',
   },
+  budget: {
+    '"open"': 'tasks want something, or its run ends.',
+    '"exhausted"': 'the run is paused, and resumed or stopped.',
+    '"closed"': 'its run ends.',
+  },
 };
 
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
 const transient: Readonly<Record<Builtin, readonly string[]>> = {
   request: ['request.open.work.done'],
-  task: ['task.offered', 'task.choosing', 'task.doubting', 'task.returning', 'task.checking'],
+  task: [
+    'task.offered',
+    'task.affording',
+    'task.choosing',
+    'task.doubting',
+    'task.returning',
+    'task.checking',
+  ],
   plan: [],
   gate: ['gate.asked', 'gate.open.weighing'],
   solo: [],
   claim: [],
+  budget: ['budget.refusing'],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

@@ -47,6 +47,8 @@ export interface SpaceOptions {
   readonly gate?: Approval;
   /** Who approves what the workers write, instead of the requester. */
   readonly approval?: Approval;
+  /** Turns that the run may take; a person may grant as many again once. */
+  readonly steps?: number;
   /** True: all parts are handed the same to the same agent. */
   readonly isSame?: boolean;
   readonly troubles?: Troubles;
@@ -174,6 +176,9 @@ export function space(options: SpaceOptions = {}): {
     deadlineMs: 10_000,
     checkWithinMs: 500,
     personWithinMs: 5000,
+    ...(options.steps !== undefined && {
+      budget: { allowance: { steps: options.steps }, agents: {}, maxRaises: 1, waitMs: 500 },
+    }),
   };
   const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
   const { isSame = false } = options;

@@ -10,6 +10,7 @@ const MAX_NOTE_CHARS = 300;
 
 /** What each reason means, to a person, of one piece of work. */
 const SENTENCES: { readonly [R in Reason]: string } = {
+  budget: 'What it may take is used up, and nobody granted more.',
   cancelled: 'It was stopped before it was done.',
   contract: 'What it answered did not meet its contract.',
   deadline: 'Its time ran out.',

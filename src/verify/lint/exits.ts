@@ -12,7 +12,7 @@ import {
 /** What the kernel brings by itself when time is up. */
 const DEADLINES = ['deadline.passed', 'effect.expired'];
 /** Children, and those who own what another waits for, end by deadlines of their own, so whoever waits for them is woken. */
-const OTHERS = ['child.ended', 'claim.settled'];
+const OTHERS = ['child.ended', 'claim.settled', 'budget.refused'];
 
 /** States in which a machine rests: atomic, and not left at once by an unguarded `always`. */
 const resting = (machine: MachineView): StateView[] =>
@@ -48,7 +48,7 @@ const exitByDeadline: Rule = (machine) =>
   resting(machine)
     .filter((state) => {
       const events = eventsAt(state);
-      if (waitsForResume(state)) return false;
+      if (waitsForResume(state) || state.tags.includes('serving')) return false;
       return ![...DEADLINES, ...OTHERS].some((event) => events.has(event));
     })
     .map(({ id }) => ({ rule: 'exitByDeadline', where: id, what: 'no deadline leads out of it' }));

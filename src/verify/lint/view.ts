@@ -23,6 +23,7 @@ export interface StateView {
   readonly states: Readonly<Record<string, StateView>>;
   readonly entry: readonly Named[];
   readonly exit: readonly Named[];
+  readonly tags: readonly string[];
   readonly always: readonly TransitionView[] | undefined;
   readonly transitions: ReadonlyMap<string, readonly TransitionView[]>;
   readonly after: readonly unknown[];

@@ -70,11 +70,14 @@ const task: Hints = {
       const { limits, ...rest } = settings('code', 4, 0);
       return { ...rest, limits: { ...limits, maxStalls }, tools: { look } };
     };
+    const { limits, ...rest } = settings('model', 2, 0);
+    const metered = { ...rest, limits: { ...limits, maxTokens: 2 }, tools: { look } };
     return [
       { ...begin, settings: settings('code', 2, 1) },
       { ...begin, settings: settings('none', 1, 0) },
       { ...begin, settings: repeating(6) },
       { ...begin, settings: repeating(1) },
+      { ...begin, settings: metered, purse: 'parent' },
     ] as unknown as Json[];
   },
   outcomes: ['done'],
@@ -88,10 +91,11 @@ const task: Hints = {
     'tool.wanted': {
       tool: () => ['look', 'mail', 'post', 'unknown'],
       input: first,
-      usage: nothing,
+      usage: () => [{ model: 'm', tokens: { input: 1, output: 1 }, cost: 0 }],
     },
     'tool.returned': { value: first },
-    'tool.failed': { reason: () => ['threw', 'in_doubt'], note: firstOrNothing },
+    'tool.failed': { reason: () => ['threw', 'in_doubt'], note: first },
+    'budget.granted': { tokens: () => [0], steps: () => [1] },
     'child.ended': { reason: () => [undefined, 'rejected'], note: nothing, value: firstOrNothing },
   },
 };
@@ -114,6 +118,28 @@ const claim: Hints = {
       note: nothing,
     },
     'child.ended': { value: firstOrNothing, reason: nothing, note: nothing },
+  },
+};
+
+const budget: Hints = {
+  inputs: () =>
+    [{ allowance: { steps: 1 }, agents: {}, maxRaises: 1, waitMs: WITHIN_MS }] as Json[],
+  endings: { raise: ['approved', 'rejected'] },
+  fields: {
+    'budget.wanted': {
+      from: () => ['a', 'b'],
+      node: () => ['worker'],
+      tokens: () => [0],
+      steps: () => [1],
+    },
+    'budget.settled': {
+      from: () => ['a', 'b'],
+      node: () => ['worker'],
+      tokens: () => [0],
+      steps: () => [0, 1],
+      cost: () => [0],
+    },
+    'child.ended': { value: nothing, reason: nothing, note: nothing },
   },
 };
 
@@ -167,4 +193,5 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   gate,
   solo,
   claim,
+  budget,
 };

@@ -82,7 +82,7 @@ export class Compact implements Machinery {
     this.#world = world;
     this.#beginning = beginning;
     const { projection, driver } = options;
-    this.#locals = new Locals(world, beginning.scope, projection, driver);
+    this.#locals = new Locals(world, beginning, projection, driver);
     this.#run = new Interpreter(world, this.#locals, this.#paths, projection);
     this.#edge = new EdgeShown(this.#run, (row) => this.#viewOf(row));
   }

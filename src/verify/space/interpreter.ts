@@ -2,6 +2,7 @@ import type { DeadReason } from '../../kernel/dead-letter.ts';
 import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { World } from '../../kernel/system.ts';
+import { signed } from '../../kernel/actors.ts';
 import { CLAIM, claimEvent, isCircle, isWaiting } from '../../kernel/claims.ts';
 import { byActor, waitsAmong, type Claimant } from './claimants.ts';
 import type { Birth, Letter, Local } from './local.ts';
@@ -152,7 +153,7 @@ export class Interpreter {
             out.path === undefined
               ? this.paths.child(path, out.child as string)
               : this.paths.number(out.path),
-            out.event,
+            out.isSigned ? this.#signed(out.event, path) : out.event,
           );
           break;
         case 'begun':
@@ -173,6 +174,11 @@ export class Interpreter {
         }
       }
     }
+  }
+
+  #signed(letter: number, path: number): number {
+    const { kind, event } = this.locals.letters.at(letter);
+    return this.locals.letter(kind, signed(event, this.paths.names[path] as string));
   }
 
   #bear(child: number, { local, isHanded, claim }: Birth): void {

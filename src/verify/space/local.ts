@@ -18,6 +18,8 @@ export type Out =
       readonly child?: string;
       readonly path?: string;
       readonly event: number;
+      /** It is given its sender's path. */
+      readonly isSigned: boolean;
     }
   | { readonly kind: 'child'; readonly id: string; readonly birth: () => Birth }
   | { readonly kind: 'begun'; readonly effect: CellEffect }

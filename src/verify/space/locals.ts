@@ -5,7 +5,14 @@ import type { Json, ValueRef, Wire } from '../../../machines/protocol/values.ts'
 import { whyFailed } from '../../kernel/actors.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
 import { CLAIM, claimOf } from '../../kernel/claims.ts';
-import type { Driver, MachineSchemas, Moved, World } from '../../kernel/system.ts';
+import {
+  BUDGET,
+  type Driver,
+  type MachineSchemas,
+  type Moved,
+  type World,
+} from '../../kernel/system.ts';
+import type { Beginning } from './environment.ts';
 import { compose, requireReadable } from '../../kernel/values.ts';
 import { pure } from '../../kernel/xstate.ts';
 import type { Cell, CellEffect } from './cell.ts';
@@ -36,6 +43,8 @@ export class Locals {
   readonly cells = new Interner<Cell>();
   readonly letters = new Interner<Letter>();
   readonly values = new Map<string, Json>();
+  /** Where the run's budget is kept, if it has one. */
+  readonly #purse: string | undefined;
   /** Calls of XState so far. */
   calls = 0;
   readonly #world: World;
@@ -46,9 +55,11 @@ export class Locals {
   readonly #defects = new Map<string, Ending>();
   readonly #starts = new Map<string, Local>();
 
-  constructor(world: World, scope: string, projection: Projection, driver: Driver = pure) {
+  constructor(world: World, { scope, started }: Beginning, projection: Projection, driver = pure) {
     this.#world = world;
     this.#scope = scope;
+    const { machine, input } = started;
+    if (Object.hasOwn(input as object, BUDGET)) this.#purse = `${machine}/${BUDGET}`;
     this.#projection = projection;
     this.#driver = driver;
   }
@@ -203,11 +214,11 @@ export class Locals {
     }
   }
 
-  #sent({ to, event }: Send): Out {
+  #sent({ to, event, isSigned = false }: Send): Out {
     const letter = this.letter('internal', event);
     return 'child' in to
-      ? { kind: 'send', child: to.child, event: letter }
-      : { kind: 'send', path: to.path, event: letter };
+      ? { kind: 'send', child: to.child, event: letter, isSigned }
+      : { kind: 'send', path: to.path, event: letter, isSigned };
   }
 
   #child(id: string, birth: () => Birth): Out {
@@ -237,12 +248,9 @@ export class Locals {
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
     const claim = claimOf(spec, input, hand.purpose);
-    const begin = spec.begin?.(input, parsed.value, keep, settings) ?? {
-      node: id,
-      version,
-      input,
-      settings,
-    };
+    const purse = this.#purse === undefined ? {} : { purse: this.#purse };
+    const begun = spec.begin?.(input, parsed.value, keep, settings);
+    const begin = begun ?? { node: id, version, input, settings, ...purse };
     return () => ({
       local: this.start(machine, node, begin, claim),
       isHanded: this.#world.machine(machine) !== undefined,

@@ -1,4 +1,5 @@
 import { gateMutants } from './gates.ts';
+import { budgetMutants } from './budgets.ts';
 import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
@@ -6,5 +7,11 @@ import { requestMutants } from './requests.ts';
 import { taskMutants } from './tasks.ts';
 
 /** Every sown defect, those of machines first. */
-export const machineMutants = [...taskMutants, ...gateMutants, ...claimMutants, ...requestMutants];
+export const machineMutants = [
+  ...taskMutants,
+  ...gateMutants,
+  ...claimMutants,
+  ...budgetMutants,
+  ...requestMutants,
+];
 export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants];

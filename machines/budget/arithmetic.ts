@@ -1,0 +1,75 @@
+import type { Wire } from '../protocol/values.ts';
+import type { Allowance, Amount, BudgetContext, Want } from './schemas.ts';
+
+const UNITS = ['tokens', 'steps', 'cost'] as const;
+type Unit = (typeof UNITS)[number];
+const NOTHING: Amount = { tokens: 0, steps: 0, cost: 0 };
+
+export const plus = (a: Amount, b: Amount): Amount => ({
+  tokens: a.tokens + b.tokens,
+  steps: a.steps + b.steps,
+  cost: a.cost + b.cost,
+});
+
+/** What was taken and what is granted, by all or by one agent. */
+export function taken({ spent, held }: BudgetContext, agent?: string): Amount {
+  const amounts = [
+    ...Object.entries(spent).flatMap(([node, amount]) =>
+      agent === undefined || node === agent ? [amount] : [],
+    ),
+    ...Object.values(held).filter(({ node }) => agent === undefined || node === agent),
+  ];
+  return amounts.reduce(plus, NOTHING);
+}
+
+/** What is left of one unit: each raise grants as much as there was at first. */
+function left(context: BudgetContext, node: string, unit: Unit): number {
+  const of = (allowance: Allowance | undefined, used: Amount): number => {
+    const most = allowance?.[unit];
+    return most === undefined ? Infinity : most * (1 + context.raises) - used[unit];
+  };
+  const own = of(context.agents[node], taken(context, node));
+  return Math.max(0, Math.min(of(context.allowance, taken(context)), own));
+}
+
+/** What a task can be granted now: what it wants or what is left; undefined where that would be nothing. */
+export function offer(context: BudgetContext, want: Want): Amount | undefined {
+  const { node } = want;
+  const tokens = Math.min(want.tokens, left(context, node, 'tokens'));
+  const money = left(context, node, 'cost');
+  // What a turn will cost nobody knows before it: money is looked at again after each.
+  const wanted = money === Infinity ? want.steps : 1;
+  const steps = Math.min(wanted, left(context, node, 'steps'));
+  const isEmpty = steps < 1 || (want.tokens > 0 && tokens < 1) || money === 0;
+  return isEmpty ? undefined : { tokens, steps, cost: 0 };
+}
+
+/** The first who can be granted something: one who has used up its own holds up nobody else. */
+export const grantable = (context: BudgetContext): Want | undefined =>
+  context.waiting.find((want) => offer(context, want) !== undefined);
+
+const literal = (value: number | string | null): Wire => ({ literal: value });
+const record = (amount: Allowance): Record<string, Wire> =>
+  Object.fromEntries(UNITS.map((unit) => [unit, literal(amount[unit] ?? null)]));
+
+/** What a person is shown: what was granted so far, what was spent on what, and who wants more. */
+export function account(context: BudgetContext): Wire {
+  const { allowance, raises, spent, waiting } = context;
+  const granted = Object.fromEntries(
+    UNITS.map((unit) => {
+      const most = allowance[unit];
+      return [unit, literal(most === undefined ? null : most * (1 + raises))];
+    }),
+  );
+  const rows = Object.entries(spent).map(([agent, amount]) => ({
+    record: { agent: literal(agent), ...record(amount) },
+  }));
+  const names = [...new Set(waiting.map(({ node }) => node))];
+  return {
+    record: {
+      granted: { record: granted },
+      spent: { list: rows },
+      wanting: { list: names.map(literal) },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { childEnded, deadlinePassed, stopRequested, type EventsOf } from '../protocol/events.ts';
+
+/** What work takes: tokens of models, turns and calls, money in the currency of the configuration. */
+export const Amount = z.strictObject({
+  tokens: z.int().min(0),
+  steps: z.int().min(0),
+  cost: z.number().min(0),
+});
+export type Amount = z.infer<typeof Amount>;
+
+/** At most so much; a unit that is not named is not bounded. */
+export const Allowance = z.strictObject({
+  tokens: z.int().min(1).optional(),
+  steps: z.int().min(1).optional(),
+  cost: z.number().positive().optional(),
+});
+export type Allowance = z.infer<typeof Allowance>;
+
+export const BudgetInput = z.strictObject({
+  /** For the whole run. */
+  allowance: Allowance,
+  /** For each of these agents beside. */
+  agents: z.record(z.string(), Allowance),
+  /** How often a person may grant as much again. */
+  maxRaises: z.int().min(0).max(100),
+  /** How long those who wait wait for what others may give back, before a person is asked. */
+  waitMs: z.int().min(1),
+});
+export type BudgetInput = z.infer<typeof BudgetInput>;
+
+const Want = z.strictObject({
+  /** Path of the task. */
+  from: z.string(),
+  node: z.string(),
+  tokens: z.int().min(0),
+  steps: z.int().min(1),
+});
+export type Want = z.infer<typeof Want>;
+
+export const budgetEvents = {
+  external: {},
+  answer: {},
+  internal: {
+    'budget.wanted': Want,
+    /** What a task took of what it was granted; the rest comes back. */
+    'budget.settled': Amount.extend({ from: z.string(), node: z.string() }),
+    ...childEnded,
+    ...deadlinePassed,
+    ...stopRequested,
+    'run.paused': z.strictObject({}),
+    'run.resumed': z.strictObject({}),
+  },
+} as const;
+export type BudgetEvent = EventsOf<typeof budgetEvents>;
+
+export const BudgetContext = BudgetInput.extend({
+  /** By agent. */
+  spent: z.record(z.string(), Amount),
+  /** What is granted and not settled, by the path of the task. */
+  held: z.record(z.string(), Amount.extend({ node: z.string() })),
+  waiting: z.array(Want),
+  raises: z.int().min(0),
+  /** True: a person said no, or nobody said anything. */
+  isFinal: z.boolean(),
+  isPaused: z.boolean(),
+});
+export type BudgetContext = z.infer<typeof BudgetContext>;
