@@ -243,13 +243,9 @@ export class Locals {
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
     const claim = claimOf(spec, input, hand.purpose);
-    const begin = spec.begin?.(input, parsed.value, keep, { settings, by: hand.by }) ?? {
-      node: id,
-      version,
-      input,
-      settings,
-      ...(this.#purse !== undefined && { purse: this.#purse }),
-    };
+    const purse = this.#purse === undefined ? {} : { purse: this.#purse };
+    const begun = spec.begin?.(input, parsed.value, keep, { settings, by: hand.by });
+    const begin = begun ?? { node: id, version, input, settings, ...purse };
     return () => ({
       local: this.start(machine, node, begin, claim),
       isHanded: this.#world.machine(machine) !== undefined,
