@@ -15,16 +15,17 @@ interface Given {
   readonly verdicts?: readonly ((review: Review) => Verdict)[];
   /** An adviser from whom the subject comes. */
   readonly from?: typeof one;
+  readonly isGated?: boolean;
   readonly principal?: { readonly id: string; readonly proof: 'embedder' };
 }
 
 export async function decided(
   change: object,
   words: Words,
-  { verdicts = [], principal = board, from }: Given = {},
+  { verdicts = [], principal = board, from, isGated }: Given = {},
 ) {
   const model = new ScriptedModel({ dream: held, again: held, thinker });
-  const nova = new Nova({ organisation: deciding(change, from), model });
+  const nova = new Nova({ organisation: deciding(change, from, isGated), model });
   open.push(nova);
   const asked: Review[] = [];
   const onReviews = ([review]: readonly Review[]) => {

@@ -40,6 +40,12 @@ describe('a person is asked', () => {
     expect([record.author, record.missing[0]?.adviser]).toEqual(['one', 'one']);
   });
 
+  test('4.3 and who let it through at a gate has not written it', async () => {
+    const given = { from: one, isGated: true, verdicts: [approve] };
+    const { record } = await decided({ rule: 'vote' }, split, given);
+    expect(record.author).toBe('one');
+  });
+
   test('4.5 a person who wrote it decides nothing either', async () => {
     const author = (): string => 'board';
     const change = { veto: ['two'], author, withinMs: 200 };
