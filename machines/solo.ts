@@ -37,12 +37,6 @@ export const soloEvents = {
 export const SoloContext = SoloInput.extend({ ending: Ending.optional() });
 type SoloContext = z.infer<typeof SoloContext>;
 
-/** Nothing is handed over here: who works begins nothing new in between. */
-const passOn = (type: string) =>
-  ({
-    actions: { type: 'send', params: { to: { child: 'node' }, event: { type } } },
-  }) as const;
-
 const base = setup({
   types: {} as {
     input: z.infer<typeof SoloInput>;
@@ -53,6 +47,14 @@ const base = setup({
   schemas: { input: SoloInput, events: soloEvents, context: SoloContext },
   actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
 });
+
+/** Nothing is handed over here: who works begins nothing new in between, and nobody is asked for more. */
+const passOn = (type: string) =>
+  base.enqueueActions(({ context: { budget }, enqueue }) => {
+    const event = { type };
+    enqueue({ type: 'send', params: { to: { child: 'node' }, event } });
+    if (budget !== undefined) enqueue({ type: 'send', params: { to: { child: 'budget' }, event } });
+  });
 
 export const soloMachine = base.createMachine({
   id: 'solo',
@@ -94,8 +96,8 @@ export const soloMachine = base.createMachine({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
         },
-        'run.paused': passOn('run.paused'),
-        'run.resumed': passOn('run.resumed'),
+        'run.paused': { actions: passOn('run.paused') },
+        'run.resumed': { actions: passOn('run.resumed') },
         'deadline.passed': {
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },

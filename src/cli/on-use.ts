@@ -2,11 +2,13 @@
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
+import type { RunQuery } from '../store/ports.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
+import type { StopFlags } from './stop.ts';
 
 type Organise = () => Promise<Config>;
 const organisationOf = (organise: Organise) => async () => (await organise()).organisation;
@@ -18,9 +20,10 @@ export async function stay(options: OpenDeskOptions): Promise<number> {
 }
 
 export async function runs(options: OpenDeskOptions, flags: RunsFlags): Promise<number> {
-  const { listRuns } = await import('../server/list-runs.ts');
+  const { countAsks, listRuns } = await import('../server/list-runs.ts');
   const command = await import('./runs.ts');
-  return command.runs((query) => listRuns(options, query), flags);
+  const list = (query: RunQuery) => listRuns(options, query);
+  return command.runs({ list, count: (query) => countAsks(options, query) }, flags);
 }
 
 export async function forget(
@@ -30,6 +33,15 @@ export async function forget(
 ): Promise<number> {
   const command = await import('./forget.ts');
   return command.forget(open, run, flags);
+}
+
+export async function stop(
+  open: () => Promise<Desk>,
+  run: string | undefined,
+  flags: StopFlags,
+): Promise<number> {
+  const command = await import('./stop.ts');
+  return command.stop(open, run, flags);
 }
 
 export async function why(

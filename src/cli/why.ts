@@ -16,6 +16,7 @@ const words: Readonly<Record<FaultKind, string>> = {
   misfit: 'was handed what does not meet its contract',
   overruled: 'held a position that was overruled',
   rejected: 'was rejected',
+  spent: 'used up what it may take',
   stopped: 'was stopped',
   tool: 'had a tool that failed',
   unavailable: 'cannot be done by anybody here',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { BadConfigError } from '../errors/bad-config-error.ts';
 import { RequestLimits } from '../host/asks.ts';
+import { Quota } from '../host/quotas.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
 import { loadModule } from './load-module.ts';
@@ -21,6 +22,11 @@ const Shape = z.object({
     { error: 'is not made by defineOrganisation' },
   ),
   limits: RequestLimits.partial().optional(),
+  tokens: z
+    .record(z.string().min(1), z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex'))
+    .optional(),
+  quota: Quota.optional(),
+  maxDeadLetters: z.int().min(0).optional(),
   model: Calls.optional(),
   tools: Calls.optional(),
 });

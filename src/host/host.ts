@@ -19,6 +19,7 @@ import { failureOf } from './failures.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
+import { nextTimer } from './next-timer.ts';
 import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
 import { callTool, idOf, inDoubt, toolOf } from './tool-calls.ts';
@@ -51,6 +52,9 @@ export class Host {
   readonly #messages: Messages;
   readonly #unhear: () => void;
   #isClosed = false;
+  #isHeld = false;
+  /** Runs that could not be stopped: what comes of their work waits until they are taken up. */
+  readonly #forsaken = new Set<string>();
 
   constructor(parts: HostParts) {
     this.#parts = parts;
@@ -71,6 +75,7 @@ export class Host {
   async resume(run: string): Promise<Commit> {
     // At once: a second call must not begin everything again.
     this.#atWork.add(run);
+    this.#forsaken.delete(run);
     try {
       return await this.#restore(run);
     } catch (error) {
@@ -90,6 +95,19 @@ export class Host {
       this.#alarms.get(run)?.();
       commit = await engine.submit(run, { kind: 'timer', timer: next.key, at });
     }
+  }
+
+  hold(): () => void {
+    this.#isHeld = true;
+    return () => (this.#isHeld = false);
+  }
+
+  forsake(run: string): void {
+    this.#atWork.delete(run);
+    this.#forsaken.add(run);
+    this.#alarms.get(run)?.();
+    for (const [effectId, controller] of this.#underWay)
+      if (effectId.startsWith(`${run}#`)) controller.abort();
   }
 
   async close(): Promise<void> {
@@ -113,7 +131,8 @@ export class Host {
     if (ended !== undefined)
       for (const key of this.#untold.keys())
         if (key.startsWith(`${commit.run}#`)) this.#untold.delete(key);
-    for (const outgoing of commit.outgoing) this.#actOn(commit, outgoing);
+    for (const outgoing of commit.outgoing)
+      if (!this.#isHeld || !BEGINS.includes(outgoing.kind)) this.#actOn(commit, outgoing);
     this.#setAlarm(commit);
   }
 
@@ -163,6 +182,7 @@ export class Host {
         engine.submit(run, { kind: 'answer', effectId, event, values, at: clock.now() });
       // One that was aborted may say no more than that.
       if (!controller.signal.aborted) this.#untold.set(id, reply);
+      if (this.#forsaken.has(run)) return;
       await answer(reply).catch(async (error: unknown) => {
         // What the run cannot take, as it is nested too deeply, say, must not leave it open.
         const isRefused = error instanceof BadEventError || error instanceof NotJsonError;
@@ -257,17 +277,11 @@ export class Host {
   }
 }
 
+/** What of a step sets something going outside of its run. */
+const BEGINS: readonly string[] = ['effect', 'tell'];
+
 /** A session of an agent's code lives as long as its task. */
 const session = (run: string, actor: string): string => `${run}#${actor}`;
-
-/** The timer that is due first, of those that do not stand still. */
-export function nextTimer({ timers, ended }: System): { key: string; dueAt: number } | undefined {
-  let next: { key: string; dueAt: number } | undefined;
-  if (ended !== undefined) return undefined;
-  for (const [key, { dueAt, leftMs }] of Object.entries(timers))
-    if (leftMs === undefined && (next === undefined || dueAt < next.dueAt)) next = { key, dueAt };
-  return next;
-}
 
 /** The folder that the run is about; it came in with the request, or beside the input of one node. */
 export function projectOf(system: System): string {

@@ -5,6 +5,7 @@ import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { barrierTo } from '../kernel/dead-letter.ts';
 import { barrierText, lettersOf, type Letter } from '../observe/letters.ts';
 import type { Journal } from '../store/ports.ts';
+import type { Clock } from './ports.ts';
 import type { Refused } from './quotas.ts';
 
 /** What was not taken, by runs; and who was refused before anything came in. */
@@ -37,10 +38,10 @@ function partsOf(id: string): readonly [run: string, letter: number] {
 /** Delivers a letter again. @throws as `Nova.redeliver`. */
 export async function deliverAgain(
   engine: Engine,
-  takeUp: (run: string) => Promise<unknown>,
+  host: { takeUp(run: string): Promise<unknown> },
   id: string,
   principal: Principal,
-  now: () => number,
+  clock: Clock,
 ): Promise<void> {
   const [run, letter] = partsOf(id);
   const system = await engine.load(run);
@@ -50,9 +51,9 @@ export async function deliverAgain(
     if (barrier !== undefined) throw new LetterError(id, barrierText(barrier));
   };
   refuse(barrierTo(dead, system.ended !== undefined));
-  await takeUp(run);
+  await host.takeUp(run);
   const event = dead?.event ?? { type: '' };
-  const at = now();
+  const at = clock.now();
   const commit = await engine.submit(run, { kind: 'redelivered', letter, event, principal, at });
   // Of two at once the first one counts.
   const last = commit.system.dead.at(-1);

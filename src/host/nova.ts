@@ -6,9 +6,8 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
 import type { Commit } from '../engine/ports.ts';
-import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import { rootOf, type System } from '../kernel/system.ts';
+import { rootOf, type Incoming, type System } from '../kernel/system.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Dropped, Store } from '../store/ports.ts';
@@ -19,35 +18,36 @@ import {
   begins,
   beginsAlone,
   changed,
-  decides,
   EMBEDDER,
   requireText,
   resultOf,
   type AskOptions,
   type Result,
   type RunOptions,
-  type Verdict,
 } from './asks.ts';
 import { systemClock } from './clock.ts';
 import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
-import { Host, nextTimer } from './host.ts';
+import { Host } from './host.ts';
 import { deliverAgain } from './letters.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
-import { orParked, retire } from './parked.ts';
 import { Quotas } from './quotas.ts';
 import { openRuns, type Shelf } from './shown.ts';
+import { Stops, type Stopped } from './stops.ts';
 import { newRunId } from './system-id.ts';
+import { takenUp } from './taken-up.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
+import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
 
 /** An organisation at work: asks are taken, runs go on, people are asked. Close it when done. */
 export class Nova extends Accounts implements Desk {
   readonly #store: Store;
   readonly #engine: LocalEngine;
   readonly #host: Host;
+  readonly #stops: Stops;
   readonly #clock: Clock;
   readonly #quotas: Quotas;
   readonly #newId: (at: number) => string;
@@ -65,8 +65,8 @@ export class Nova extends Accounts implements Desk {
     const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
     const world = worldOf(organisation, { hasModel, limits });
     const engine = new LocalEngine(world, journal, store);
-    const { module, id } = organisation;
-    const actors = module === undefined ? inlineActors(organisation) : threadActors(module, id);
+    const { module: url, id } = organisation;
+    const actors = url === undefined ? inlineActors(organisation) : threadActors(url, id);
     const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
     const following = new Following(engine, options.onTrouble);
     const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
@@ -84,6 +84,7 @@ export class Nova extends Accounts implements Desk {
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
     const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
     this.#host = new Host(parts);
+    this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
   }
 
   /** What the last opening of the journal had to cut off. */
@@ -102,12 +103,7 @@ export class Nova extends Accounts implements Desk {
     const { scope = scopeOf('local') } = options;
     const at = this.#clock.now();
     const run = `${scope}/${options.id ?? this.#newId(at)}`;
-    // The same request sent again, because its sender lost sight of it, is the same run.
-    if (options.id !== undefined && (await this.#engine.load(run)) !== undefined)
-      return this.resume(run, options);
-    return this.#follow(run, options, () =>
-      this.#engine.submit(run, begins(text, scope, at, this.#know, options)),
-    );
+    return this.#begin(run, options, () => begins(text, scope, at, this.#know, options));
   }
 
   /**
@@ -123,22 +119,27 @@ export class Nova extends Accounts implements Desk {
     this.#quotas.take(principal);
     const at = this.#clock.now();
     const run = `${scope}/${options.id ?? this.#newId(at)}`;
-    const known = options.id === undefined ? undefined : await this.#engine.load(run);
-    if (known?.ended !== undefined) return this.show(run);
     const hear = onReviews && changed(onReviews);
-    return this.#follow(
-      run,
-      options,
-      async () => {
-        if (known === undefined)
-          return this.#engine.submit(run, beginsAlone(node, input, scope, at, this.#know, options));
-        return this.#host.isAtWork(run) ? { system: known } : this.#host.resume(run);
-      },
-      (system) => {
-        hear?.(reviewsOf(system));
-        return false;
-      },
-    );
+    const begin = () => beginsAlone(node, input, scope, at, this.#know, options);
+    return this.#begin(run, options, begin, (system) => {
+      hear?.(reviewsOf(system));
+      return false;
+    });
+  }
+
+  /** Begins a run; the same request sent again, because its sender lost sight of it, is the same run. */
+  #begin(
+    run: string,
+    options: AskOptions,
+    incoming: () => Incoming,
+    isThere?: FollowOptions['isThere'],
+  ): Promise<Result> {
+    const submit = async () => {
+      const known = options.id === undefined ? undefined : await this.#engine.load(run);
+      if (known !== undefined) return this.#taken(run, options);
+      return this.#engine.submit(run, incoming());
+    };
+    return this.#follow(run, options, () => this.#stops.begin(submit), isThere);
   }
 
   /**
@@ -154,7 +155,7 @@ export class Nova extends Accounts implements Desk {
     await this.#submit(run, to, event, principal);
   }
 
-  async #submit(run: string, to: string, event: Fact, principal: Principal): Promise<Commit> {
+  #submit(run: string, to: string, event: Fact, principal: Principal): Promise<Commit> {
     const at = this.#clock.now();
     return this.#engine.submit(run, { kind: 'external', to, event, principal, at });
   }
@@ -163,34 +164,29 @@ export class Nova extends Accounts implements Desk {
    * Takes up a run that a process left behind: what was open is issued anew, what is overdue fires.
    * @throws UnknownRunError.
    */
-  async resume(run: string, options: AskOptions = {}): Promise<Result> {
+  resume(run: string, options: AskOptions = {}): Promise<Result> {
+    return this.#follow(run, options, () => this.#taken(run, options));
+  }
+
+  /** What works in this process needs no taking up: it is followed from where it stands when somebody listens. */
+  async #taken(run: string, { principal: by = EMBEDDER }: AskOptions) {
     const system = await this.#engine.load(run);
     if (system === undefined) throw new UnknownRunError(run);
-    if (system.ended !== undefined && system.tells.length === 0) return this.show(run);
-    // What works in this process needs no taking up: it is only followed.
-    return this.#follow(run, options, async () => {
-      const taken = this.#host.isAtWork(run) ? { system } : await this.#host.resume(run);
-      if (taken.system.letters?.isFull !== true) return taken;
-      // Whoever takes it up has seen its dead letters.
-      const principal = options.principal ?? EMBEDDER;
-      return this.#submit(run, rootOf(system), { type: 'run.resumed' }, principal);
-    });
+    const { ended, tells, letters } = system;
+    if (ended !== undefined && tells.length === 0) return { system };
+    const taken = this.#host.isAtWork(run) ? { system } : await this.#host.resume(run);
+    if (letters?.isFull !== true) return taken;
+    // Whoever takes it up has seen its dead letters.
+    return this.#submit(run, rootOf(system), { type: 'run.resumed' }, by);
   }
 
   /**
    * Takes up every run that has not ended, those whose time is up first: what was open is issued anew, what is overdue fires.
    * @returns how many; what cannot be taken up is told to `onTrouble`.
    */
-  async takeUp(): Promise<number> {
-    const left: (readonly [run: string, dueAt: number])[] = [];
-    for (const run of await openRuns(this.#shelf)) {
-      const system = this.#host.isAtWork(run) ? undefined : await this.#loaded(run);
-      if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
-    }
-    for (const [run] of left.toSorted(([, a], [, b]) => a - b)) {
-      await this.#host.resume(run).catch((error: unknown) => this.#following.trouble(run, error));
-    }
-    return left.length;
+  takeUp(): Promise<number> {
+    const trouble = (run: string, error: unknown) => this.#following.trouble(run, error);
+    return takenUp(this.#shelf, this.#host, (run) => this.#loaded(run), trouble);
   }
 
   /** A run that cannot be read, such as another organisation's, hides nobody else's. */
@@ -202,8 +198,8 @@ export class Nova extends Accounts implements Desk {
   }
 
   /** Resolves when nobody waits for a run of this process any more. */
-  async idle(): Promise<void> {
-    await this.#following.idle();
+  idle(): Promise<void> {
+    return this.#following.idle();
   }
 
   /** Everything that waits on a person, over all runs of the store. */
@@ -218,41 +214,37 @@ export class Nova extends Accounts implements Desk {
 
   /**
    * Decides a review and takes its run on, to its end or to the next review.
-   * @throws UnknownReviewError where nothing waits there, or it wants another kind of answer; BadEventError for an edited
-   *   content that breaks its contract.
+   * @throws UnknownReviewError where nothing waits there, or it wants another kind of answer; StaleReviewError where that was
+   *   edited, or others are asked since; AlreadyDecidedError; MayNotDecideError; BadEventError for an edited content that breaks
+   *   its contract.
    */
   async decide(id: string, verdict: Verdict, options: AskOptions = {}): Promise<Result> {
     this.#quotas.take(options.principal ?? EMBEDDER);
-    const run = id.slice(0, Math.max(0, id.lastIndexOf('#')));
+    const [run] = addressOf(id);
     const system = await this.#engine.load(run);
-    const review = system && reviewsOf(system).find((open) => open.id === id);
-    if (
-      system === undefined ||
-      review === undefined ||
-      (verdict.is === 'answer') !== (review.purpose === 'question')
-    )
-      throw new UnknownReviewError(id, verdict.is);
-    if (verdict.is === 'edit')
-      verdict = {
-        is: 'edit',
-        value: edited(this.#shelf.world, this.#know.organisation, system, review, verdict.value),
-      };
+    const { review, system: known } = openReview(system, id, verdict);
+    const said = edited(this.#shelf.world, this.#know.organisation, known, review, verdict);
     return this.#follow(run, options, async () => {
       await this.#host.takeUp(run);
-      return this.#engine.submit(
-        run,
-        decides(system, review, verdict, this.#clock.now(), options.principal ?? EMBEDDER),
-      );
+      const by = options.principal ?? EMBEDDER;
+      const decision = decides(known, review, said, this.#clock.now(), by);
+      const commit = await this.#engine.submit(run, decision);
+      requireTaken(commit.system, review, decision);
+      return commit;
     });
   }
 
-  /** Stops a run: acknowledged when it resolves, and after that nothing of it begins. */
-  async stop(run: string, principal: Principal = EMBEDDER): Promise<void> {
-    const system = await orParked(this.#engine.load(run));
-    if (typeof system === 'string') return retire(this.#shelf, run, principal, this.#clock.now());
-    const to = (system && rootOf(system)) || 'request';
-    // Not taken up before: nothing of it begins once more.
-    await this.#submit(run, to, { type: 'run.stopped' }, principal);
+  /**
+   * Stops a run: acknowledged when it resolves, and after that nothing of it begins. Works for one that sleeps, waits or is parked.
+   * @returns what was under way: threads are ended, tools have their signal. @throws UnknownRunError; StoreUnavailableError.
+   */
+  stop(run: string, principal: Principal = EMBEDDER): Promise<Stopped> {
+    return this.#stops.stop(run, principal);
+  }
+
+  /** Stops every run: nothing of any begins from now on. What comes in meanwhile begins after it. */
+  stopAll(principal: Principal = EMBEDDER): Promise<Stopped[]> {
+    return this.#stops.stopAll(principal);
   }
 
   /**
@@ -262,8 +254,7 @@ export class Nova extends Accounts implements Desk {
    */
   async redeliver(letter: string, principal: Principal = EMBEDDER): Promise<void> {
     this.#quotas.take(principal);
-    const takeUp = (run: string) => this.#host.takeUp(run);
-    await deliverAgain(this.#engine, takeUp, letter, principal, () => this.#clock.now());
+    await deliverAgain(this.#engine, this.#host, letter, principal, this.#clock);
   }
 
   /**

@@ -1,8 +1,9 @@
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
+import { BUDGET_GATE } from '../../machines/budget.ts';
 import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { ToolCall } from '../../machines/task/schemas.ts';
-import { childrenOf, placerOf } from './origin.ts';
+import { childrenOf, placerOf, workerOf } from './origin.ts';
 import type { Act, History } from './history.ts';
 
 /** What went wrong at a handoff; a closed list. */
@@ -15,6 +16,7 @@ export type FaultKind =
   | 'misfit' // what it was handed breaks its contract
   | 'overruled' // a position that did not hold against another
   | 'rejected' // a person said no
+  | 'spent' // it had used up what it may take, and nobody granted more
   | 'stopped' // somebody stopped the run
   | 'tool' // a tool failed
   | 'unavailable' // nobody is there who could do it
@@ -53,6 +55,7 @@ const badByMachine: Readonly<Record<string, readonly string[]>> = {
 };
 
 const kinds: Partial<Record<Reason, FaultKind>> = {
+  budget: 'spent',
   contract: 'broken',
   deadline: 'late',
   declined: 'declined',
@@ -89,6 +92,8 @@ const task: Reading = (history, act) => {
   const { reason } = act.ending ?? {};
   const { calls = [] } = act.context as { calls?: readonly ToolCall[] };
   const last = calls.at(-1);
+  const asked = [...history.acts.values()].findLast(({ node }) => node === BUDGET_GATE);
+  if (reason === 'budget' && asked !== undefined && isOwnEnd(asked)) return { because: asked };
   const isByTool = last?.failed !== undefined && ['threw', 'in_doubt'].includes(reason ?? '');
   if (!isByTool) return byEnding(history, act);
   const gate = childrenOf(history, act).findLast(isOwnEnd);
@@ -114,10 +119,17 @@ const plan: Reading = (history, act) => {
 
 /** A team, or any other machine: whoever ended last before it, if that was bad. */
 const other: Reading = (history, act) => {
+  // What still stood is ended with it.
   const last = childrenOf(history, act).findLast(
-    ({ order = Infinity }) => order < (act.order ?? 0),
+    ({ order = Infinity, ending }) => order < (act.order ?? 0) && ending?.outcome !== 'cancelled',
   );
   return last !== undefined && isOwnEnd(last) ? { because: last } : byEnding(history, act);
+};
+
+/** Work that another had in hand. */
+const claim: Reading = (history, act) => {
+  const worker = workerOf(history, act);
+  return worker === undefined ? byEnding(history, act) : { because: worker };
 };
 
 /** Who was still at work when the time of an actor above was up: the one that had been at it longest. */
@@ -180,6 +192,7 @@ const readings: Readonly<Record<string, Reading>> = {
   plan,
   task,
   gate,
+  claim,
 };
 
 /** Who stopped a run, and how. */

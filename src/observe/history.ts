@@ -33,6 +33,8 @@ export interface Act {
   /** How its input, and what it came to, were put together; known where the run can be replayed. */
   readonly input?: Wire;
   readonly output?: Wire;
+  /** Its input as it was parsed, where it was begun with that. */
+  readonly given?: ValueRef;
   /** What it knew at last. */
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -54,7 +56,7 @@ export interface History {
 }
 
 type Draft = { -readonly [K in keyof Act]: Act[K] };
-type Wires = Pick<Draft, 'input' | 'output'>;
+type Wires = Pick<Draft, 'input' | 'output' | 'given'>;
 
 const nameOf = (played = ''): { readonly id: string; readonly version: number } => {
   const cut = played.lastIndexOf('@');
@@ -111,7 +113,11 @@ function notingDriver(wires: Map<string, Wires>): Driver {
     return moved;
   };
   return {
-    start: (path, logic, input) => noted(path, pure.start(path, logic, input)),
+    start(path, logic, input) {
+      const { input: given } = (input ?? {}) as { readonly input?: unknown };
+      if (isValueRef(given)) note(path, { given });
+      return noted(path, pure.start(path, logic, input));
+    },
     move: (path, logic, state, event) => {
       const moved = pure.move(path, logic, state, event);
       return moved && noted(path, moved);
@@ -165,7 +171,8 @@ export function historyOf(world: World, run: string, records: readonly JournalRe
     events: new Map(events.map(({ seq, incoming }) => [seq, incoming])),
     ...(gap !== undefined && { gap }),
     value,
-    inputOf({ id, input }) {
+    inputOf({ id, input, given }) {
+      if (given !== undefined) return value(given);
       if (input === undefined) return undefined;
       const { version } = acts.get(id.slice(0, Math.max(0, id.lastIndexOf('/')))) ?? { version: 0 };
       try {

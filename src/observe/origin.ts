@@ -1,10 +1,8 @@
+import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Taking } from '../../machines/plan.ts';
 import { canonical } from '../kernel/canonical.ts';
 import { refsIn, type Act, type History } from './history.ts';
-
-/** More than any leaf is worth that stands for itself. */
-const MAX_NAME_CHARS = 1e9;
 
 /** What of a value can be recognised in a text: a name, a number. */
 function leavesOf(value: Json): (string | number)[] {
@@ -48,22 +46,27 @@ export const parentOf = ({ acts }: History, { id }: Pick<Act, 'id'>): Act | unde
   acts.get(id.slice(0, Math.max(0, id.lastIndexOf('/'))));
 
 /**
- * The piece of a value that an objection to it names: something that was said in the run and stands in both. What stands in the
- * request as well, or is somebody's name, is named by the way; else the longest counts, as it says most.
+ * The piece of a value that an objection to it names: something that was said in the run and stands in both, the longest, as it says
+ * most. What stands in the request as well, or is somebody's name, is named by the way.
  */
 export function namedIn(history: History, objection: string, value: Json): Json | undefined {
   const acts = [...history.acts.values()];
   const said = acts.flatMap(({ ending }) => leavesOf(history.value(ending?.value) ?? null));
-  const named = [...new Set([...leavesOf(value), ...said])].filter(
-    (leaf) => names(objection, String(leaf)) && holds(value, leaf),
-  );
   const known = [history.asked, ...acts.flatMap(({ id, node }) => [id.split('/').at(-1), node])];
-  const isByTheWay = (leaf: string | number): boolean =>
-    known.some((one) => holds(one as Json, leaf));
-  const rank = (leaf: string | number): number =>
-    String(leaf).length - (isByTheWay(leaf) ? MAX_NAME_CHARS : 0);
-  return named.toSorted((a, b) => rank(b) - rank(a))[0];
+  const named = [...new Set([...leavesOf(value), ...said])].filter(
+    (leaf) =>
+      names(objection, String(leaf)) &&
+      holds(value, leaf) &&
+      !known.some((one) => holds(one as Json, leaf)),
+  );
+  return named.toSorted((a, b) => String(b).length - String(a).length)[0];
 }
+
+/** True where an objection names a figure that a value does not hold: then it is about something else as well. */
+export const namesMore = (objection: string, value: Json): boolean =>
+  (objection.match(/(?<![\p{L}\p{N}])\d[\d.,]*\d(?![\p{L}\p{N}])/gu) ?? []).some(
+    (figure) => !names(JSON.stringify(value), figure),
+  );
 
 /** Children in the order in which they came to their end; those that did not stand last. */
 export const childrenOf = ({ acts }: History, { id }: Pick<Act, 'id'>): Act[] =>
@@ -94,10 +97,21 @@ function sayerOf(history: History, act: Act, ref: ValueRef): Act | undefined {
   const taken = takenFrom(parent, act);
   const nearness = ({ id, order = 0 }: Act): number =>
     (taken.includes(id) ? 2e9 : 0) + (parentOf(history, { id }) === parent ? 1e9 : 0) + order;
-  return [...history.acts.values()]
+  const [sayer] = [...history.acts.values()]
     .filter(({ ending, until = Infinity }) => ending?.value?.hash === ref.hash && until <= act.from)
-    .toSorted((a, b) => nearness(b) - nearness(a))[0];
+    .toSorted((a, b) => nearness(b) - nearness(a));
+  return sayer && (workerOf(history, sayer) ?? sayer);
 }
+
+/** Who did the work that somebody only waited for, as another had it in hand. */
+export function workerOf({ acts }: History, { machine, node, ending }: Act): Act | undefined {
+  if (machine !== 'claim') return undefined;
+  return [...acts.values()].find(
+    (act) => act.machine !== machine && act.node === node && isSame(act.ending, ending),
+  );
+}
+const isSame = (one: Ending | undefined, other: Ending | undefined): boolean =>
+  one !== undefined && canonical(one as unknown as Json) === canonical(other as unknown as Json);
 
 /** Who said what an actor was handed: over each wire, and where that is handed down over the one above. */
 export function sourcesOf(history: History, act: Act): readonly Act[] {

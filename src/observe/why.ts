@@ -3,7 +3,16 @@ import type { World } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { foundAt, isBad, type FaultKind, type Finding } from './blame.ts';
 import { historyOf, type Act, type History } from './history.ts';
-import { childrenOf, holds, namedIn, parentOf, sourcesOf, valueAt, walkBack } from './origin.ts';
+import {
+  childrenOf,
+  holds,
+  namedIn,
+  namesMore,
+  parentOf,
+  sourcesOf,
+  valueAt,
+  walkBack,
+} from './origin.ts';
 
 /** One handoff of a run, as it ended; `open` where it has not. */
 export interface Station {
@@ -62,6 +71,8 @@ function pieceOf(history: History, { at, objection, kind }: Finding): Json | und
   const input = history.inputOf(at);
   if (input === undefined || objection === undefined) return undefined;
   const words = typeof objection === 'string' ? objection : JSON.stringify(objection);
+  // Its own check compares: a figure that was not handed to it is its own.
+  if (kind === 'broken' && namesMore(words, input)) return undefined;
   if (kind !== 'misfit') return namedIn(history, words, input);
   const [, path] = /→ at (\S+)/.exec(words) ?? [];
   return path === undefined ? undefined : valueAt(input, path);

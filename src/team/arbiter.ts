@@ -105,7 +105,7 @@ export function arbiterSpecs(
         const contract = Object.hasOwn(outcomes, outcome) ? outcomes[outcome] : undefined;
         return contract === undefined ? { ok: true, value } : parseRecord(contract, value);
       },
-      begin: (subject, value, _, by) => begin(subject, value, by),
+      begin: (subject, value, _keep, _settings, by) => begin(subject, value, by),
     },
     gate('person', people, withinMs),
     ...(appeal === undefined ? [] : [gate('appeal', appeal.by, appeal.withinMs)]),

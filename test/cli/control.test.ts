@@ -57,7 +57,12 @@ test('8.1 a run of another process can be stopped by its name', async () => {
   const asked = stage.start('ask', 'actor', '--json');
   await asked.says(/uses curtain/);
   const [{ run } = { run: '' }] = await stage.json<RunSummary[]>('runs');
-  expect(await stage.run('stop', run)).toMatchObject({ code: 0, out: `stopped ${run}\n` });
+  expect(await stage.run('stop', run)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      new RegExp(`^stopped ${run}\n  request/plan/p0  actor  tool.call curtain `),
+    ),
+  });
   expect(await asked.ended).toMatchObject({ code: 5 });
 });
 

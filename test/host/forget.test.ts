@@ -60,7 +60,7 @@ describe('6.5 what was said in a run is forgotten', () => {
       const later = open(folder, isArchived);
       expect(await later.show(RUN)).toEqual(forgotten);
       // A late event is a dead letter, as of any run that has ended, and folds.
-      await later.stop(RUN);
+      await later.send(`${RUN}#solo`, { type: 'run.stopped' });
       expect((await later.show(RUN)).deadLetters.at(-1)).toMatchObject({ reason: 'ended' });
       await later.close();
       const last = open(folder, isArchived);

@@ -64,6 +64,16 @@ test.each<[string, Wishes, object]>([
     { node: 'checker', kind: 'broken', objection: 'it is late' },
   ],
   [
+    'a check that compares its own answer with what it was handed',
+    { objects: ({ total }) => `12 is not ${total}` },
+    { node: 'checker', kind: 'broken' },
+  ],
+  [
+    'an objection that names what was asked for only by the way',
+    { verify: () => 'june is nonsense' },
+    { node: 'composer', kind: 'wrong' },
+  ],
+  [
     'an objection that names nothing is the doing of who told it',
     { verify: () => 'this is nonsense' },
     { node: 'composer', kind: 'wrong', objection: { why: 'this is nonsense' } },

@@ -16,12 +16,12 @@ const bare = { roles: ['router'], tools: [] } as const;
 const gated = { roles: ['router'], tools: ['mail'] } as const;
 
 /** Something goes wrong behind a step. */
-const after =
+export const after =
   (wrong: (stepped: Stepped, before: System, incoming: Incoming) => Stepped): Step =>
   (world, system, incoming) =>
     wrong(step(world, system, incoming), system, incoming);
 
-const changed = ({ system, outgoing }: Stepped, part: Partial<System>): Stepped => ({
+export const changed = ({ system, outgoing }: Stepped, part: Partial<System>): Stepped => ({
   system: { ...system, ...part },
   outgoing,
 });

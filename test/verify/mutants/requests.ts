@@ -82,6 +82,14 @@ const plan: readonly Mutant[] = [
     ),
   },
   {
+    name: 'a stopping plan forgets all parts but the first',
+    breaks: [8],
+    in: { ...bare, tools: [], tasks: 2 },
+    world: machineChanged('plan', (config) =>
+      set(part(config, 'states', 'stopping'), 'entry', stoppingFirst),
+    ),
+  },
+  {
     name: 'a stopping plan notes only parts that were cancelled',
     breaks: [1, 3],
     in: { ...bare, tools: [], troubles: { crashes: false, pauses: false, late: false } },
@@ -106,6 +114,11 @@ const stoppingAll = enqueueActions(({ context, enqueue }) => {
   const event = { type: 'stop.requested' };
   for (const { id } of (context as Parts).parts)
     enqueue({ type: 'send', params: { to: { child: id }, event } } as never);
+});
+const stoppingFirst = enqueueActions(({ context, enqueue }) => {
+  const first = (context as Parts).parts.find(({ state }) => state === 'running');
+  const event = { type: 'stop.requested' };
+  if (first) enqueue({ type: 'send', params: { to: { child: first.id }, event } } as never);
 });
 /** Writes down the end of a part, and leaves those that have not begun so. */
 const settling = (rest: string) =>

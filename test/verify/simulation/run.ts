@@ -4,8 +4,11 @@ import { simulate } from 'nova-agents/testing/arbitraries';
 import { mischief } from '../../fixtures/mischief.ts';
 import { organisation as shop } from '../../team/support.ts';
 import { huntByChance, LONG, SHORT, sown } from './defects.ts';
+import { season } from './season.ts';
 
 const RUNS = 2_000;
+/** Runs of generated teams over the whole host. */
+const CREW_RUNS = 1_000;
 /** Defects that have to be found by a long run. */
 const MIN_LONG = 6;
 
@@ -33,6 +36,20 @@ for (const one of [organisation, shop, mischief]) {
     );
   }
 }
+
+const begun = performance.now();
+const { wrong, events: crewEvents, blamed, outcomes } = await season(seed * CREW_RUNS, CREW_RUNS);
+if (wrong.length > 0) isGood = false;
+print(
+  'crew'.padEnd(10),
+  `seed ${seed}`,
+  `${CREW_RUNS} runs`,
+  `${crewEvents} events`,
+  `${((performance.now() - begun) / 1000).toFixed(1)} s`,
+  `${wrong.length} wrong, of ${blamed} with exactly one fault blame names whose it was`,
+  JSON.stringify(outcomes),
+);
+for (const one of wrong) print(`  ${JSON.stringify(one)}`);
 
 let [found, long] = [0, 0];
 for (const mutant of sown) {
