@@ -84,7 +84,8 @@ const mapped = (hop: Hop, of: Wire, input: ValueRef): Wire =>
 
 interface Taken {
   readonly key: string;
-  readonly node: string;
+  /** Who has said it; what only lets a value through, or divides the work, has not. */
+  readonly by?: string;
   readonly route: string;
   readonly hop: Hop;
 }
@@ -106,8 +107,8 @@ const base = setup({
       }),
     }),
     hold: assign({ isPaused: (_, { isPaused }: { isPaused: boolean }) => isPaused }),
-    take: assign(({ context, event }, { key, node, route, hop }: Taken) => ({
-      by: node,
+    take: assign(({ context, event }, { key, by, route, hop }: Taken) => ({
+      by: by ?? context.by,
       uses: { ...context.uses, [route]: (context.uses[route] ?? 0) + 1 },
       wire: mapped(hop, said(key, event as Came), context.input),
     })),
@@ -146,10 +147,15 @@ interface Transition {
 }
 
 /** The transitions of one outcome: the route, and where it is used up the end. */
-function transitionsOf(key: string, node: string, outcome: string, hop: Hop): Transition[] {
+function transitionsOf(
+  key: string,
+  by: string | undefined,
+  outcome: string,
+  hop: Hop,
+): Transition[] {
   const route = `${key}.${outcome}`;
   const came = { type: 'came', params: { key, outcome } } as const;
-  const take = { type: 'take', params: { key, node, route, hop } } as const;
+  const take = { type: 'take', params: { key, ...(by && { by }), route, hop } } as const;
   if ('end' in hop)
     return [
       {
@@ -172,8 +178,10 @@ function transitionsOf(key: string, node: string, outcome: string, hop: Hop): Tr
 const cancelling = { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } } as const;
 const holding = (isPaused: boolean) => ({ type: 'hold', params: { isPaused } }) as const;
 
-function stateOf({ nodes, versions, routes, otherwise }: Charter, key: string) {
+function stateOf({ id, nodes, versions, routes, otherwise }: Charter, key: string) {
   const node = nodes[key] ?? key;
+  // A gate, a fan and a decision are the team's own.
+  const by = node.startsWith(`${id}.`) ? undefined : node;
   const own = routes[key] ?? {};
   const cancelled = { end: 'cancelled' } as const;
   const hops = Object.entries<Hop>({ ...otherwise, ...own, cancelled });
@@ -204,7 +212,7 @@ function stateOf({ nodes, versions, routes, otherwise }: Charter, key: string) {
     ],
     on: {
       'child.ended': [
-        ...hops.flatMap(([outcome, hop]) => transitionsOf(key, node, outcome, hop)),
+        ...hops.flatMap(([outcome, hop]) => transitionsOf(key, by, outcome, hop)),
         // An outcome that no charter knows: the team must not wait for another end of a child that has ended.
         {
           guard: { type: 'isMine', params: { key } } as const,

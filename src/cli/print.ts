@@ -1,5 +1,6 @@
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
+import type { Arbitrated } from '../observe/arbitrations.ts';
 import type { Decided } from '../observe/decisions.ts';
 import type { GateVerdict } from '../observe/gate-verdicts.ts';
 import type { Handoff } from '../observe/trace.ts';
@@ -118,14 +119,15 @@ export function reviewText(review: Review, how: 'whole' | 'short' = 'short'): st
   );
 }
 
-/** Who decided what, and why; where it had no effect, that. */
-const verdictText = ({ id, by, says, to, why: reason, dead }: GateVerdict): string =>
-  printable(
-    `  ${by} ${says} ${id}${to === undefined ? '' : ` to ${to}`}${why(reason)}${dead === undefined ? '' : `: no effect, ${dead}`}`,
-  );
-
 /** Who held what, what decided it, and what those who were overruled were told. */
-function decisionText({ decision, choice, by, why: asked, principal, ...record }: Decided): string {
+function arbitrationText({
+  decision,
+  choice,
+  by,
+  why: asked,
+  principal,
+  ...record
+}: Arbitrated): string {
   const { positions, missing, overruled } = record;
   const who = principal === undefined ? by : `${by ?? 'person'} ${principal}`;
   const because = asked === null ? '' : `, asked because of: ${asked.replace('_', ' ')}`;
@@ -148,20 +150,23 @@ function decisionText({ decision, choice, by, why: asked, principal, ...record }
   );
 }
 
+/** Who decided what, and why; where it had no effect, that. */
+const decisionText = ({ id, by, says, to, why: reason, dead }: Decided): string =>
+  printable(
+    `  ${by} ${says} ${id}${to === undefined ? '' : ` to ${to}`}${why(reason)}${dead === undefined ? '' : `: no effect, ${dead}`}`,
+  );
+
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
-  const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions, verdicts } =
-    result;
+  const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions } = result;
+  const { arbitrations = [] } = result;
   const parts: string[] = [];
   if (answer !== undefined) parts.push(printable(answer.text));
   const brought = report ?? value;
   if (answer === undefined && brought !== undefined)
     parts.push(printable(JSON.stringify(brought, null, 2)));
   if (answer === undefined && note !== undefined) parts.push(printable(note));
-  parts.push(
-    ...(decisions ?? []).map(decisionText),
-    ...waiting.map((review) => reviewText(review)),
-  );
+  parts.push(...arbitrations.map(arbitrationText), ...waiting.map((review) => reviewText(review)));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
   if (verdicts.length > 0) parts.push(verdicts.map(verdictText).join('\n'));
   return parts.join('\n\n');

@@ -7,6 +7,7 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
+import { arbitrationsOf, type Arbitrated } from '../observe/arbitrations.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
 import { gateVerdictsOf, type GateVerdict } from '../observe/gate-verdicts.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
@@ -86,10 +87,10 @@ export interface Result {
   readonly value?: Json;
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
+  /** The decisions that were made in it, where there were any: who held what, and what decided it. */
+  readonly arbitrations?: readonly Arbitrated[];
   /** What was decided at its gates, in order, what had no effect included. */
-  readonly verdicts: readonly GateVerdict[];
-  /** What was decided in it, where something was. */
-  readonly decisions?: readonly Decided[];
+  readonly decisions: readonly Decided[];
   /** Events that came in and were not taken, each with its reason. */
   readonly deadLetters: readonly {
     readonly to: string;
@@ -183,11 +184,11 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const { ended, run, values, dead } = system;
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
-  const decided = decisionsOf(records);
+  const made = arbitrationsOf(records);
   const known = {
     trace,
-    verdicts: gateVerdictsOf(records, dead),
-    ...(decided.length > 0 && { decisions: decided }),
+    decisions: decisionsOf(records, dead),
+    ...(made.length > 0 && { arbitrations: made }),
     deadLetters,
   };
   if (ended === undefined) {

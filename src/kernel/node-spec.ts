@@ -24,8 +24,9 @@ export interface NodeSpec {
     input: ValueRef,
     value: Json,
     keep: (contract: string, value: Json) => ValueRef,
-    /** Its settings, those of then where they are varied; and who made what it is handed, where that is known. */
-    given: { readonly settings: Json; readonly by: string | undefined },
+    /** Those of then, where they are varied. */
+    settings: Json,
+    by?: string,
   ): Readonly<Record<string, unknown>>;
   /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
   readonly outcomes?: Readonly<Record<string, readonly string[]>>;

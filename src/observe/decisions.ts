@@ -1,39 +1,63 @@
-import { DecisionRecord } from '../../machines/arbitration/schemas.ts';
 import type { Json } from '../../machines/protocol/values.ts';
-import type { Incoming, Outgoing } from '../kernel/system.ts';
+import type { DeadLetter } from '../kernel/dead-letter.ts';
+import type { Incoming } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
 
-/** A decision of a run: its record, and the principal where a person decided. */
-export interface Decided extends DecisionRecord {
-  /** The actor's path in the run. */
+/** What somebody decided at a gate. */
+export interface Decided {
+  /** Its path in the run. */
   readonly id: string;
-  readonly principal?: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The principal, as the host has proven it. */
+  readonly by: string;
+  readonly says: 'approved' | 'edited' | 'rejected' | 'delegated';
+  /** The content on which it was made; unknown where the run was forgotten. */
+  readonly hash?: string;
+  readonly why?: string;
+  /** To whom the right was handed. */
+  readonly to?: string;
+  /** Why it had no effect. */
+  readonly dead?: DeadLetter['reason'];
 }
 
-/** The decisions of a run in the order in which they ended, as the journal alone tells them; none of which a value was forgotten. */
-export function decisionsOf(records: readonly JournalRecord[]): Decided[] {
+type External = Extract<Incoming, { kind: 'external' }>;
+interface Event {
+  readonly type: string;
+  readonly hash?: string;
+  readonly to?: string;
+  readonly note?: { readonly hash: string };
+}
+const GATE = 'gate.';
+
+/**
+ * Everything that was decided at the gates of a run, in order: what had no effect, too.
+ * @param dead the run's dead letters.
+ */
+export function decisionsOf(
+  records: readonly JournalRecord[],
+  dead: readonly DeadLetter[],
+): Decided[] {
   const values = new Map<string, Json>();
-  const people = new Map<string, string>();
-  const from = new Map<string, string>();
-  const decided: Decided[] = [];
-  for (const record of records) {
-    if (record.kind === 'blob') values.set(record.hash, record.value);
-    if (record.kind !== 'committed') continue;
-    const incoming = record.incoming as unknown as Incoming;
-    for (const item of record.outbox as unknown as readonly Outgoing[]) {
-      if (item.kind !== 'ended') continue;
-      const { actor, ending } = item;
-      if (incoming.kind === 'external' && incoming.to === actor)
-        people.set(actor.slice(0, actor.lastIndexOf('/')), incoming.principal.id);
-      const hash = ending.value?.hash ?? '';
-      // A team may pass its decision on as it is.
-      if (from.get(hash)?.startsWith(`${actor}/`) === true) continue;
-      const parsed = DecisionRecord.safeParse(values.get(hash));
-      if (!parsed.success) continue;
-      from.set(hash, actor);
-      const principal = people.get(actor);
-      decided.push({ id: actor, ...parsed.data, ...(principal !== undefined && { principal }) });
-    }
-  }
-  return decided;
+  for (const record of records) if (record.kind === 'blob') values.set(record.hash, record.value);
+  return records.flatMap((record): Decided[] => {
+    if (record.kind !== 'committed') return [];
+    const incoming = record.incoming as unknown as External;
+    const { type, hash, to, note } = (incoming.event ?? { type: '' }) as unknown as Event;
+    if (incoming.kind !== 'external' || !type.startsWith(GATE)) return [];
+    const why = note && values.get(note.hash);
+    const letter = dead.find((one) => one.seq === record.seq && one.to === incoming.to);
+    return [
+      {
+        id: incoming.to,
+        at: incoming.at,
+        by: incoming.principal.id,
+        says: type.slice(GATE.length) as Decided['says'],
+        ...(hash !== undefined && { hash }),
+        ...(typeof why === 'string' && { why }),
+        ...(to !== undefined && { to }),
+        ...(letter !== undefined && { dead: letter.reason }),
+      },
+    ];
+  });
 }

@@ -39,12 +39,15 @@ export function termsOf(id: string, arbiter: AnyArbiter): Omit<ArbitrationInput,
 }
 
 /** How an objection was answered: in words, by the count, or by a person who had it before them. */
-function answerTo(adviser: string, { by, tally, answers }: DecisionRecord): string | undefined {
+function answerTo(
+  adviser: string,
+  { by, why, tally, answers }: DecisionRecord,
+): string | undefined {
   const words = Object.hasOwn(answers, adviser) ? answers[adviser] : undefined;
   if (words !== undefined) return words;
   const count = Object.entries(tally).map(([option, number]) => `${option} ${number}`);
   if (by === 'vote') return `outvoted: ${count.join(', ')}`;
-  return by === 'person' || by === 'owner' ? 'a person decided with it before them' : undefined;
+  return why === null ? undefined : 'a person decided with it before them';
 }
 
 /** The machine's record, with an answer to each who was overruled: without one there is no decision. */
@@ -102,7 +105,7 @@ export function arbiterSpecs(
         const contract = Object.hasOwn(outcomes, outcome) ? outcomes[outcome] : undefined;
         return contract === undefined ? { ok: true, value } : parseRecord(contract, value);
       },
-      begin: (subject, value, _keep, { by }) => begin(subject, value, by),
+      begin: (subject, value, _keep, _settings, by) => begin(subject, value, by),
     },
     gate('person', people, withinMs),
     ...(appeal === undefined ? [] : [gate('appeal', appeal.by, appeal.withinMs)]),

@@ -2,8 +2,8 @@ import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
-import { requirePeople, type People } from './gate-terms.ts';
 import type { AnyArbiter } from './decision.ts';
+import { requirePeople, type People } from './gate-terms.ts';
 import { membersOf } from './members.ts';
 import { editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam } from './team.ts';
@@ -107,9 +107,9 @@ function checkTeams(
 
 /**
  * Defines an organisation: who belongs to it, who plays which role, what each may use.
- * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, an owner that does not say so
- *   in `decides`, a `doesNot` or a role that names nobody, an agent that uses more than it was granted, and a gate with a role
- *   that nobody has or a quorum above those who may decide.
+ * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, one that does
+ *   not say so, a `doesNot` or a role that names nobody, an agent that uses more than it was granted, and a gate with a role that nobody has or a quorum
+ *   above those who may decide.
  */
 export function defineOrganisation(definition: OrganisationDefinition): Organisation {
   const byId = new Map<string, AnyAgent>();

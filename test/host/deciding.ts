@@ -15,26 +15,30 @@ interface Given {
   readonly verdicts?: readonly ((review: Review) => Verdict)[];
   /** An adviser from whom the subject comes. */
   readonly from?: typeof one;
+  readonly isGated?: boolean;
   readonly principal?: { readonly id: string; readonly proof: 'embedder' };
 }
 
 export async function decided(
   change: object,
   words: Words,
-  { verdicts = [], principal = board, from }: Given = {},
+  { verdicts = [], principal = board, from, isGated }: Given = {},
 ) {
   const model = new ScriptedModel({ dream: held, again: held, thinker });
-  const nova = new Nova({ organisation: deciding(change, from), model });
+  const nova = new Nova({ organisation: deciding(change, from, isGated), model });
   open.push(nova);
   const asked: Review[] = [];
+  const refused: string[] = [];
   const onReviews = ([review]: readonly Review[]) => {
     const verdict = review && verdicts[asked.length]?.(review);
     if (review === undefined || verdict === undefined) return;
     asked.push(review);
-    void nova.decide(review.id, verdict, { principal });
+    void nova
+      .decide(review.id, verdict, { principal })
+      .catch(({ code }: { code: string }) => refused.push(code));
   };
   const result = await nova.run('room', { words }, { onReviews });
-  return { result, record: result.value as unknown as DecisionRecord, asked, nova };
+  return { result, record: result.value as unknown as DecisionRecord, asked, refused, nova };
 }
 const fact = { why: 'a model says so', evidence: [{ kind: 'fact', n: 2 }] };
 const held = () => ({ says: { outcome: 'yes', value: fact } });

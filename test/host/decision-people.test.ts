@@ -40,11 +40,17 @@ describe('a person is asked', () => {
     expect([record.author, record.missing[0]?.adviser]).toEqual(['one', 'one']);
   });
 
+  test('4.3 and who let it through at a gate has not written it', async () => {
+    const given = { from: one, isGated: true, verdicts: [approve] };
+    const { record } = await decided({ rule: 'vote' }, split, given);
+    expect(record.author).toBe('one');
+  });
+
   test('4.5 a person who wrote it decides nothing either', async () => {
     const author = (): string => 'board';
     const change = { veto: ['two'], author, withinMs: 200 };
-    const { result } = await decided(change, split, { verdicts: [approve] });
-    expect(result.outcome).toBe('expired');
+    const { result, refused } = await decided(change, split, { verdicts: [approve] });
+    expect([result.outcome, refused]).toEqual(['expired', ['may_not_decide']]);
   });
 
   test('4.5 who says no leaves it undecided, and so does who approves where nothing is proposed', async () => {
@@ -117,7 +123,7 @@ describe('an appeal', () => {
 describe('time', () => {
   test('4.8 decides nothing: what is not decided in it has expired', async () => {
     const late = await decided({ withinMs: 30 }, { ...split, two: 'hang' });
-    expect([late.result.outcome, late.result.decisions?.[0]?.choice]).toEqual(['expired', null]);
+    expect([late.result.outcome, late.result.arbitrations?.[0]?.choice]).toEqual(['expired', null]);
     const { blame } = await late.nova.why(late.result.run);
     expect(blame).toMatchObject({ kind: 'late', node: 'two' });
     const unasked = await decided({ withinMs: 30, veto: ['two'] }, split);
@@ -127,9 +133,9 @@ describe('time', () => {
 
 test('4.5 what somebody else says in the place of the board changes nothing', async () => {
   const eve = { id: 'eve', proof: 'embedder' } as const;
-  const { result } = await decided({ veto: ['two'], withinMs: 200 }, split, {
+  const { result, refused } = await decided({ veto: ['two'], withinMs: 200 }, split, {
     verdicts: [approve],
     principal: eve,
   });
-  expect(result.outcome).toBe('expired');
+  expect([result.outcome, refused]).toEqual(['expired', ['may_not_decide']]);
 });

@@ -120,10 +120,10 @@ test('4.6 the record holds evidence, answers and the ruling, and is told from th
     ['two', 'chief heard it'],
     ['three', 'chief heard it'],
   ]);
-  const { decisions } = await nova.show(result.run);
-  expect(decisions).toEqual([{ id: 'solo/node/decide-1', ...record }]);
+  const { arbitrations } = await nova.show(result.run);
+  expect(arbitrations).toEqual([{ id: 'solo/node/decide-1', ...record }]);
   const person = await decided({ veto: ['two'] }, split, { verdicts: [approve] });
-  expect(person.result.decisions).toMatchObject([{ by: 'person', principal: 'board' }]);
+  expect(person.result.arbitrations).toMatchObject([{ by: 'person', principal: 'board' }]);
 });
 
 test('5.1 an adviser that writes before it speaks waits for a person, like any agent', async () => {

@@ -27,9 +27,9 @@ test.each([
   ['acme 2000', 'raised', 'owner', null],
   ['acme 7000', 'kept', 'person', 'veto'],
 ])('4.3, 4.5 %s is %s by %s', async (text, outcome, by, why) => {
-  const { decisions, ...result } = await asked(text);
+  const { arbitrations, ...result } = await asked(text);
   expect(result.outcome).toBe(outcome);
-  expect(decisions).toMatchObject([{ decision: 'credit-limit', by, why }]);
+  expect(arbitrations).toMatchObject([{ decision: 'credit-limit', by, why }]);
 });
 
 test('4.6 a person reads who held what, what decided it, and what the others were told', async () => {

@@ -7,6 +7,7 @@ import {
   defineOrganisation,
   defineTeam,
   defineTool,
+  gate,
   question,
 } from 'nova-agents';
 
@@ -125,8 +126,8 @@ export function decision(change: object): Arbiter<typeof asked> {
   return defineDecision({ ...rest, ...(isAgents && { people }), ...change } as typeof right);
 }
 
-/** A team of that decision alone, or behind one from whom the subject comes, and the organisation around it. */
-export function deciding(change: object = {}, from?: typeof one) {
+/** A team of that decision alone, or behind one from whom the subject comes, through a gate or not, and the organisation around it. */
+export function deciding(change: object = {}, from?: typeof one, isGated = false) {
   const decide = decision(change);
   const otherwise = {
     refused: { end: 'failed' },
@@ -144,19 +145,30 @@ export function deciding(change: object = {}, from?: typeof one) {
   const routes = {
     decide: { yes: { end: 'decided' }, no: { end: 'decided' }, undecided: { end: 'undecided' } },
   } as const;
-  const on = {
-    to: 'decide',
-    with: (_: unknown, matter: z.infer<typeof Matter>) => matter,
-  } as const;
+  const matter = (_: unknown, request: z.infer<typeof Matter>) => request;
+  const on = { to: 'decide', with: matter } as const;
+  const through = { to: 'seen', with: matter } as const;
+  const seen = gate({ subject: Matter, by: ['board'] });
   const team =
     from === undefined
       ? defineTeam({ ...room, nodes: { decide }, start: { to: 'decide' }, routes })
-      : defineTeam({
-          ...room,
-          nodes: { from, decide },
-          start: { to: 'from' },
-          routes: { ...routes, from: { yes: on, no: on } },
-        });
+      : isGated
+        ? defineTeam({
+            ...room,
+            nodes: { from, seen, decide },
+            start: { to: 'from' },
+            routes: {
+              ...routes,
+              from: { yes: through, no: through },
+              seen: { approved: on, edited: on, rejected: on },
+            },
+          })
+        : defineTeam({
+            ...room,
+            nodes: { from, decide },
+            start: { to: 'from' },
+            routes: { ...routes, from: { yes: on, no: on } },
+          });
   const own = [
     ...Object.values(decide.advisers).map(({ agent }) => agent),
     decide.owner,

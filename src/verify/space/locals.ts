@@ -243,9 +243,13 @@ export class Locals {
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
     const claim = claimOf(spec, input, hand.purpose);
-    const purse = this.#purse === undefined ? {} : { purse: this.#purse };
-    const begun = spec.begin?.(input, parsed.value, keep, { settings, by: hand.by });
-    const begin = begun ?? { node: id, version, input, settings, ...purse };
+    const begin = spec.begin?.(input, parsed.value, keep, settings, hand.by) ?? {
+      node: id,
+      version,
+      input,
+      settings,
+      ...(this.#purse !== undefined && { purse: this.#purse }),
+    };
     return () => ({
       local: this.start(machine, node, begin, claim),
       isHanded: this.#world.machine(machine) !== undefined,
