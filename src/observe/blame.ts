@@ -84,7 +84,7 @@ function byEnding(history: History, { ending, version }: Act): Own {
 }
 
 /** Ended badly by itself: not only because those above it came to their end. */
-const isOwnEnd = (act: Act): boolean => isBad(act) && act.ending?.outcome !== 'cancelled';
+export const isOwnEnd = (act: Act): boolean => isBad(act) && act.ending?.outcome !== 'cancelled';
 
 /** A task: what it said, else the tool or the person that stood in its way. */
 const task: Reading = (history, act) => {
@@ -138,7 +138,10 @@ function lateBelow({ acts, events }: History, { id, until = Infinity }: Act): Ac
   ) ?? [until];
   const open = [...acts.values()].filter(
     (act) =>
-      act.id.startsWith(`${id}/`) && act.ending?.outcome === 'cancelled' && (act.until ?? 0) >= due,
+      act.node !== undefined &&
+      act.id.startsWith(`${id}/`) &&
+      act.ending?.outcome === 'cancelled' &&
+      (act.until ?? 0) >= due,
   );
   const leaves = open.filter((act) => !open.some((below) => below.id.startsWith(`${act.id}/`)));
   return leaves.toSorted((a, b) => a.from - b.from)[0];
@@ -185,20 +188,16 @@ const isPlacing = ({ id }: Act): boolean => /\/(router|planner-\d+)$/.test(id);
 /** How each machine's bad end is read; one that is not named here by who ended last in it. */
 const readings: Readonly<Record<string, Reading>> = { request, solo, plan, task, gate, claim };
 
-/** Who stopped a run, and how. */
-function stopper({ events }: History): string | undefined {
-  for (const incoming of events.values()) {
-    if (incoming.kind === 'retired') return incoming.principal.id;
-    if (incoming.kind === 'external' && incoming.event.type === 'run.stopped')
-      return incoming.principal.id;
-  }
-  return undefined;
+/** By whom an actor was ended from outside. */
+function stopper({ events }: History, { until = 0 }: Act): string | undefined {
+  const incoming = events.get(until);
+  return incoming !== undefined && 'principal' in incoming ? incoming.principal.id : undefined;
 }
 
 /** Goes down from an actor that ended badly to the one by whom it did. */
 export function foundAt(history: History, top: Act): Finding {
   if (top.ending?.outcome === 'cancelled')
-    return { kind: 'stopped', at: top, by: stopper(history), through: [] };
+    return { kind: 'stopped', at: top, by: stopper(history, top), through: [] };
   const through: Act[] = [];
   for (let act = top; ;) {
     const isBegun = act.version > 0;
