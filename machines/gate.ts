@@ -1,50 +1,32 @@
-//   asked ──▶ deciding ──gate.approved──▶ approved ┐
-//                │  ├────gate.edited────▶ edited   ├──▶ ended
-//                │  └────gate.rejected──▶ rejected │
-//                └──effect.expired──────▶ expired  ┘
+//   asked ──▶ open: deciding ──gate.approved, .edited, .rejected──▶ weighing ──enough──▶ approved, edited, rejected ──▶ ended
+//              ▲  │   ▲  └─gate.delegated─┘                            │
+//              │  │   └──────────────── not enough yet ────────────────┘
+//              │  └──effect.expired──▶ expired, or lapsed (rejected)
+//              └── effect.expired, others are left to be asked
 //
-// A person decides on one content, known by its hash: once, in time, and never the one who proposed it.
+// People decide on one content, known by its hash: each principal once, in time, and never the one who proposed it.
+// Whatever changes what they were shown, or who is asked, begins a new round in which nothing said before counts.
 import { assign, setup } from 'xstate';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { isPassed, isRejected, lastNote, refusalOf, DEFAULT_EDITS } from './gate/rules.ts';
+import {
+  GateContext,
+  gateEvents,
+  GateInput,
+  type Decision,
+  type GateEvent,
+  type Vote,
+} from './gate/schemas.ts';
 import { outputs } from './protocol/effects.ts';
-import { effectExpired, paused, stopRequested, type EventsOf } from './protocol/events.ts';
 import type { Output } from './protocol/outcomes.ts';
-import { Decider } from './protocol/principal.ts';
-import { ValueRef } from './protocol/values.ts';
 
-export const GateInput = z.strictObject({
-  /** What is decided on. */
-  subject: ValueRef,
-  /** What the approval is for, as a name: `tool:mail`, `plan`. */
-  purpose: z.string().max(128),
-  /** Ids of the principals who may decide; empty: whoever asked for the run. */
-  deciders: z.array(z.string()).max(64),
-  /** Who proposed it; may never decide. */
-  proposer: z.string(),
-  withinMs: z.int().min(1),
+const voteOf = ({ by, note }: Decision, says: Vote['says']): Vote => ({
+  by: by.id,
+  says,
+  ...(note && { note }),
 });
 
-const decided = { by: Decider, hash: z.string() };
-export const gateEvents = {
-  external: {
-    'gate.approved': z.strictObject(decided),
-    /** A changed content that has passed the subject's contract. */
-    'gate.edited': z.strictObject({ ...decided, value: ValueRef }),
-    'gate.rejected': z.strictObject({ ...decided, note: ValueRef.optional() }),
-  },
-  answer: {},
-  internal: { ...effectExpired, ...stopRequested, ...paused },
-} as const;
-type GateEvent = EventsOf<typeof gateEvents>;
-
-export const GateContext = GateInput.extend({
-  decidedBy: z.string().optional(),
-  edited: ValueRef.optional(),
-  note: ValueRef.optional(),
-});
-type GateContext = z.infer<typeof GateContext>;
-
-export const gateMachine = setup({
+const gateSetup = setup({
   types: {} as {
     input: z.infer<typeof GateInput>;
     context: GateContext;
@@ -52,63 +34,112 @@ export const gateMachine = setup({
     output: Output;
   },
   schemas: { input: GateInput, events: gateEvents, context: GateContext },
-  actions: outputs,
-  guards: {
-    mayDecide: ({ context, event }) => {
-      if (
-        !('by' in event) ||
-        event.hash !== context.subject.hash ||
-        event.by.id === context.proposer
-      )
-        return false;
-      return context.deciders.length === 0
-        ? event.by.isRequester
-        : context.deciders.includes(event.by.id);
-    },
+  actions: {
+    ...outputs,
+    vote: assign({
+      votes: ({ context, event }, { says }: { says: Vote['says'] }) => [
+        ...context.votes,
+        voteOf(event as Decision, says),
+      ],
+    }),
+    /** Who edits approves of what they made; all others are asked anew. */
+    edit: assign(({ context, event }) => {
+      const edit = event as Extract<Decision, { type: 'gate.edited' }>;
+      return {
+        subject: edit.value,
+        votes: [voteOf(edit, 'edited')],
+        isEdited: true,
+        round: context.round + 1,
+        edits: Math.max(0, (context.edits ?? DEFAULT_EDITS) - 1),
+      };
+    }),
+    delegate: assign(({ context: { deciders, gave }, event }) => {
+      const { by, to } = event as Extract<Decision, { type: 'gate.delegated' }>;
+      return {
+        deciders: [...deciders.filter((id) => id !== by.id), to],
+        gave: [...gave, by.id],
+      };
+    }),
+    escalate: assign(({ context: { escalation = [], round } }) => {
+      const [{ deciders, withinMs, quorum = 1 } = { deciders: [], withinMs: 1 }, ...rest] =
+        escalation;
+      return { deciders, withinMs, quorum, escalation: rest, votes: [], round: round + 1 };
+    }),
   },
-}).createMachine({
+  guards: {
+    mayDecide: ({ context, event }) =>
+      'by' in event && refusalOf(context, event as Decision) === undefined,
+    isPassed: ({ context }) => isPassed(context),
+    isPassedEdited: ({ context }) => context.isEdited && isPassed(context),
+    isRejected: ({ context }) => isRejected(context),
+    hasNext: ({ context }) => (context.escalation?.length ?? 0) > 0,
+    lapses: ({ context }) => context.expires === 'rejected',
+  },
+});
+
+export const gateMachine = gateSetup.createMachine({
   id: 'gate',
   version: '1',
   options: { maxIterations: 16 },
-  context: ({ input }) => input,
+  context: ({ input }) => ({ ...input, round: 1, votes: [], gave: [], isEdited: false }),
   initial: 'asked',
   states: {
-    asked: { always: { target: 'deciding' } },
-    deciding: {
+    asked: { always: { target: 'open' } },
+    open: {
       entry: {
         type: 'effect',
-        params: ({ context: { subject, purpose, deciders, withinMs } }) => ({
-          id: 'person',
-          kind: 'person.ask',
-          params: { subject, purpose, deciders },
-          withinMs,
-        }),
+        params: ({ context }) => {
+          const { subject, purpose, deciders, withinMs, round } = context;
+          const { quorum, edits, delegation, proposer } = context;
+          // What a single decider need not be told is left out.
+          const many =
+            quorum !== undefined && quorum > 1
+              ? { quorum, ...(edits !== undefined && { edits }) }
+              : {};
+          const more = { ...many, ...(delegation && { delegation, proposer }) };
+          return {
+            id: round === 1 ? 'person' : `person-${round}`,
+            kind: 'person.ask' as const,
+            params: { subject, purpose, deciders, ...more, ...(round > 1 && { round }) },
+            withinMs,
+          };
+        },
+      },
+      initial: 'deciding',
+      states: {
+        deciding: {
+          on: {
+            'gate.approved': {
+              guard: 'mayDecide',
+              target: 'weighing',
+              actions: { type: 'vote', params: { says: 'approved' } },
+            },
+            'gate.edited': { guard: 'mayDecide', target: 'weighing', actions: 'edit' },
+            'gate.rejected': {
+              guard: 'mayDecide',
+              target: 'weighing',
+              actions: { type: 'vote', params: { says: 'rejected' } },
+            },
+            'gate.delegated': { guard: 'mayDecide', actions: 'delegate' },
+          },
+        },
+        weighing: {
+          always: [
+            { guard: 'isPassedEdited', target: '#gate.edited' },
+            { guard: 'isPassed', target: '#gate.approved' },
+            { guard: 'isRejected', target: '#gate.rejected' },
+            { target: 'deciding' },
+          ],
+        },
       },
       on: {
-        'gate.approved': {
-          guard: 'mayDecide',
-          target: 'approved',
-          actions: assign({ decidedBy: ({ event }) => event.by.id }),
-        },
-        'gate.edited': {
-          guard: 'mayDecide',
-          target: 'edited',
-          actions: assign({
-            decidedBy: ({ event }) => event.by.id,
-            edited: ({ event }) => event.value,
-          }),
-        },
-        'gate.rejected': {
-          guard: 'mayDecide',
-          target: 'rejected',
-          actions: assign({
-            decidedBy: ({ event }) => event.by.id,
-            note: ({ event }) => event.note,
-          }),
-        },
-        'effect.expired': { target: 'expired' },
+        'effect.expired': [
+          { guard: 'hasNext', target: 'open', reenter: true, actions: 'escalate' },
+          { guard: 'lapses', target: 'lapsed' },
+          { target: 'expired' },
+        ],
         'stop.requested': { target: 'cancelled' },
-        // A person may decide meanwhile.
+        // People may decide meanwhile.
         'run.paused': {},
         'run.resumed': {},
       },
@@ -116,14 +147,18 @@ export const gateMachine = setup({
     approved: { type: 'final', output: { outcome: 'approved' } },
     edited: { type: 'final', output: { outcome: 'edited' } },
     rejected: { type: 'final', output: { outcome: 'rejected', reason: 'rejected' } },
+    lapsed: { type: 'final', output: { outcome: 'rejected', reason: 'deadline' } },
     expired: { type: 'final', output: { outcome: 'expired', reason: 'deadline' } },
     cancelled: { type: 'final', output: { outcome: 'cancelled', reason: 'cancelled' } },
   },
   output: ({ context, event }): Output => {
     const end = (event as unknown as { output: Output }).output;
-    if (end.outcome === 'approved') return { ...end, value: { ref: context.subject } };
-    if (end.outcome === 'edited' && context.edited)
-      return { ...end, value: { ref: context.edited } };
-    return context.note === undefined ? end : { ...end, note: context.note };
+    const note = end.reason === 'deadline' ? undefined : lastNote(context);
+    const isLet = end.outcome === 'approved' || end.outcome === 'edited';
+    return {
+      ...end,
+      ...(isLet && { value: { ref: context.subject } }),
+      ...(note && { note }),
+    };
   },
 });

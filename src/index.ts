@@ -4,6 +4,7 @@ export { defineTeam } from './team/define-team.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
 export { gate, type Gate } from './team/gate.ts';
+export type { Approval, People, Who } from './team/gate-terms.ts';
 export { fromMachine } from './team/from-machine.ts';
 export type { Concluded, MachineDefinition } from './team/from-machine.ts';
 export type { Fan, Lost, MachineNode, Planned, Team, TeamDefinition } from './team/team.ts';
@@ -21,7 +22,8 @@ export type { Refused } from './host/quotas.ts';
 export type { Halted, Stopped } from './host/stops.ts';
 export type { FaultKind } from './observe/blame.ts';
 export { MAX_REQUEST_CHARS } from './host/asks.ts';
-export type { AskOptions, Result, RunOptions, Verdict } from './host/asks.ts';
+export type { AskOptions, Result, RunOptions } from './host/asks.ts';
+export type { Verdict } from './host/verdicts.ts';
 export { asActorLogic } from './host/as-actor-logic.ts';
 export type {
   ActorLogicOptions,
@@ -33,7 +35,9 @@ export type {
 export type { Desk } from './host/desk.ts';
 export type { Progress } from './host/progress.ts';
 export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
-export type { Review } from './decide/reviews.ts';
+export type { AskStats } from './observe/stats.ts';
+export type { Decided } from './observe/decisions.ts';
+export type { Review, Said as ReviewSaid } from './decide/reviews.ts';
 export { Ask, Answer, roleContracts } from '../machines/protocol/roles.ts';
 export type {
   CatalogueEntry,
@@ -42,6 +46,9 @@ export type {
   PlanReport,
   Unplaced,
 } from '../machines/protocol/roles.ts';
+export { AlreadyDecidedError } from './errors/already-decided-error.ts';
 export { DefinitionError } from './errors/definition-error.ts';
 export { InDoubtError } from './errors/in-doubt-error.ts';
+export { MayNotDecideError } from './errors/may-not-decide-error.ts';
 export { NodeEndedError } from './errors/node-ended-error.ts';
+export { StaleReviewError } from './errors/stale-review-error.ts';

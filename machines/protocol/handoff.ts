@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GateTerms } from './gate-terms.ts';
 import { ValueRef } from './values.ts';
 
 /** What a tool does to the world: only what `writes` needs a person. */
@@ -32,6 +33,8 @@ export const TaskSettings = z.strictObject({
       effect: ToolEffect,
       timeoutMs: z.int().min(1),
       inDoubt: InDoubt,
+      /** Who approves what it writes; default: whoever asked for the run. */
+      approval: GateTerms.optional(),
       /** It is made to be asked again with the same input. */
       polls: z.literal(true).optional(),
     }),

@@ -18,8 +18,9 @@ export const personOn = (context: TaskContext, about: 'tool' | 'doubt') => ({
     subject: lastCall(context).input,
     purpose: `${about}:${lastCall(context).tool}`,
     deciders: [],
-    proposer: `agent:${context.node}`,
     withinMs: context.settings.approveWithinMs,
+    ...toolOf(context)?.approval,
+    proposer: `agent:${context.node}`,
   },
 });
 

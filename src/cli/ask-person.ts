@@ -1,4 +1,4 @@
-import type { Verdict } from '../host/asks.ts';
+import type { Verdict } from '../host/verdicts.ts';
 import type { Review } from '../decide/reviews.ts';
 import { reviewText } from './print.ts';
 

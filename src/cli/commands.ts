@@ -1,8 +1,10 @@
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { AskOptions, Result, Verdict } from '../host/asks.ts';
-import type { Desk } from '../host/desk.ts';
+import type { Result } from '../host/asks.ts';
+import type { OnGate, Verdict } from '../host/verdicts.ts';
+import type { DecideOptions, Desk } from '../host/desk.ts';
 import { codeOf } from '../server/following-desk.ts';
+import type { Review } from '../decide/reviews.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, USAGE } from './exit-codes.ts';
@@ -59,28 +61,53 @@ function stopOnInterrupt(view: ProgressView): {
 /** Follows a run to its end; on a terminal each review is put to the person at once. */
 async function follow(
   desk: Desk,
-  begin: (options: AskOptions) => Promise<Result>,
+  begin: (options: DecideOptions) => Promise<Result>,
   { json }: Common,
 ): Promise<Result> {
   const view = new ProgressView();
   const { signal, done } = stopOnInterrupt(view);
-  const options: AskOptions = { signal, onProgress: (progress) => view.hear(progress) };
+  const token = process.env['NOVA_TOKEN'];
+  const options: DecideOptions = {
+    signal,
+    onProgress: (progress) => view.hear(progress),
+    ...(token && { token }),
+  };
   const isTerminal = process.stdin.isTTY && process.stderr.isTTY && !json;
   try {
     let result = await begin(options);
+    // What others have to decide too waits on, and is not asked about again.
+    const asked = new Set<string>();
     for (;;) {
-      const [review] = isTerminal ? result.waiting : [];
+      const review = isTerminal ? result.waiting.find(({ id }) => !asked.has(id)) : undefined;
       if (review === undefined) break;
+      asked.add(review.id);
       view.clear();
       const verdict = await askPerson(review);
       if (verdict === undefined) break;
-      result = await desk.decide(review.id, verdict, options);
+      result = await decided(desk, review, verdict, options, view);
     }
     view.clear();
     if (result.outcome === 'cancelled') view.say('stopped: nothing of it runs any more');
     return result;
   } finally {
     done();
+  }
+}
+
+/** Decides; where that counts for nothing, the person is told, and what waits now is looked at anew. */
+async function decided(
+  desk: Desk,
+  { id, run }: Review,
+  verdict: Verdict,
+  options: DecideOptions,
+  view: ProgressView,
+): Promise<Result> {
+  try {
+    return await desk.decide(id, verdict, options);
+  } catch (error) {
+    if (!REFUSALS.includes(codeOf(error))) throw error;
+    view.say(failure(error).line);
+    return desk.resume(run, options);
   }
 }
 
@@ -107,14 +134,23 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
     // A run that cannot go on without somebody's decision waits on a person too.
     const { runs } = await desk.runs({ isOpen: true });
     const parked = runs.filter((run) => run.parked !== undefined);
-    const texts = [...reviews.map(reviewText), ...parked.map(parkedText)];
+    const texts = [...reviews.map((review) => reviewText(review)), ...parked.map(parkedText)];
     const text = texts.length === 0 ? 'nothing waits on you' : texts.join('\n\n');
     process.stdout.write(`${json ? jsonText(reviews) : text}\n`);
     return 0;
   });
 
+/** `nova review show` */
+export const showReview = (open: Open, id: string, { json }: Common): Promise<number> =>
+  at(open, async (desk) => {
+    const review = (await desk.reviews()).find((one) => one.id === id);
+    if (review === undefined) throw new BadRequestError(`nothing waits at ${id}`);
+    process.stdout.write(`${json ? jsonText(review) : reviewText(review, 'whole')}\n`);
+    return 0;
+  });
+
 /** What a person puts in the place of what was shown. @throws BadRequestError for what is no JSON. */
-export function editOf(json: string): Verdict {
+export function editOf(json: string): OnGate {
   try {
     return { is: 'edit', value: JSON.parse(json) as Json };
   } catch (cause) {
@@ -135,12 +171,15 @@ export const show = (open: Open, run: string, flags: Common): Promise<number> =>
     return 0;
   });
 
+/** A decision that counted for nothing. */
+const REFUSALS: readonly unknown[] = ['stale_review', 'already_decided', 'may_not_decide'];
 const USAGE_CODES: readonly unknown[] = [
   'bad_request',
   'bad_config',
   'unknown_run',
   'run_open',
   'unknown_review',
+  ...REFUSALS,
   'bad_letter',
 ];
 

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import type { Verdict } from '../host/asks.ts';
-import { userInfo } from 'node:os';
+import type { OnGate } from '../host/verdicts.ts';
 import { Command, CommanderError } from 'commander';
 import { dataFolder } from '../config/data-folder.ts';
-import { syncMode } from '../config/sync-mode.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
@@ -16,15 +14,13 @@ import type { RunsFlags } from './runs.ts';
 import type { StopFlags } from './stop.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
+import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
 import { oneLine, printable } from './print.ts';
 import { UNFIT, unfit, version } from './release.ts';
 
+type Reasoned = commands.Common & { readonly why?: string };
 type Run = (work: Promise<number>) => Promise<void>;
-interface Globals {
-  readonly store?: string;
-  readonly cutDamage?: true;
-}
 
 /** The organisation of `nova.config`, else the one that comes with the package. */
 async function organise(): Promise<Config> {
@@ -36,27 +32,11 @@ async function organise(): Promise<Config> {
   return { organisation: module.organisation };
 }
 
-const deskOf = ({ store, cutDamage }: Globals) => ({
-  folder: store ?? dataFolder(),
-  principal: { id: userName(), proof: 'os-user' } as const,
-  organise,
-  onDamage: cutDamage ? ('cut' as const) : ('refuse' as const),
-  sync: syncMode(),
-  onNotice: (line: string) => void process.stderr.write(`nova: ${oneLine(line)}\n`),
-});
+const deskOf = (globals: Globals) => deskHere(organise, globals);
 
 async function openDesk(globals: Globals): Promise<Desk> {
   const open = await import('../server/open-desk.ts');
   return open.openDesk(deskOf(globals));
-}
-
-/** A container's user may have a number only. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid-${process.getuid?.()}`;
-  }
 }
 
 function program(exit: { code: number }): Command {
@@ -96,14 +76,7 @@ function program(exit: { code: number }): Command {
       'keep a process for what waits: times, other processes, runs that were left behind',
     )
     .action(() => run(onUse.stay(deskOf(nova.opts<Globals>()))));
-  nova
-    .command('runs')
-    .description('list the runs, newest first')
-    .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
-    .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
-    .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
-    .option(...commands.JSON_OPTION)
-    .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
+  addRuns(nova, run);
   nova
     .command('show')
     .description('show a run: its answer, what waits, every handoff')
@@ -123,6 +96,18 @@ function program(exit: { code: number }): Command {
   addReview(nova, open, run);
   addPictures(nova, run);
   return nova;
+}
+
+function addRuns(nova: Command, run: Run): void {
+  nova
+    .command('runs')
+    .description('list the runs, newest first')
+    .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
+    .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
+    .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
+    .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
+    .option(...commands.JSON_OPTION)
+    .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
 }
 
 function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
@@ -251,22 +236,28 @@ function addReview(nova: Command, open: () => Promise<Desk>, run: Run): void {
       .description(does)
       .argument('<id>')
       .option(...commands.JSON_OPTION);
-  const decide = (id: string, verdict: Verdict, flags: commands.Common): Promise<void> =>
-    run(commands.decide(open, id, verdict, flags));
-  on('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
+  const reasoned = (name: string, does: string): Command =>
+    on(name, does).option('--why <text>', 'the reason; it is kept');
+  const decide = (id: string, verdict: OnGate, { why, ...flags }: Reasoned): Promise<void> =>
+    run(commands.decide(open, id, why === undefined ? verdict : { ...verdict, why }, flags));
+  on('show', 'show one of them whole, with what it would change').action((id, flags) =>
+    run(commands.showReview(open, id, flags)),
+  );
+  reasoned('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
     decide(id, { is: 'approve' }, flags),
   );
-  on('edit', 'put something else in its place, or say what a doubtful write returned')
+  reasoned('edit', 'put something else in its place, or say what a doubtful write returned')
     .argument('<json>')
     .action((id, json, flags) => decide(id, commands.editOf(json), flags));
-  on('reject', 'say no; whoever proposed it is told why')
-    .option('--why <text>', 'the reason')
-    .action((id, { why, ...flags }: commands.Common & { readonly why?: string }) =>
-      decide(id, { is: 'reject', ...(why !== undefined && { why }) }, flags),
-    );
+  reasoned('reject', 'say no; whoever proposed it is told why').action((id, flags) =>
+    decide(id, { is: 'reject' }, flags),
+  );
+  reasoned('delegate', 'hand your right to decide to somebody else, who has it instead')
+    .argument('<principal>')
+    .action((id, to, flags) => decide(id, { is: 'delegate', to }, flags));
   on('answer', 'answer a question in your own words')
     .argument('<text>')
-    .action((id, text, flags) => decide(id, { is: 'answer', text }, flags));
+    .action((id, text, flags) => run(commands.decide(open, id, { is: 'answer', text }, flags)));
 }
 
 async function carryOut(): Promise<number> {

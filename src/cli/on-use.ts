@@ -2,6 +2,7 @@
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
+import type { RunQuery } from '../store/ports.ts';
 import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
@@ -19,9 +20,10 @@ export async function stay(options: OpenDeskOptions): Promise<number> {
 }
 
 export async function runs(options: OpenDeskOptions, flags: RunsFlags): Promise<number> {
-  const { listRuns } = await import('../server/list-runs.ts');
+  const { countAsks, listRuns } = await import('../server/list-runs.ts');
   const command = await import('./runs.ts');
-  return command.runs((query) => listRuns(options, query), flags);
+  const list = (query: RunQuery) => listRuns(options, query);
+  return command.runs({ list, count: (query) => countAsks(options, query) }, flags);
 }
 
 export async function forget(

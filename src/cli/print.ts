@@ -1,5 +1,6 @@
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
+import type { Decided } from '../observe/decisions.ts';
 import type { Handoff } from '../observe/trace.ts';
 import type { RunSummary } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -71,14 +72,35 @@ export function traceText(trace: readonly Handoff[]): string {
   );
 }
 
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Where it stands, who decides, what was said so far, and until when. */
+function mattersText({ within, deciders, quorum, said, until }: Review): string {
+  const left = quorum - said.filter(({ says }) => says !== 'rejected').length;
+  const who = deciders.length === 0 ? 'you' : deciders.join(', ');
+  const facts = [
+    ...(within.length > 0 ? [`in ${within.join(' › ')}`] : []),
+    `${who}${quorum > 1 ? `: ${many(left, 'approval')} of ${quorum} missing` : ''}`,
+    `until ${new Date(until).toISOString().slice(0, 16)}`,
+  ];
+  const lines = said.map(({ by, says, why: reason }) => `  ${by} ${says}${why(reason)}`);
+  return printable([facts.join(' · '), ...lines].join('\n'));
+}
+
 /** What waits, and how it is decided. */
-export function reviewText({ id, purpose, subject }: Review): string {
+export function reviewText(review: Review, how: 'whole' | 'short' = 'short'): string {
+  const { id, purpose, subject, diff, mayDelegate } = review;
   if (purpose === 'question') {
     const { question } = subject as { question: string };
     return `${printable(question)}\n  ${NOVA} review answer ${quoted(id)} "…"`;
   }
-  const shown = printable(JSON.stringify(subject, null, 2));
-  const cut = shown.length > MAX_SUBJECT_CHARS ? `${shown.slice(0, MAX_SUBJECT_CHARS)} …` : shown;
+  const shorten = (text: string): string =>
+    how === 'short' && text.length > MAX_SUBJECT_CHARS
+      ? `${text.slice(0, MAX_SUBJECT_CHARS)} …\n  ${NOVA} review show ${quoted(id)}`
+      : text;
+  // Both sides once more would only hide what changes.
+  const content = how === 'short' && diff ? '' : JSON.stringify(subject, null, 2);
+  const shown = [content, diff ?? ''].filter((text) => text !== '').map(printable);
   const [what, tool = ''] = purpose.split(':', 2);
   const [asks, edit] =
     what === 'doubt'
@@ -87,21 +109,32 @@ export function reviewText({ id, purpose, subject }: Review): string {
           '<what it returned>',
         ]
       : [`${purpose} wants your approval:`, '<another one>'];
-  const ways = ['approve', 'reject', 'edit'].map((way) => `  ${NOVA} review ${way} ${quoted(id)}`);
-  return `${asks}\n${cut}\n${ways.join('\n')} '${edit}'`;
+  const ways = ['approve', 'reject', ...(mayDelegate ? ['delegate'] : []), 'edit'].map(
+    (way) => `  ${NOVA} review ${way} ${quoted(id)}${way === 'delegate' ? ' <principal>' : ''}`,
+  );
+  return [asks, mattersText(review), ...shown.map(shorten), `${ways.join('\n')} '${edit}'`].join(
+    '\n',
+  );
 }
+
+/** Who decided what, and why; where it had no effect, that. */
+const decisionText = ({ id, by, says, to, why: reason, dead }: Decided): string =>
+  printable(
+    `  ${by} ${says} ${id}${to === undefined ? '' : ` to ${to}`}${why(reason)}${dead === undefined ? '' : `: no effect, ${dead}`}`,
+  );
 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
-  const { run, outcome, reason, note, answer, report, value, waiting, trace } = result;
+  const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions } = result;
   const parts: string[] = [];
   if (answer !== undefined) parts.push(printable(answer.text));
   const brought = report ?? value;
   if (answer === undefined && brought !== undefined)
     parts.push(printable(JSON.stringify(brought, null, 2)));
   if (answer === undefined && note !== undefined) parts.push(printable(note));
-  parts.push(...waiting.map(reviewText));
+  parts.push(...waiting.map((review) => reviewText(review)));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
+  if (decisions.length > 0) parts.push(decisions.map(decisionText).join('\n'));
   return parts.join('\n\n');
 }
 

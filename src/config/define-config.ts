@@ -1,7 +1,8 @@
+import type { Tokens } from './tokens.ts';
 import type { NovaOptions } from '../host/nova-options.ts';
 
-/** What `nova.config.ts` may say: the organisation that works here, its model and its limits. */
-export type Config = Pick<
+/** What `nova.config.ts` may say: the organisation that works here, its model, its limits, and who else decides than its user. */
+export type Config = { readonly tokens?: Tokens } & Pick<
   NovaOptions,
   'organisation' | 'model' | 'tools' | 'limits' | 'quota' | 'maxDeadLetters'
 >;

@@ -22,6 +22,9 @@ const Shape = z.object({
     { error: 'is not made by defineOrganisation' },
   ),
   limits: RequestLimits.partial().optional(),
+  tokens: z
+    .record(z.string().min(1), z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex'))
+    .optional(),
   quota: Quota.optional(),
   maxDeadLetters: z.int().min(0).optional(),
   model: Calls.optional(),

@@ -1,4 +1,5 @@
 import { asksPerson } from '../../machines/protocol/effects.ts';
+import { askedAbout } from '../decide/asked-about.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
@@ -53,7 +54,9 @@ function outboxOf(outgoing: readonly Outgoing[]): Json[] {
     if (item.kind === 'tell') return { kind: item.kind, tell: item.tell } as unknown as Json;
     if (item.kind !== 'effect' && item.kind !== 'abort') return item as unknown as Json;
     const { actor, id, kind, attempt } = item.effect;
-    return { kind: item.kind, effectId: item.effectId, effect: { actor, id, kind, attempt } };
+    const about = item.kind === 'effect' ? askedAbout(item.effect) : undefined;
+    const effect = { actor, id, kind, attempt, ...(about && { about }) };
+    return { kind: item.kind, effectId: item.effectId, effect };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
+import { statsOf, type AskStats } from '../observe/stats.ts';
 import type { Why } from '../observe/why.ts';
 import type { Result } from './asks.ts';
 import { lettersIn, type Letters } from './letters.ts';
@@ -18,6 +19,11 @@ export class Accounts {
   /** The runs of the store in a line each, newest first; all of them where nothing is said. What is parked says why. */
   runs(query: RunQuery = {}): Promise<RunList> {
     return runsOf(this.#shelf, query);
+  }
+
+  /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */
+  stats(query: RunQuery = {}): Promise<AskStats> {
+    return statsOf(this.#shelf.journal, query);
   }
 
   /** How a run stands. @throws UnknownRunError. */

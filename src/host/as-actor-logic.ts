@@ -8,12 +8,13 @@ import { memoryJournal, type MemoryRecords } from '../store/memory-journal.ts';
 import type { Outcomes } from '../team/agent.ts';
 import type { Contract } from '../team/contract.ts';
 import { gathered, type AnyNode } from '../team/gathered.ts';
-import type { Result, RunOptions, Verdict } from './asks.ts';
+import type { Result, RunOptions } from './asks.ts';
 import { systemClock } from './clock.ts';
 import { messageOf } from './border.ts';
 import { Nova } from './nova.ts';
 import type { NovaOptions } from './nova-options.ts';
 import { newRunId } from './system-id.ts';
+import type { Verdict } from './verdicts.ts';
 
 interface Contracts {
   readonly id: string;
@@ -29,10 +30,11 @@ export type NodeOutput<N extends Contracts> = {
 }[keyof N['outcomes'] & string];
 
 /** What a person decided; `id` says on which review, and may be left out where only one waits. `by`: who, default the requester. */
-export type ReviewEvent = { readonly id?: string; readonly by?: string } & (
+export type ReviewEvent = { readonly id?: string; readonly by?: string; readonly why?: string } & (
   | { readonly type: 'review.approved' }
   | { readonly type: 'review.edited'; readonly value: unknown }
-  | { readonly type: 'review.rejected'; readonly why?: string }
+  | { readonly type: 'review.rejected' }
+  | { readonly type: 'review.delegated'; readonly to: string }
 );
 
 /** The journal of an actor's own run: nothing that shows or compares a snapshot sees into it. */
@@ -87,8 +89,8 @@ interface AtWork {
 /**
  * A Nova agent, team or machine as logic that any XState application can invoke or spawn.
  * `onDone` gets `{ outcome, value }` of a declared outcome; `refused`, `failed`, `expired` and `cancelled` come by `onError` as a
- * NodeEndedError. Stopping the actor stops the run. Its snapshot tells `waiting`, the reviews that `review.approved`, `.edited` and
- * `.rejected` decide. `getPersistedSnapshot` is JSON; an actor made from it goes on where that one stood.
+ * NodeEndedError. Stopping the actor stops the run. Its snapshot tells `waiting`, the reviews that `review.approved`, `.edited`,
+ * `.rejected` and `.delegated` decide. `getPersistedSnapshot` is JSON; an actor made from it goes on where that one stood.
  * @param options `nova`: run there, where the journal is kept too; without it, in memory, with what `new Nova` takes, the
  *   organisation being the node with everybody who works in it, whose code runs on the main thread.
  * @throws DefinitionError where these are no organisation by themselves: an agent names another one in `doesNot`, say.
@@ -231,21 +233,22 @@ async function decided(
     return fault(`${waiting.length} reviews wait; ${event.id ?? 'none'} is not among them`);
   const by = event.by === undefined ? principal : ({ id: event.by, proof: 'embedder' } as const);
   try {
-    const result = await nova.decide(review.id, verdictOf(event), by && { principal: by });
-    if (result.waiting.some(({ id, hash }) => id === review.id && hash === review.hash))
-      fault(`${by?.id ?? 'the embedder'} may not decide ${review.purpose}`);
+    await nova.decide(review.id, verdictOf(event), by && { principal: by });
   } catch (error) {
     fault(messageOf(error));
   }
 }
 
 function verdictOf(event: ReviewEvent): Verdict {
+  const why = event.why === undefined ? {} : { why: event.why };
   switch (event.type) {
     case 'review.approved':
-      return { is: 'approve' };
+      return { is: 'approve', ...why };
     case 'review.edited':
-      return { is: 'edit', value: event.value as Json };
+      return { is: 'edit', value: event.value as Json, ...why };
     case 'review.rejected':
-      return { is: 'reject', ...(event.why !== undefined && { why: event.why }) };
+      return { is: 'reject', ...why };
+    case 'review.delegated':
+      return { is: 'delegate', to: event.to, ...why };
   }
 }

@@ -7,6 +7,7 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
+import { decisionsOf, type Decided } from '../observe/decisions.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
@@ -84,6 +85,8 @@ export interface Result {
   readonly value?: Json;
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
+  /** What was decided at its gates, in order, what had no effect included. */
+  readonly decisions: readonly Decided[];
   /** Events that came in and were not taken, each with its reason. */
   readonly deadLetters: readonly {
     readonly to: string;
@@ -91,13 +94,6 @@ export interface Result {
     readonly reason: DeadReason;
   }[];
 }
-
-export type Verdict =
-  | { readonly is: 'approve' }
-  /** Another content in the place of the one that was asked about; parsed by its contract. */
-  | { readonly is: 'edit'; readonly value: Json }
-  | { readonly is: 'reject'; readonly why?: string }
-  | { readonly is: 'answer'; readonly text: string };
 
 export const EMBEDDER: Principal = { id: 'embedder', proof: 'embedder' };
 
@@ -178,48 +174,18 @@ export function changed(hear: (reviews: readonly Review[]) => void): typeof hear
   };
 }
 
-/** A person's verdict on what waits, as the event that its actor takes. */
-export function decides(
-  system: System,
-  { actor, hash }: Review,
-  verdict: Verdict,
-  at: number,
-  principal: Principal,
-): Incoming {
-  const parcel = new Parcel(system);
-  const event = eventOf(verdict, hash, parcel);
-  const { values } = parcel.reply({ type: '' });
-  return { kind: 'external', to: actor, event, principal, at, values };
-}
-
-function eventOf(verdict: Verdict, hash: string, parcel: Parcel) {
-  switch (verdict.is) {
-    case 'approve':
-      return { type: 'gate.approved', hash };
-    case 'edit':
-      return { type: 'gate.edited', hash, value: parcel.put('edited', verdict.value) };
-    case 'reject':
-      return {
-        type: 'gate.rejected',
-        hash,
-        ...(verdict.why !== undefined && { note: parcel.note(verdict.why) }),
-      };
-    case 'answer':
-      return { type: 'requester.answered', text: parcel.put('clarified', { text: verdict.text }) };
-  }
-}
-
 /** How a run stands, for a person: its answer or what waits, and every handoff. */
 export function resultOf(system: System, records: readonly JournalRecord[]): Result {
   const trace = traceOf(records);
   const { ended, run, values, dead } = system;
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
+  const known = { trace, decisions: decisionsOf(records, dead), deadLetters };
   if (ended === undefined) {
     const outcome = waiting.length > 0 ? 'waiting' : 'open';
     const isFull = system.letters?.isFull === true;
     const stands = isFull ? { outcome: 'paused', reason: 'dead_letters' } : { outcome };
-    return { run, ...stands, waiting, trace, deadLetters };
+    return { run, ...stands, waiting, ...known };
   }
   const valueOf = (ref: ValueRef | undefined): Json =>
     ref === undefined ? null : (values.get(ref.hash) ?? null);
@@ -237,7 +203,6 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
     ...(report.success && { report: report.data }),
     ...(system.actors.has('solo') && { value }),
     waiting: [],
-    trace,
-    deadLetters,
+    ...known,
   };
 }

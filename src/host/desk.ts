@@ -2,9 +2,16 @@ import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
+import type { AskStats } from '../observe/stats.ts';
+import type { AskOptions, Result } from './asks.ts';
+import type { Verdict } from './verdicts.ts';
 import type { Letters } from './letters.ts';
 import type { Stopped } from './stops.ts';
-import type { AskOptions, Result, Verdict } from './asks.ts';
+
+export interface DecideOptions extends AskOptions {
+  /** Of the configuration's `tokens`; only where the desk is that of a data folder. */
+  readonly token?: string;
+}
 
 /** Where people turn to: the same whether the organisation works in this process or in the one that holds the folder. */
 export interface Desk {
@@ -12,12 +19,15 @@ export interface Desk {
   /** Takes up a run that a process left behind. */
   resume(run: string, options?: AskOptions): Promise<Result>;
   reviews(): Promise<readonly Review[]>;
-  decide(id: string, verdict: Verdict, options?: AskOptions): Promise<Result>;
+  /** Decides as the desk's user, or as whose token it is. */
+  decide(id: string, verdict: Verdict, options?: DecideOptions): Promise<Result>;
   stop(run: string, principal?: Principal): Promise<Stopped>;
   /** Stops every run. */
   stopAll(principal?: Principal): Promise<Stopped[]>;
   /** Runs in a line each, newest first. */
   runs(query?: RunQuery): Promise<RunList>;
+  /** How much people were asked in the newest runs of a query; of 1,000 where no limit is said. */
+  stats(query?: RunQuery): Promise<AskStats>;
   show(run: string): Promise<Result>;
   /** Where a run went wrong first. */
   why(run: string): Promise<Why>;

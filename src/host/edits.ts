@@ -5,10 +5,11 @@ import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import type { System, World } from '../kernel/system.ts';
 import { parse, type Parsed } from '../team/contract.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import type { Verdict } from './verdicts.ts';
 import { toolOf } from './tool-calls.ts';
 
 /**
- * What a person put in the place of what they were asked about, parsed by the same contract.
+ * A verdict whose content, where it has one, is parsed by the contract of what was asked about.
  * @throws UnknownReviewError where that has none to edit by; BadEventError for a content that breaks it.
  */
 export function edited(
@@ -16,12 +17,13 @@ export function edited(
   organisation: Organisation,
   system: System,
   { id, run, actor, purpose }: Review,
-  value: Json,
-): Json {
-  const parsed = parsedBy(world, organisation, system, actor, purpose, value);
+  verdict: Verdict,
+): Verdict {
+  if (verdict.is !== 'edit') return verdict;
+  const parsed = parsedBy(world, organisation, system, actor, purpose, verdict.value);
   if (parsed === undefined) throw new UnknownReviewError(id, 'edit');
   if (!parsed.ok) throw new BadEventError(run, 'gate.edited', parsed.issues);
-  return parsed.value;
+  return { ...verdict, value: parsed.value };
 }
 
 function parsedBy(

@@ -6,7 +6,6 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import { LocalEngine } from '../engine/local.ts';
 import type { Commit } from '../engine/ports.ts';
-import { UnknownReviewError } from '../errors/unknown-review-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type Incoming, type System } from '../kernel/system.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
@@ -19,14 +18,12 @@ import {
   begins,
   beginsAlone,
   changed,
-  decides,
   EMBEDDER,
   requireText,
   resultOf,
   type AskOptions,
   type Result,
   type RunOptions,
-  type Verdict,
 } from './asks.ts';
 import { systemClock } from './clock.ts';
 import type { Desk } from './desk.ts';
@@ -43,6 +40,7 @@ import { newRunId } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
+import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
 
 /** An organisation at work: asks are taken, runs go on, people are asked. Close it when done. */
 export class Nova extends Accounts implements Desk {
@@ -216,31 +214,23 @@ export class Nova extends Accounts implements Desk {
 
   /**
    * Decides a review and takes its run on, to its end or to the next review.
-   * @throws UnknownReviewError where nothing waits there, or it wants another kind of answer; BadEventError for an edited
-   *   content that breaks its contract.
+   * @throws UnknownReviewError where nothing waits there, or it wants another kind of answer; StaleReviewError where that was
+   *   edited, or others are asked since; AlreadyDecidedError; MayNotDecideError; BadEventError for an edited content that breaks
+   *   its contract.
    */
   async decide(id: string, verdict: Verdict, options: AskOptions = {}): Promise<Result> {
     this.#quotas.take(options.principal ?? EMBEDDER);
-    const run = id.slice(0, Math.max(0, id.lastIndexOf('#')));
+    const [run] = addressOf(id);
     const system = await this.#engine.load(run);
-    const review = system && reviewsOf(system).find((open) => open.id === id);
-    if (
-      system === undefined ||
-      review === undefined ||
-      (verdict.is === 'answer') !== (review.purpose === 'question')
-    )
-      throw new UnknownReviewError(id, verdict.is);
-    if (verdict.is === 'edit')
-      verdict = {
-        is: 'edit',
-        value: edited(this.#shelf.world, this.#know.organisation, system, review, verdict.value),
-      };
+    const { review, system: known } = openReview(system, id, verdict);
+    const said = edited(this.#shelf.world, this.#know.organisation, known, review, verdict);
     return this.#follow(run, options, async () => {
       await this.#host.takeUp(run);
-      return this.#engine.submit(
-        run,
-        decides(system, review, verdict, this.#clock.now(), options.principal ?? EMBEDDER),
-      );
+      const by = options.principal ?? EMBEDDER;
+      const decision = decides(known, review, said, this.#clock.now(), by);
+      const commit = await this.#engine.submit(run, decision);
+      requireTaken(commit.system, review, decision);
+      return commit;
     });
   }
 

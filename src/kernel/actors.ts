@@ -153,11 +153,12 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     if (owner !== undefined) return join(turn, child, { node, claim }, { hand, input, owner });
     turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
   }
-  const begin = spec.begin?.(input, parsed.value, keep) ?? {
+  const settings = turn.settingsFor(child, spec);
+  const begin = spec.begin?.(input, parsed.value, keep, settings) ?? {
     node: spec.id,
     version: spec.version,
     input,
-    settings: turn.settingsFor(child, spec),
+    settings,
     ...purseOf(turn),
   };
   const { machine, machineVersion: version } = spec;

@@ -24,6 +24,8 @@ export interface NodeSpec {
     input: ValueRef,
     value: Json,
     keep: (contract: string, value: Json) => ValueRef,
+    /** Those of then, where they are varied. */
+    settings: Json,
   ): Readonly<Record<string, unknown>>;
   /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
   readonly outcomes?: Readonly<Record<string, readonly string[]>>;

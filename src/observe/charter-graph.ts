@@ -1,4 +1,5 @@
 import type { Hop } from '../../machines/team.ts';
+import { DAY_MS, type Approval, type Who } from '../team/gate-terms.ts';
 import type { AnyTeam } from '../team/team.ts';
 
 export interface CharterNode {
@@ -31,7 +32,7 @@ export interface CharterGraph {
 }
 
 const UNITS = [
-  ['day', 86_400_000],
+  ['day', DAY_MS],
   ['hour', 3_600_000],
   ['minute', 60_000],
   ['second', 1_000],
@@ -48,14 +49,30 @@ function durationText(ms: number): string {
 export const limitText = (max: number): string =>
   max === 1 ? 'at most once' : `at most ${max} times`;
 
+const namesOf = (who: readonly Who[]): string[] =>
+  who.map((one) => (typeof one === 'string' ? one : `whoever is ${one.role}`));
+
+/** Who decides at a gate, and who when they do not. */
+function decidersText({ by = [], quorum = 1, withinMs, escalation = [], expires }: Approval) {
+  const decide = (who: readonly Who[], many: number) =>
+    many > 1
+      ? `${many} of ${namesOf(who).join(', ')} decide`
+      : `${namesOf(who).join(' or ')} decides`;
+  return [
+    by.length === 0 ? 'the requester decides' : decide(by, quorum),
+    `within ${durationText(withinMs ?? DAY_MS)}`,
+    ...escalation.map(
+      (tier) => `then ${decide(tier.to, tier.quorum ?? 1)} within ${durationText(tier.withinMs)}`,
+    ),
+    ...(expires === 'rejected' ? ['then it is rejected'] : []),
+  ];
+}
+
 /** What is said of a node, whatever its kind: a kind that is not known here may still have an id, and say what it does. */
 function saysOf(key: string, node: AnyTeam['nodes'][string]): string[] {
   switch (node.kind) {
     case 'gate':
-      return [
-        node.by.length === 0 ? 'the requester decides' : `${node.by.join(' or ')} decides`,
-        `within ${durationText(node.withinMs)}`,
-      ];
+      return decidersText(node.approval);
     case 'fan': {
       const branches = Object.entries(node.branches).map(([name, { id }]) =>
         name === id ? name : `${name}: ${id}`,

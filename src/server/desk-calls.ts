@@ -3,11 +3,13 @@ import type { Principal } from '../../machines/protocol/principal.ts';
 import { Scope } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
-import type { AskOptions, Result, Verdict } from '../host/asks.ts';
+import type { AskOptions, Result } from '../host/asks.ts';
+import type { Verdict } from '../host/verdicts.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Letters } from '../host/letters.ts';
 import type { Stopped } from '../host/stops.ts';
 import type { Progress } from '../host/progress.ts';
+import type { AskStats } from '../observe/stats.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Why } from '../observe/why.ts';
@@ -24,28 +26,37 @@ const Where = {
   scope: Scope.optional(),
   planGate: z.boolean().optional(),
 };
+const why = { why: z.string().optional() };
 const Verdicts = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('approve') }),
-  z.strictObject({ is: z.literal('edit'), value: z.json() }),
-  z.strictObject({ is: z.literal('reject'), why: z.string().optional() }),
+  z.strictObject({ is: z.literal('approve'), ...why }),
+  z.strictObject({ is: z.literal('edit'), value: z.json(), ...why }),
+  z.strictObject({ is: z.literal('reject'), ...why }),
+  z.strictObject({ is: z.literal('delegate'), to: z.string().min(1).max(128), ...why }),
   z.strictObject({ is: z.literal('answer'), text: z.string() }),
 ]);
+
+const Query = z.strictObject({
+  scope: Scope.optional(),
+  state: z.string().optional(),
+  isOpen: z.boolean().optional(),
+  hasLetters: z.boolean().optional(),
+  limit: z.int().nonnegative().optional(),
+});
 
 /** The calls that cross the socket, with what each is given. */
 const calls = {
   ask: z.strictObject({ text: z.string(), ...Where }),
   resume: z.strictObject({ run: z.string() }),
   reviews: z.strictObject({}),
-  decide: z.strictObject({ id: z.string(), verdict: Verdicts }),
-  stop: z.strictObject({ run: z.string() }),
-  stopAll: z.strictObject({}),
-  runs: z.strictObject({
-    scope: Scope.optional(),
-    state: z.string().optional(),
-    isOpen: z.boolean().optional(),
-    hasLetters: z.boolean().optional(),
-    limit: z.int().nonnegative().optional(),
+  decide: z.strictObject({
+    id: z.string(),
+    verdict: Verdicts,
+    token: z.string().max(512).optional(),
   }),
+  stopAll: z.strictObject({}),
+  stop: z.strictObject({ run: z.string() }),
+  runs: Query,
+  stats: Query,
   show: z.strictObject({ run: z.string() }),
   why: z.strictObject({ run: z.string() }),
   letters: z.strictObject({ run: z.string().optional() }),
@@ -97,14 +108,21 @@ async function answer(
       return desk.resume(call.params.run, options);
     case 'reviews':
       return desk.reviews();
-    case 'decide':
-      return desk.decide(call.params.id, call.params.verdict as Verdict, options);
+    case 'decide': {
+      const { id, verdict, token } = call.params;
+      return desk.decide(id, verdict as Verdict, {
+        ...options,
+        ...(token !== undefined && { token }),
+      });
+    }
     case 'stop':
       return desk.stop(call.params.run, principal);
     case 'stopAll':
       return desk.stopAll(principal);
     case 'runs':
       return desk.runs(call.params as RunQuery);
+    case 'stats':
+      return desk.stats(call.params as RunQuery);
     case 'show':
       return desk.show(call.params.run);
     case 'why':
@@ -149,10 +167,15 @@ export function remoteDesk(client: Client): Desk {
     },
     resume: (run, options) => call<Result>('resume', { run }, options),
     reviews: () => call<Review[]>('reviews', {}),
-    decide: (id, verdict, options) => call<Result>('decide', { id, verdict }, options),
+    decide(id, verdict, options = {}) {
+      const { token } = options;
+      const given = { id, verdict, ...(token !== undefined && { token }) };
+      return call<Result>('decide', given, options);
+    },
     stop: (run) => call<Stopped>('stop', { run }),
     stopAll: () => call<Stopped[]>('stopAll', {}),
     runs: (query = {}) => call<RunList>('runs', query),
+    stats: (query = {}) => call<AskStats>('stats', query),
     show: (run) => call<Result>('show', { run }),
     why: (run) => call<Why>('why', { run }),
     letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),

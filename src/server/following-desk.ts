@@ -1,7 +1,9 @@
 import { HolderGoneError } from '../errors/holder-gone-error.ts';
-import type { AskOptions } from '../host/asks.ts';
 import type { Desk } from '../host/desk.ts';
 import { newRunId } from '../host/system-id.ts';
+
+/** What a desk says to a verdict that it has taken before. */
+const DECIDED: readonly unknown[] = ['unknown_review', 'already_decided', 'stale_review'];
 
 /** How often one call follows a folder from one holder to the next. */
 const MAX_HOLDERS = 5;
@@ -49,19 +51,20 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
     },
     resume: (run, options) => follow((desk) => desk.resume(run, options)),
     reviews: () => follow((desk) => desk.reviews()),
-    decide: (id, verdict, options?: AskOptions) =>
+    decide: (id, verdict, options) =>
       follow(async (desk, isAgain) => {
         try {
           return await desk.decide(id, verdict, options);
         } catch (error) {
           // The holder that went away had taken the verdict: what is left is to follow its run.
-          if (!isAgain || codeOf(error) !== 'unknown_review') throw error;
+          if (!isAgain || !DECIDED.includes(codeOf(error))) throw error;
           return desk.resume(id.slice(0, id.lastIndexOf('#')), options);
         }
       }),
     stop: (run, principal) => follow((desk) => desk.stop(run, principal)),
     stopAll: (principal) => follow((desk) => desk.stopAll(principal)),
     runs: (query) => follow((desk) => desk.runs(query)),
+    stats: (query) => follow((desk) => desk.stats(query)),
     show: (run) => follow((desk) => desk.show(run)),
     why: (run) => follow((desk) => desk.why(run)),
     letters: (run) => follow((desk) => desk.letters(run)),

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { messageOf } from '../host/border.ts';
+import { provenBy, type Tokens } from '../config/tokens.ts';
 import type { Desk } from '../host/desk.ts';
 import { Nova } from '../host/nova.ts';
 import type { NovaOptions } from '../host/nova-options.ts';
@@ -21,7 +22,9 @@ export interface OpenDeskOptions
   /** The process of this user. */
   readonly principal: Principal;
   /** Called only where this process comes to hold the folder. */
-  readonly organise: () => Promise<Omit<NovaOptions, 'journal' | 'store'>>;
+  readonly organise: () => Promise<
+    Omit<NovaOptions, 'journal' | 'store'> & { readonly tokens?: Tokens }
+  >;
   /** Hears in a line what a person should know: what recovery cut off, a run that cannot be read, for whom closing waits. */
   readonly onNotice?: (line: string) => void;
 }
@@ -69,20 +72,25 @@ async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
     const journal = fileJournal(folder, { onDamage, sync, onNotice });
     const store = fileStore(folder);
     const onTrouble = (run: string, error: unknown) => onNotice(`${run}: ${messageOf(error)}`);
-    const nova = new Nova({ ...(await organise()), journal, store, onTrouble });
+    const { tokens = {}, ...config } = await organise();
+    const nova = new Nova({ ...config, journal, store, onTrouble });
     // A journal that cannot be read is a reason to say so now, not at the first answer.
     await journal.list({ limit: 0 });
     for (const dropped of nova.dropped) onNotice(cutOff(dropped));
-    const server = await serve(folder, deskHandler(nova, principal), { lock });
-    return ownDesk(nova, principal, async () => {
-      const line = 'finishing what other processes asked for; Ctrl-C leaves it to them';
-      const lingering = setTimeout(() => onNotice(line), LINGER_MS);
-      await nova.idle();
-      clearTimeout(lingering);
-      await server.finish();
-      await nova.close();
-      lock.release();
-    });
+    const desk = ownDesk(nova, principal, tokens);
+    const server = await serve(folder, deskHandler(desk, principal), { lock });
+    return {
+      ...desk,
+      close: async () => {
+        const line = 'finishing what other processes asked for; Ctrl-C leaves it to them';
+        const lingering = setTimeout(() => onNotice(line), LINGER_MS);
+        await nova.idle();
+        clearTimeout(lingering);
+        await server.finish();
+        await nova.close();
+        lock.release();
+      },
+    };
   } catch (error) {
     lock.release();
     throw error;
@@ -93,21 +101,25 @@ async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
  * The desk of the process that holds the folder: its user is who they are at anybody else's desk, and what was begun for
  * other processes is finished before it closes.
  */
-function ownDesk(nova: Nova, principal: Principal, close: () => Promise<void>): Desk {
+function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
   return {
     ask: (text, options) => nova.ask(text, { principal, ...options }),
     resume: (run, options) => nova.resume(run, { principal, ...options }),
     reviews: () => nova.reviews(),
-    decide: (id, verdict, options) => nova.decide(id, verdict, { principal, ...options }),
+    async decide(id, verdict, { token, ...options } = {}) {
+      const by = token === undefined ? undefined : provenBy(tokens, token);
+      return nova.decide(id, verdict, { principal, ...options, ...(by && { principal: by }) });
+    },
     stop: (run, by = principal) => nova.stop(run, by),
     stopAll: (by = principal) => nova.stopAll(by),
     runs: (query) => nova.runs(query),
+    stats: (query) => nova.stats(query),
     show: (run) => nova.show(run),
     why: (run) => nova.why(run),
     letters: (run) => nova.letters(run),
     redeliver: (letter, by = principal) => nova.redeliver(letter, by),
     forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
-    close,
+    close: () => nova.close(),
   };
 }

@@ -2,6 +2,7 @@ import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import { requirePeople, type People } from './gate-terms.ts';
 import { membersOf } from './members.ts';
 import { editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam } from './team.ts';
@@ -23,6 +24,8 @@ export interface OrganisationDefinition {
   readonly machines?: readonly AnyMachineNode[];
   /** Who plays which role, by id; an absent role is a declared skip. */
   readonly roles?: { readonly [R in Role]?: string };
+  /** Who has which role at its gates, by the ids of principals. */
+  readonly people?: People;
   /** With grants, an agent that has none may use nothing. */
   readonly grants?: Readonly<Record<string, Grant>>;
 }
@@ -60,7 +63,7 @@ function checkOwners(agents: readonly AnyAgent[]): void {
 
 /** Whoever works in a team belongs to the organisation, as the very same definition. @throws DefinitionError. */
 function checkTeams(
-  { teams = [], machines = [] }: OrganisationDefinition,
+  { teams = [], machines = [], people = {} }: OrganisationDefinition,
   byId: ReadonlyMap<string, AnyAgent>,
 ): void {
   const all = [...teams, ...machines];
@@ -73,19 +76,23 @@ function checkTeams(
   );
   // A team of now has nodes of now; one that is kept may have what is kept.
   for (const team of teams.flatMap(editionsOf))
-    for (const [key, node] of Object.entries(team.nodes))
+    for (const [key, node] of Object.entries(team.nodes)) {
+      if (node.kind === 'gate')
+        requirePeople(`team ${team.id}: gate ${key}`, node.approval, people);
       for (const member of membersOf(node))
         if ('id' in member && !(teams.includes(team) ? now : kept).has(member))
           throw new DefinitionError(
             `team ${team.id}`,
             `${key} is the ${member.kind} ${member.id}, ${member.kind === 'agent' ? 'who' : 'which'} is not in the organisation`,
           );
+    }
 }
 
 /**
  * Defines an organisation: who belongs to it, who plays which role, what each may use.
  * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, a `doesNot` or
- *   a role that names nobody, and an agent that uses more than it was granted.
+ *   a role that names nobody, an agent that uses more than it was granted, and a gate with a role that nobody has or a quorum
+ *   above those who may decide.
  */
 export function defineOrganisation(definition: OrganisationDefinition): Organisation {
   const byId = new Map<string, AnyAgent>();
@@ -101,6 +108,7 @@ export function defineOrganisation(definition: OrganisationDefinition): Organisa
       if ((tools.get(tool.name) ?? tool) !== tool)
         throw new DefinitionError(where, `another tool is called ${tool.name} too`);
       tools.set(tool.name, tool);
+      requirePeople(`tool ${tool.name}`, tool.approval ?? {}, definition.people ?? {});
     }
   }
   for (const agent of definition.agents)

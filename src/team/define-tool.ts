@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
+import { requireApproval, type Approval } from './gate-terms.ts';
 import { requireName } from './names.ts';
 
 /** What a tool knows while it runs. */
@@ -32,6 +33,8 @@ export interface Tool<
   /** Milliseconds; default 10,000. */
   readonly timeoutMs: number;
   readonly inDoubt: InDoubt;
+  /** Who approves what it writes, and says what became of a doubtful write; default: whoever asked for the run, within 24 hours. */
+  readonly approval?: Approval;
   /** True: it is asked again with the same input until something has come, and that is no loop; its agent's turns bound it. */
   readonly polls?: boolean;
   run(input: z.output<In>, context: ToolContext): Promise<z.input<Out>>;
@@ -46,8 +49,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * Defines a tool: the only way by which an agent touches the world.
- * A tool that `writes` runs only after a person has approved exactly its input.
- * @throws DefinitionError where the name or a contract cannot be kept.
+ * A tool that `writes` runs only after a person has approved exactly its input, or as many as its `approval` says.
+ * @throws DefinitionError where the name or a contract cannot be kept, and for an `approval` that nobody could give.
  */
 export function defineTool<const Name extends string, In extends Contract, Out extends Contract>(
   definition: ToolDefinition<Name, In, Out>,
@@ -60,5 +63,10 @@ export function defineTool<const Name extends string, In extends Contract, Out e
   const timeoutMs = definition.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1)
     throw new DefinitionError(where, `timeoutMs is ${timeoutMs}, not a whole number of at least 1`);
+  if (definition.approval !== undefined) {
+    if (definition.effect === 'reads')
+      throw new DefinitionError(where, 'nobody approves of reading');
+    requireApproval(where, definition.approval);
+  }
   return { ...definition, kind: 'tool', timeoutMs, inDoubt: definition.inDoubt ?? 'ask' };
 }

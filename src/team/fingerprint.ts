@@ -35,13 +35,14 @@ function plain(value: unknown): Json {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]));
 }
 
-const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, polls }: AnyTool) => ({
+const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, approval, polls }: AnyTool) => ({
   name,
   effect,
   timeoutMs,
   input,
   output,
   inDoubt,
+  ...(approval && { approval }),
   polls: polls === true,
 });
 /** What an agent does in code, or tells a model, is the executor's: a replay has its answers. */

@@ -5,13 +5,14 @@ import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
-import type { AnyAgent } from './agent.ts';
+import type { AnyAgent, AnyTool } from './agent.ts';
 import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 import { machineSpec } from './from-machine.ts';
 import type { Gate } from './gate.ts';
+import { DAY_MS, rolesOf, termsOf, type People } from './gate-terms.ts';
 import { migrationsOf } from './migrate.ts';
 import { Editions, editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam, Fan, Planned } from './team.ts';
@@ -24,25 +25,26 @@ export interface WorldOptions {
   readonly limits?: Partial<KernelLimits>;
 }
 
-const DAY_MS = 86_400_000;
+const hasRoles = ({ approval = {} }: AnyTool): boolean => rolesOf(approval).length > 0;
 
 function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performer'] {
   if (agent.act !== undefined) return 'code';
   return hasModel ? 'model' : 'none';
 }
 
-function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
+function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}): NodeSpec {
   const { hasModel = false, approveWithinMs = DAY_MS } = options;
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
     tools: Object.fromEntries(
-      agent.tools.map(({ name, effect, timeoutMs, inDoubt, polls }) => [
+      agent.tools.map(({ name, effect, timeoutMs, inDoubt, approval, polls }) => [
         name,
         {
           effect,
           timeoutMs,
           inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
+          ...(approval && { approval: termsOf(approval, people) }),
           ...(polls === true && { polls }),
         },
       ]),
@@ -55,8 +57,8 @@ function agentSpec(agent: AnyAgent, options: WorldOptions): NodeSpec {
     machine: 'task',
     settings,
     isSingle: true,
-    // Whether there is a model for it.
-    isVaried: agent.act === undefined,
+    // Whether there is a model for it, and who has a role now.
+    isVaried: agent.act === undefined || agent.tools.some(hasRoles),
     ...contractSpec(agent),
   };
 }
@@ -96,15 +98,23 @@ function budgetSpec({ approveWithinMs = DAY_MS }: WorldOptions): NodeSpec {
   };
 }
 
-function gateSpec(id: string, version: number, gate: Gate): NodeSpec {
-  const { by, withinMs } = gate;
+function gateSpec(id: string, version: number, gate: Gate, people: People = {}): NodeSpec {
+  const { approval, change } = gate;
   return {
     id,
     version,
     machine: 'gate',
-    settings: {},
+    settings: termsOf(approval, people) as unknown as Json,
+    // Who has a role now.
+    isVaried: rolesOf(approval).length > 0,
     ...contractSpec(gate),
-    begin: (subject) => ({ subject, purpose: id, deciders: by, proposer: `team:${id}`, withinMs }),
+    begin: (subject, _value, _keep, terms) => ({
+      ...(terms as object),
+      subject,
+      purpose: id,
+      proposer: `team:${id}`,
+      ...(change && { change }),
+    }),
   };
 }
 
@@ -195,11 +205,11 @@ const branchesOf = (team: AnyTeam, known: Known) =>
   );
 
 /** The nodes that a team brings: itself, its gates, fans and plans; its agents and inner teams stand in the organisation. */
-function broughtBy(team: AnyTeam, known: Known): readonly NodeSpec[] {
+function broughtBy(team: AnyTeam, known: Known, people?: People): readonly NodeSpec[] {
   const { version } = team;
   const own = Object.entries(team.nodes).map(([key, node]) => {
     const id = `${team.id}.${key}`;
-    if (node.kind === 'gate') return gateSpec(id, version, node);
+    if (node.kind === 'gate') return gateSpec(id, version, node, people);
     if (node.kind === 'fan') return fanSpec(id, version, node);
     return node.kind === 'plan' ? planSpec(id, version, node, known) : undefined;
   });
@@ -230,8 +240,8 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
   const nodes = new Editions<NodeSpec>();
   const known: Known = (node) => node && nodes.get(node.id, node.version);
   const specs = [
-    ...agents.map((agent) => agentSpec(agent, options)),
-    ...teams.flatMap((team) => broughtBy(team, known)),
+    ...agents.map((agent) => agentSpec(agent, options, organisation.people)),
+    ...teams.flatMap((team) => broughtBy(team, known, organisation.people)),
     ...guests.map(machineSpec),
     budgetSpec(options),
   ];

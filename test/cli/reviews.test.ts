@@ -1,5 +1,6 @@
 // Goal: what waits on a person is decided from any process, once, in time, and only then does the write happen.
 // Method: the waiting process has ended, another one decides; the tool's file is counted. On a pseudo terminal it asks at once.
+import { userInfo } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Review } from '../../src/decide/reviews.ts';
@@ -26,7 +27,7 @@ describe('5.1 across processes', () => {
     expect(await stage.run('review', 'approve', id)).toMatchObject({ code: 0 });
     expect(stage.written).toEqual(['writer']);
     const again = await stage.run('review', 'approve', id);
-    expect(again).toMatchObject({ code: 64, err: expect.stringMatching(/nothing waits/) });
+    expect(again).toMatchObject({ code: 64, err: expect.stringMatching(/approved by/) });
     expect((await stage.run('review', 'list')).out).toBe('nothing waits on you\n');
     expect((await stage.run('runs')).out).toMatch(/ answered +writer\n/);
     expect(stage.written).toEqual(['writer']);
@@ -68,6 +69,66 @@ test('5.2 of two processes that approve at once, one write comes', async () => {
   expect(stage.written).toEqual(['writer']);
   expect(both.map(({ code }) => code)).toContain(0);
   expect(both.filter(({ code }) => code !== 0 && code !== 64)).toEqual([]);
+});
+
+describe('5.7 several decide', () => {
+  const bob = { env: { NOVA_TOKEN: 'the token of bob' } };
+
+  test('what it changes is shown, one approval waits for another, and who has approved is told so', async () => {
+    const stage = new Stage();
+    const { id, diff } = await waiting(stage, 'sealer');
+    expect(diff).toBe('@@ -1 +1 @@\n-wax\n+lead');
+    const listed = await stage.run('review');
+    expect(listed.out).toContain('\n@@ -1 +1 @@\n-wax\n+lead\n');
+    expect(listed.out).toMatch(/, bob, cy: 2 approvals of 2 missing · until /);
+    const first = await stage.run('review', 'approve', id, '--why', 'it holds');
+    expect(first).toMatchObject({ code: 7, out: expect.stringMatching(/approved \(it holds\)\n/) });
+    expect(await stage.run('review', 'approve', id)).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/any more: approved by/),
+    });
+    expect(await stage.run('review', 'delegate', id, 'dan')).toMatchObject({ code: 64 });
+    expect(stage.written).toEqual([]);
+    const other = new Stage(bob, stage.store);
+    // Who holds the folder is another process: the token goes through its socket.
+    const staying = stage.start('stay');
+    await staying.says(/staying/);
+    const sealed = await other.run('review', 'approve', id);
+    expect(sealed).toMatchObject({ code: 0, out: expect.stringMatching(/^sealer: sealed/) });
+    staying.kill('SIGINT');
+    await staying.ended;
+    expect(stage.written).toEqual(['lead']);
+  });
+
+  test('who hands the right on has it no more; an edit is another address; nobody comes by a token of nobody', async () => {
+    const stage = new Stage(bob);
+    const { id } = await waiting(stage, 'sealer');
+    const handed = await stage.json('review', 'delegate', id, 'dan', '--why', 'on leave');
+    expect(handed.waiting[0]?.deciders.toSorted()).toEqual(
+      [userInfo().username, 'cy', 'dan'].toSorted(),
+    );
+    expect(handed.decisions).toMatchObject([
+      { by: 'bob', says: 'delegated', to: 'dan', why: 'on leave' },
+    ]);
+    const refused = await stage.run('review', 'approve', id);
+    expect(refused).toMatchObject({ code: 64, err: expect.stringMatching(/bob may not decide/) });
+    const user = new Stage({ env: { NOVA_TOKEN: undefined } }, stage.store);
+    const edited = await user.json('review', 'edit', id, '{"before":"wax\\n","after":"tin\\n"}');
+    const [now] = edited.waiting;
+    expect(now).toMatchObject({ id: `${id}:2`, diff: '@@ -1 +1 @@\n-wax\n+tin' });
+    expect(await user.run('review', 'reject', id)).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/is not what waits now/),
+    });
+    const nobody = new Stage({ env: { NOVA_TOKEN: 'bob' } }, stage.store);
+    expect(await nobody.run('review', 'approve', `${id}:2`)).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/nobody/),
+    });
+    expect((await user.json<Review>('review', 'show', `${id}:2`)).said).toMatchObject([
+      { says: 'edited' },
+    ]);
+  });
 });
 
 test('5.4 an approval that comes too late for a process that was not there approves nothing', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { defineOrganisation, defineTeam, gate, type TeamDefinition } from 'nova-agents';
 import type { Machine } from '../../src/kernel/system.ts';
+import { termsOf } from '../../src/team/gate-terms.ts';
 import { lint } from '../../src/verify/lint/lint.ts';
 import { teamMachine } from '../../machines/team.ts';
 import { billing, definition, desk, support, triage } from './support.ts';
@@ -217,5 +218,8 @@ test('a compiled charter is a fit machine: one state a node', () => {
     'ended',
   ]);
   expect(lint(machine as Machine)).toEqual([]);
-  expect(gate({ subject: z.null() }).withinMs).toBe(86_400_000);
+  expect(termsOf(gate({ subject: z.null() }).approval)).toEqual({
+    deciders: [],
+    withinMs: 86_400_000,
+  });
 });

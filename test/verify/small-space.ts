@@ -13,6 +13,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { hashOf } from '../../src/kernel/canonical.ts';
 import type { World } from '../../src/kernel/system.ts';
 import type { AnyAgent } from '../../src/team/agent.ts';
+import type { Approval } from '../../src/team/gate-terms.ts';
 import { worldOf } from '../../src/team/world.ts';
 import type { Environment } from '../../src/verify/space/environment.ts';
 import {
@@ -44,6 +45,10 @@ export interface SpaceOptions {
   readonly team?: boolean;
   /** Turns that the run may take; a person may grant as many again once. */
   readonly steps?: number;
+  /** Who decides at that gate, instead of the chief. */
+  readonly gate?: Approval;
+  /** Who approves what the workers write, instead of the requester. */
+  readonly approval?: Approval;
   /** True: all parts are handed the same to the same agent. */
   readonly isSame?: boolean;
   readonly troubles?: Troubles;
@@ -78,14 +83,14 @@ const says: Record<string, Record<string, Json>> = {
   ...Object.fromEntries(names.map((name) => [name, { done: { n: 1 } }])),
 };
 
-const pairOf = (one: AnyAgent) =>
+const pairOf = (one: AnyAgent, approval: Approval = { by: ['chief'], withinMs: 800 }) =>
   defineTeam({
     id: 'pair',
     version: 1,
     does: 'Works in a pair.',
     input: Ask,
     outcomes: { done: Count },
-    nodes: { one, look: gate({ subject: Count, by: ['chief'], withinMs: 800 }) },
+    nodes: { one, look: gate({ subject: Count, ...approval }) },
     start: { to: 'one' },
     routes: {
       one: { done: { to: 'look', max: 2 }, other: { end: 'done' } },
@@ -103,7 +108,7 @@ const pairOf = (one: AnyAgent) =>
   } as never);
 
 function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: SpaceOptions) {
-  const { maxTurns = 2, maxRepairs = 1, roles = ['router', 'composer'] } = limits;
+  const { maxTurns = 2, maxRepairs = 1, roles = ['router', 'composer'], approval } = limits;
   const worker = (id: string) =>
     defineAgent({
       id,
@@ -111,7 +116,9 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
       does: `Works as ${id}.`,
       input: Work,
       outcomes: { done: Count, other: Count },
-      tools: [look, mail].filter(({ name }) => tools.includes(name as 'look')),
+      tools: [look, approval ? { ...mail, approval } : mail].filter(({ name }) =>
+        tools.includes(name as 'look'),
+      ),
       limits: { maxTurns, maxRepairs, deadlineMs: 1000 },
       examples: [{ ask: id, input: { text: id }, says: { done: { n: 1 } } }],
       ...mind,
@@ -129,7 +136,7 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
   const workers = names.slice(0, agents).map(worker);
   return defineOrganisation({
     id: 'space',
-    teams: workers.slice(0, 1).map(pairOf),
+    teams: workers.slice(0, 1).map((one) => pairOf(one, limits.gate)),
     agents: [...workers, ...roles.map(role)],
     roles: Object.fromEntries(roles.map((name) => [name, name])),
   });

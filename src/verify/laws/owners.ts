@@ -13,18 +13,20 @@ import {
 } from '../space/properties.ts';
 import { isLive, planOf, requestOf, taskOf } from './seen.ts';
 
-/** The one state of a built-in machine that waits for an effect of that kind. */
+/** The one state of a built-in machine, the outermost, that waits for an effect of that kind. */
 const waiting: Readonly<Record<string, Readonly<Partial<Record<EffectKind, string>>>>> = {
   request: { 'person.ask': 'asking', 'plan.check': 'checking' },
   task: { 'agent.turn': 'thinking', 'tool.call': 'calling' },
-  gate: { 'person.ask': 'deciding' },
+  gate: { 'person.ask': 'open' },
 };
 
 /** Each effect is open in the state that waits for it, and each state that waits has its effect. */
 function waitsRightly({ machine, state, effects }: Cell): boolean {
   const where = waiting[machine];
   if (where === undefined) return true;
-  const at = machine === 'request' ? phaseOf(state) : state.value;
+  const { value } = state;
+  const outer = typeof value === 'object' ? Object.keys(value ?? {})[0] : value;
+  const at = machine === 'request' ? phaseOf(state) : outer;
   return Object.entries(where).every(
     ([kind, phase]) =>
       effects.filter((effect) => effect.kind === kind).length === Number(phase === at),

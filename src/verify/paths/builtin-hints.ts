@@ -1,7 +1,7 @@
 import type { builtinMachines } from '../../../machines/builtin.ts';
 import { roleContracts, type Role } from '../../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
-import type { Hints } from './hints.ts';
+import { REQUESTER, type Hints } from './hints.ts';
 
 const WITHIN_MS = 1_000;
 const nothing = (): readonly undefined[] => [undefined];
@@ -15,8 +15,22 @@ const gate: Hints = {
       { ...input, deciders: [] },
       { ...input, deciders: ['named'] },
       { ...input, deciders: ['named'], proposer: 'named' },
+      { ...input, deciders: [REQUESTER, 'named'], quorum: 2, rejects: 'unreachable', edits: 1 },
+      {
+        ...input,
+        deciders: ['named'],
+        delegation: { max: 1 },
+        escalation: [{ deciders: [REQUESTER], withinMs: WITHIN_MS }],
+        expires: 'rejected',
+      },
     ] as unknown as Json[];
   },
+  fields: Object.fromEntries(
+    ['approved', 'edited', 'rejected', 'delegated'].map((verdict) => [
+      `gate.${verdict}`,
+      { note: nothing, round: () => [undefined, 2], to: () => ['named', 'stranger'] },
+    ]),
+  ),
 };
 
 const takes = [{ from: { part: 'one', outcome: 'done' }, to: 'one' }];

@@ -6,6 +6,7 @@ import { canonical, hashOf } from '../../kernel/canonical.ts';
 import type { World } from '../../kernel/system.ts';
 import type { CellEffect } from './cell.ts';
 import type { Beginning, Environment, Offer } from './environment.ts';
+import { people, stranger } from './people.ts';
 
 /** A part of a plan that a planner or router may come to; of one that takes from others, `input` is what is given. */
 export type PartSample = Omit<Plan['parts'][number], 'input'> & { readonly input: Json };
@@ -47,8 +48,6 @@ export interface FaultsOptions {
 }
 
 type Valued = { readonly ref: ValueRef; readonly values: Readonly<Record<string, Json>> };
-const stranger: Principal = { id: 'a stranger', proof: 'token' };
-const WRONG_HASH = 'f'.repeat(64);
 
 interface Setting {
   readonly options: FaultsOptions;
@@ -109,7 +108,7 @@ function answersTo(setting: Setting, effect: CellEffect): Offer[] {
     case 'plan.check':
       return checkAnswers(setting);
     case 'person.ask':
-      return people(setting, effect);
+      return people({ ...setting, edits: setting.options.edits }, effect);
     case 'actor.promise':
       return promiseAnswers(setting, effect);
   }
@@ -216,59 +215,6 @@ function checkAnswers({ options, on, value }: Setting): Offer[] {
     ...accepted,
     ...(on.failures
       ? [{ name: 'refuses the plan', event: refused, values, cost: 1 } as const]
-      : []),
-  ];
-}
-
-interface Asked {
-  readonly subject?: ValueRef;
-  readonly purpose: string;
-  /** Who may decide; nobody named: whoever asked for the run. */
-  readonly deciders: readonly string[];
-}
-
-/** What people say while one of them is asked. */
-function people({ options, on, value, requester }: Setting, { params }: CellEffect): Offer[] {
-  const { subject, purpose, deciders } = params as unknown as Asked;
-  const [decider] = deciders;
-  const principal = decider === undefined ? requester : { ...requester, id: decider };
-  const words = value('clarified', { text: 'that one' });
-  if (purpose === 'question') {
-    const event = { type: 'requester.answered', text: words.ref };
-    const answered = { name: 'the requester answers', event, values: words.values, cost: 0 };
-    return [
-      { ...answered, principal: requester, cost: 0 },
-      ...(on.mischief
-        ? [{ ...answered, name: 'a stranger answers', principal: stranger, cost: 1 as const }]
-        : []),
-    ];
-  }
-  const hash = subject?.hash ?? '';
-  const say = (name: string, event: Offer['event'], more: Partial<Offer> = {}): Offer => ({
-    name: `the person ${name}`,
-    event,
-    principal,
-    cost: 0,
-    ...more,
-  });
-  const approvedOf = (of: string) => ({ type: 'gate.approved', hash: of }) as { type: string };
-  const approved = approvedOf(hash);
-  const made = value('edited', options.edits?.[purpose] ?? { text: 'that one' });
-  const edited = { type: 'gate.edited', hash, value: made.ref };
-  return [
-    say('approves', approved),
-    say('rejects', { type: 'gate.rejected', hash } as { type: string }),
-    ...(on.edits ? [say('edits', edited, { values: made.values })] : []),
-    ...(on.mischief
-      ? [
-          say('approves another content', approvedOf(WRONG_HASH), { cost: 1 }),
-          {
-            ...say('', approved),
-            name: 'a stranger approves',
-            principal: stranger,
-            cost: 1,
-          } as const,
-        ]
       : []),
   ];
 }

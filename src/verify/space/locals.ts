@@ -137,6 +137,10 @@ export class Locals {
     return { cell: this.put(cell), outs: [{ kind: 'end', ending }] };
   }
 
+  #unborn(machine: string, node: Named, ending: Ending): Local {
+    return this.#dead({ machine, version: 0, node, ...BARE }, ending);
+  }
+
   #failure(error: unknown): Ending {
     return this.badEnd('failed', ...whyFailed(error));
   }
@@ -180,15 +184,8 @@ export class Locals {
       case 'effect': {
         if (draft.effects.some(({ id }) => id === params.id))
           throw new RangeError(`the effect ${params.id} is open already`);
-        const { id, kind, withinMs } = params;
-        const effect = {
-          id,
-          kind,
-          params: asIs(params.params),
-          withinMs,
-          attempt: 1,
-          isTimed: true,
-        };
+        const { key: _, ...wanted } = params;
+        const effect = { ...wanted, params: asIs(params.params), attempt: 1, isTimed: true };
         draft.effects.push(effect);
         outs.push({ kind: 'begun', effect });
         return;
@@ -233,22 +230,20 @@ export class Locals {
     const spec = this.#world.node(hand.node, hand.version);
     if (spec === undefined) {
       const node = { id: hand.node, version: 0 };
-      const cell = { machine: '', version: 0, node, ...BARE };
-      const local = this.#dead(cell, this.badEnd('failed', 'unknown_node', hand.node));
+      const local = this.#unborn('', node, this.badEnd('failed', 'unknown_node', hand.node));
       return () => ({ local, isHanded: false });
     }
     const { id, version, machine, settings } = spec;
     const node = { id, version };
     const parsed = spec.parseInput(this.#composed(by, hand.input));
     if (!parsed.ok) {
-      const cell = { machine, version: 0, node, ...BARE };
-      const local = this.#dead(cell, this.badEnd('refused', 'contract', parsed.issues));
+      const local = this.#unborn(machine, node, this.badEnd('refused', 'contract', parsed.issues));
       return () => ({ local, isHanded: false });
     }
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
     const claim = claimOf(spec, input, hand.purpose);
-    const begin = spec.begin?.(input, parsed.value, keep) ?? {
+    const begin = spec.begin?.(input, parsed.value, keep, settings) ?? {
       node: id,
       version,
       input,
@@ -265,11 +260,10 @@ export class Locals {
   #claimed(name: string, node: Named, input: ValueRef, { purpose }: Hand): Claimed {
     const { id, version } = node;
     const begin = { node: id, version, input, ...(purpose !== undefined && { purpose }) };
-    const cell = { machine: CLAIM, version: 0, node, ...BARE };
     return {
       name,
       joins: () => this.start(CLAIM, node, begin, name),
-      circles: (owner) => this.#dead(cell, this.badEnd('failed', 'loop', owner)),
+      circles: (owner) => this.#unborn(CLAIM, node, this.badEnd('failed', 'loop', owner)),
     };
   }
 

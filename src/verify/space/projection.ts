@@ -7,7 +7,7 @@ import type { TaskContext } from '../../../machines/task/schemas.ts';
 import type { TeamContext } from '../../../machines/team.ts';
 import type * as z from 'zod';
 import { COMMON_OUTCOMES } from '../../../machines/protocol/outcomes.ts';
-import type { GateContext } from '../../../machines/gate.ts';
+import type { GateContext } from '../../../machines/gate/schemas.ts';
 import { canonical } from '../../kernel/canonical.ts';
 import { claimControl } from '../../kernel/claims.ts';
 import type { ActorState } from '../../kernel/system.ts';
@@ -113,11 +113,13 @@ function planState({ value, context }: ActorState): Json {
   return [value, stands, isPaused, maxParallel];
 }
 
+/** Who said what, in whatever order; which words they gave for it decides nothing. */
 function gateState({ value, context }: ActorState): Json {
-  const { subject, purpose, deciders, proposer, edited } = context as unknown as z.infer<
-    typeof GateContext
-  >;
-  return [value, subject.hash, purpose, deciders, proposer, hashOr(edited)];
+  const { votes, change: _, ...rest } = context as unknown as GateContext;
+  const { subject, purpose, deciders, proposer, withinMs: __, gave, ...more } = rest;
+  const said = votes.map(({ by, says }) => `${says} ${by}`).toSorted();
+  const who = [deciders.toSorted(), proposer, gave.toSorted()];
+  return [value, subject.hash, purpose, ...who, said, json(more)];
 }
 
 /** A team counts what it has taken; what it made of values is control only where it is still to be handed over. */

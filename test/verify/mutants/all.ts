@@ -1,4 +1,5 @@
 import { budgetMutants } from './budgets.ts';
+import { gateMutants } from './gates.ts';
 import { claimMutants } from './claims.ts';
 import { kernelMutants } from './kernels.ts';
 import { letterMutants } from './letters.ts';
@@ -9,6 +10,7 @@ import { taskMutants } from './tasks.ts';
 /** Every sown defect, those of machines first. */
 export const machineMutants = [
   ...taskMutants,
+  ...gateMutants,
   ...claimMutants,
   ...budgetMutants,
   ...requestMutants,

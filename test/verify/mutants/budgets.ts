@@ -11,7 +11,7 @@ export const budgetMutants: readonly Mutant[] = [
     breaks: [7],
     in: { ...poor, steps: 5 },
     world: machineChanged('budget', (_, { actions }) => {
-      const settle = actions['settle'] as { assignment: (...args: unknown[]) => Piece };
+      const settle = actions['settle'] as { assignment: (...args: unknown[]) => object };
       const { assignment } = settle;
       const keeping = (args: { context: Piece }, params: unknown) => ({
         ...assignment(args, params),

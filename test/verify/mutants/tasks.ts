@@ -1,19 +1,10 @@
-// Defects sown into task and gate: a guard, an action or a transition is not what it should be.
-import {
-  bare,
-  machineChanged,
-  nothing,
-  part,
-  remove,
-  set,
-  type Mutant,
-  type Piece,
-} from './mutant.ts';
+// Defects sown into the task: a guard, an action or a transition is not what it should be.
+import { bare, machineChanged, nothing, part, remove, set, type Mutant } from './mutant.ts';
 
 const never = () => false;
 const ever = () => true;
 
-const task: readonly Mutant[] = [
+export const taskMutants: readonly Mutant[] = [
   {
     name: 'gate skipped: a writing tool is called at once',
     breaks: [5],
@@ -127,50 +118,3 @@ const task: readonly Mutant[] = [
     }),
   },
 ];
-
-const gate: readonly Mutant[] = [
-  {
-    name: 'a stranger may approve',
-    breaks: [5],
-    in: bare,
-    world: machineChanged('gate', (_, { guards }) => {
-      guards['mayDecide'] = ({ context, event }: { context: Piece; event: Piece }) =>
-        event['hash'] === context['subject']?.['hash'];
-    }),
-  },
-  {
-    name: 'an approval of another content is taken',
-    breaks: [5],
-    in: bare,
-    world: machineChanged('gate', (_, { guards }) => {
-      guards['mayDecide'] = ({ event }: { event: { by: { isRequester: boolean } } }) =>
-        event.by.isRequester;
-    }),
-  },
-  {
-    name: 'a gate that nobody answers does not expire',
-    breaks: [3, 5],
-    in: bare,
-    world: machineChanged('gate', (config) =>
-      remove(part(config, 'states', 'deciding', 'on'), 'effect.expired'),
-    ),
-  },
-  {
-    name: 'a gate is not cancelled by a stop',
-    breaks: [8],
-    in: { ...bare, planGate: true, tools: [] },
-    world: machineChanged('gate', (config) =>
-      remove(part(config, 'states', 'deciding', 'on'), 'stop.requested'),
-    ),
-  },
-  {
-    name: 'a gate that nobody answers approves',
-    breaks: [5],
-    in: bare,
-    world: machineChanged('gate', (config) =>
-      set(part(config, 'states', 'deciding', 'on'), 'effect.expired', { target: 'approved' }),
-    ),
-  },
-];
-
-export const taskMutants: readonly Mutant[] = [...task, ...gate];
