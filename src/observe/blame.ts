@@ -1,5 +1,6 @@
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
 import { BUDGET_GATE } from '../../machines/budget.ts';
+import type { Vote } from '../../machines/gate/schemas.ts';
 import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { ToolCall } from '../../machines/task/schemas.ts';
@@ -101,14 +102,17 @@ const task: Reading = (history, act) => {
   return { kind: 'tool', ...(last && { call: last }), objection: history.value(last?.note) };
 };
 
-const gate: Reading = (history, act) =>
-  act.ending?.outcome === 'rejected'
-    ? {
-        kind: 'rejected',
-        by: (act.context as { decidedBy?: string }).decidedBy,
-        objection: history.value(act.ending.note),
-      }
-    : { kind: 'undecided' };
+const gate: Reading = (history, { ending, context }) => {
+  const { votes = [] } = context as { votes?: readonly Vote[] };
+  const against = votes.filter(({ says }) => says === 'rejected').map(({ by }) => by);
+  // Where its time is up without a decision, that may count as a no.
+  if (ending?.outcome !== 'rejected' || ending.reason === 'deadline') return { kind: 'undecided' };
+  return {
+    kind: 'rejected',
+    ...(against.length > 0 && { by: against.join(', ') }),
+    objection: history.value(ending.note),
+  };
+};
 
 /** A plan: the part that was lost first. */
 const plan: Reading = (history, act) => {
