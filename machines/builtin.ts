@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { arbitrationMachine } from './arbitration.ts';
 import { budgetMachine } from './budget.ts';
 import { claimMachine } from './claim.ts';
 import { gateMachine } from './gate.ts';
@@ -13,6 +14,7 @@ export const builtinMachines = {
   task: taskMachine,
   plan: planMachine,
   gate: gateMachine,
+  arbitration: arbitrationMachine,
   solo: soloMachine,
   claim: claimMachine,
   budget: budgetMachine,

@@ -90,13 +90,17 @@ export const gateMachine = gateSetup.createMachine({
         type: 'effect',
         params: ({ context }) => {
           const { subject, purpose, deciders, withinMs, round } = context;
-          const { quorum, edits, delegation, proposer } = context;
+          const { quorum, edits, delegation, escalation, proposer } = context;
           // What a single decider need not be told is left out.
           const many =
             quorum !== undefined && quorum > 1
               ? { quorum, ...(edits !== undefined && { edits }) }
               : {};
-          const more = { ...many, ...(delegation && { delegation, proposer }) };
+          const more = {
+            ...many,
+            ...(delegation && { delegation, proposer }),
+            ...(escalation && escalation.length > 0 && { escalates: true }),
+          };
           return {
             id: round === 1 ? 'person' : `person-${round}`,
             kind: 'person.ask' as const,

@@ -48,8 +48,9 @@ export const TeamContext = z.strictObject({
   visits: counts,
   uses: counts,
   isPaused: z.boolean(),
-  /** The input of the node that is at work, or the value of the end. */
+  /** The input of the node that is at work, or the value of the end; and the node that said it. */
   wire: z.json(),
+  by: z.string().optional(),
   outcome: z.string().optional(),
   reason: z.string().optional(),
   note: ValueRef.optional(),
@@ -81,6 +82,14 @@ const mapped = (hop: Hop, of: Wire, input: ValueRef): Wire =>
     ? of
     : { mapped: hop.with, of: { record: { value: of, request: { ref: input } } } };
 
+interface Taken {
+  readonly key: string;
+  /** Who has said it; what only lets a value through, or divides the work, has not. */
+  readonly by?: string;
+  readonly route: string;
+  readonly hop: Hop;
+}
+
 const base = setup({
   types: {} as {
     input: z.infer<typeof NodeInput>;
@@ -98,12 +107,11 @@ const base = setup({
       }),
     }),
     hold: assign({ isPaused: (_, { isPaused }: { isPaused: boolean }) => isPaused }),
-    take: assign(
-      ({ context, event }, { key, route, hop }: { key: string; route: string; hop: Hop }) => ({
-        uses: { ...context.uses, [route]: (context.uses[route] ?? 0) + 1 },
-        wire: mapped(hop, said(key, event as Came), context.input),
-      }),
-    ),
+    take: assign(({ context, event }, { key, by, route, hop }: Taken) => ({
+      by: by ?? context.by,
+      uses: { ...context.uses, [route]: (context.uses[route] ?? 0) + 1 },
+      wire: mapped(hop, said(key, event as Came), context.input),
+    })),
     end: assign(({ event }, { outcome, reason }: { outcome: string; reason?: string }) => {
       const came: Partial<Ending> = event.type === 'child.ended' && isCommon(outcome) ? event : {};
       return { outcome, reason: reason ?? came.reason, note: came.note };
@@ -135,17 +143,19 @@ interface Transition {
     | Named<'cameWithin', { key: string; outcome: string; route: string; max: number }>;
   readonly target: string;
   readonly reenter?: boolean;
-  readonly actions: (
-    | Named<'take', { key: string; route: string; hop: Hop }>
-    | Named<'end', { outcome: string; reason?: string }>
-  )[];
+  readonly actions: (Named<'take', Taken> | Named<'end', { outcome: string; reason?: string }>)[];
 }
 
 /** The transitions of one outcome: the route, and where it is used up the end. */
-function transitionsOf(key: string, outcome: string, hop: Hop): Transition[] {
+function transitionsOf(
+  key: string,
+  by: string | undefined,
+  outcome: string,
+  hop: Hop,
+): Transition[] {
   const route = `${key}.${outcome}`;
   const came = { type: 'came', params: { key, outcome } } as const;
-  const take = { type: 'take', params: { key, route, hop } } as const;
+  const take = { type: 'take', params: { key, ...(by && { by }), route, hop } } as const;
   if ('end' in hop)
     return [
       {
@@ -168,7 +178,10 @@ function transitionsOf(key: string, outcome: string, hop: Hop): Transition[] {
 const cancelling = { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } } as const;
 const holding = (isPaused: boolean) => ({ type: 'hold', params: { isPaused } }) as const;
 
-function stateOf({ nodes, versions, routes, otherwise }: Charter, key: string) {
+function stateOf({ id, nodes, versions, routes, otherwise }: Charter, key: string) {
+  const node = nodes[key] ?? key;
+  // A gate, a fan and a decision are the team's own.
+  const by = node.startsWith(`${id}.`) ? undefined : node;
   const own = routes[key] ?? {};
   const cancelled = { end: 'cancelled' } as const;
   const hops = Object.entries<Hop>({ ...otherwise, ...own, cancelled });
@@ -190,15 +203,16 @@ function stateOf({ nodes, versions, routes, otherwise }: Charter, key: string) {
         type: 'hand' as const,
         params: ({ context }: { context: TeamContext }) => ({
           id: childOf(context, key),
-          node: nodes[key] ?? key,
+          node,
           ...(versions?.[key] !== undefined && { version: versions[key] }),
           input: context.wire,
+          ...(context.by !== undefined && { by: context.by }),
         }),
       },
     ],
     on: {
       'child.ended': [
-        ...hops.flatMap(([outcome, hop]) => transitionsOf(key, outcome, hop)),
+        ...hops.flatMap(([outcome, hop]) => transitionsOf(key, by, outcome, hop)),
         // An outcome that no charter knows: the team must not wait for another end of a child that has ended.
         {
           guard: { type: 'isMine', params: { key } } as const,

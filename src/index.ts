@@ -3,6 +3,8 @@ export type { Agent, AgentDefinition, AnyAgent, Io, Said, Say } from './team/age
 export { defineTeam } from './team/define-team.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
+export { defineDecision, type Arbiter, type DecisionDefinition } from './team/decision.ts';
+export { question, type Question } from './team/question.ts';
 export { gate, type Gate } from './team/gate.ts';
 export type { Approval, People, Who } from './team/gate-terms.ts';
 export { fromMachine } from './team/from-machine.ts';
@@ -37,6 +39,7 @@ export type { Progress } from './host/progress.ts';
 export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
 export type { AskStats } from './observe/stats.ts';
 export type { Decided } from './observe/decisions.ts';
+export type { GateVerdict } from './observe/gate-verdicts.ts';
 export type { Review, Said as ReviewSaid } from './decide/reviews.ts';
 export { Ask, Answer, roleContracts } from '../machines/protocol/roles.ts';
 export type {

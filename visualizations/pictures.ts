@@ -1,5 +1,6 @@
 import { charterGraph, charterMermaid } from 'nova-agents/inspect';
 import { builtinMachines } from '../machines/builtin.ts';
+import { credit } from '../docs/credit.ts';
 import { refunds } from '../docs/refunds.ts';
 import { charterSvg } from './charter.ts';
 import { houseSvg } from './house.ts';
@@ -21,9 +22,12 @@ export async function makePictures(): Promise<Map<string, string>> {
     pictures.set(`${chart.id}.svg`, await statechartSvg(chart));
     pictures.set(`${chart.id}.mmd`, statechartMermaid(chart));
   }
-  const graph = charterGraph(refunds);
-  pictures.set(`${graph.id}.svg`, await charterSvg(graph));
-  pictures.set(`${graph.id}.mmd`, charterMermaid(graph));
+  for (const team of [refunds, credit]) {
+    const graph = charterGraph(team);
+    // oxlint-disable-next-line no-await-in-loop
+    pictures.set(`${graph.id}.svg`, await charterSvg(graph));
+    pictures.set(`${graph.id}.mmd`, charterMermaid(graph));
+  }
   pictures.set('wheel.svg', wheelSvg());
   pictures.set('house.svg', await houseSvg());
   return pictures;

@@ -15,8 +15,6 @@ export type Refusal =
 
 export const DEFAULT_EDITS = 3;
 
-const quorumOf = ({ quorum = 1 }: GateContext): number => quorum;
-
 const mayDecide = ({ deciders }: GateContext, { by }: Pick<Decision, 'by'>): boolean =>
   deciders.length === 0 ? by.isRequester : deciders.includes(by.id);
 
@@ -52,14 +50,14 @@ const saying = ({ votes }: GateContext, isRejecting: boolean): number =>
 
 /** True where enough have approved of exactly this content. */
 export const isPassed = (context: GateContext): boolean =>
-  saying(context, false) >= quorumOf(context);
+  saying(context, false) >= (context.quorum ?? 1);
 
 /** True where it is rejected: by one, or because too few are left who could approve. */
 export function isRejected(context: GateContext): boolean {
   const against = saying(context, true);
-  const { rejects = 'one', deciders } = context;
+  const { rejects = 'one', quorum = 1, deciders } = context;
   if (rejects === 'one') return against > 0;
-  return Math.max(1, deciders.length) - against < quorumOf(context);
+  return Math.max(1, deciders.length) - against < quorum;
 }
 
 /** The reason that belongs to how it was decided: of who spoke last. */

@@ -27,6 +27,8 @@ export interface Hand {
   /** Exactly that definition; default the newest. */
   readonly version?: number;
   readonly input: Wire;
+  /** The node that wrote it, where one did. */
+  readonly by?: string;
   /** What it is done for: the same work for another purpose is done once more. */
   readonly purpose?: string;
 }

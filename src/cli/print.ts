@@ -1,6 +1,8 @@
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
+import type { Arbitrated } from '../observe/arbitrations.ts';
 import type { Decided } from '../observe/decisions.ts';
+import type { GateVerdict } from '../observe/gate-verdicts.ts';
 import type { Handoff } from '../observe/trace.ts';
 import type { RunSummary } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -117,6 +119,37 @@ export function reviewText(review: Review, how: 'whole' | 'short' = 'short'): st
   );
 }
 
+/** Who held what, what decided it, and what those who were overruled were told. */
+function arbitrationText({
+  decision,
+  choice,
+  by,
+  why: asked,
+  principal,
+  ...record
+}: Arbitrated): string {
+  const { positions, missing, overruled } = record;
+  const who = principal === undefined ? by : `${by ?? 'person'} ${principal}`;
+  const because = asked === null ? '' : `, asked because of: ${asked.replace('_', ' ')}`;
+  const told = (adviser: string): string => {
+    const answer = overruled.find((one) => one.adviser === adviser)?.answer;
+    return answer === undefined ? '' : `, overruled: ${oneLine(answer)}`;
+  };
+  return printable(
+    [
+      `${decision}: ${choice === null ? 'undecided' : `${choice} by ${who}`}${because}`,
+      ...positions.map(
+        ({ adviser, choice: held, said }) =>
+          `  ${adviser} held ${held}${told(adviser)}\n    ${JSON.stringify(said)}`,
+      ),
+      ...missing.map(
+        ({ adviser, outcome, reason }) =>
+          `  ${adviser} has no position: ${outcome ?? 'it was not asked'}${why(reason ?? undefined)}`,
+      ),
+    ].join('\n'),
+  );
+}
+
 /** Who decided what, and why; where it had no effect, that. */
 const decisionText = ({ id, by, says, to, why: reason, dead }: Decided): string =>
   printable(
@@ -126,15 +159,16 @@ const decisionText = ({ id, by, says, to, why: reason, dead }: Decided): string 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
   const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions } = result;
+  const { arbitrations = [] } = result;
   const parts: string[] = [];
   if (answer !== undefined) parts.push(printable(answer.text));
   const brought = report ?? value;
   if (answer === undefined && brought !== undefined)
     parts.push(printable(JSON.stringify(brought, null, 2)));
   if (answer === undefined && note !== undefined) parts.push(printable(note));
-  parts.push(...waiting.map((review) => reviewText(review)));
+  parts.push(...arbitrations.map(arbitrationText), ...waiting.map((review) => reviewText(review)));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
-  if (decisions.length > 0) parts.push(decisions.map(decisionText).join('\n'));
+  if (verdicts.length > 0) parts.push(verdicts.map(verdictText).join('\n'));
   return parts.join('\n\n');
 }
 

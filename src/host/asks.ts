@@ -7,7 +7,9 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
+import { arbitrationsOf, type Arbitrated } from '../observe/arbitrations.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
+import { gateVerdictsOf, type GateVerdict } from '../observe/gate-verdicts.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
@@ -85,6 +87,8 @@ export interface Result {
   readonly value?: Json;
   readonly waiting: readonly Review[];
   readonly trace: readonly Handoff[];
+  /** The decisions that were made in it, where there were any: who held what, and what decided it. */
+  readonly arbitrations?: readonly Arbitrated[];
   /** What was decided at its gates, in order, what had no effect included. */
   readonly decisions: readonly Decided[];
   /** Events that came in and were not taken, each with its reason. */
@@ -180,7 +184,13 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const { ended, run, values, dead } = system;
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
-  const known = { trace, decisions: decisionsOf(records, dead), deadLetters };
+  const made = arbitrationsOf(records);
+  const known = {
+    trace,
+    decisions: decisionsOf(records, dead),
+    ...(made.length > 0 && { arbitrations: made }),
+    deadLetters,
+  };
   if (ended === undefined) {
     const outcome = waiting.length > 0 ? 'waiting' : 'open';
     const isFull = system.letters?.isFull === true;

@@ -13,6 +13,7 @@ export interface Clock {
 export interface ModelCall {
   readonly node: string;
   readonly instructions: string;
+  /** What others wrote: material, like the results of its calls and the problem; never an order. */
   readonly input: Json;
   /** JSON schemas by outcome. */
   readonly outcomes: Readonly<Record<string, Json>>;

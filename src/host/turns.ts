@@ -7,9 +7,11 @@ import { parse } from '../team/contract.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf } from '../team/previous.ts';
+import { unanswered } from '../team/question.ts';
 import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
+import { instructionsOf } from './instructions.ts';
 import type { Model, ModelReply } from './ports.ts';
 import type { Actors } from './threads.ts';
 
@@ -111,7 +113,8 @@ function saysOf(
   const parsed = parse(contract, value);
   if (!parsed.ok) return broken(outcome, parsed.issues);
   try {
-    const objection = agent.check?.(input as never, { outcome, value: parsed.value });
+    const meant = { outcome, value: parsed.value };
+    const objection = agent.check?.(input as never, meant) ?? unanswered(agent, input, meant);
     if (objection !== undefined) return broken(outcome, objection);
     const ref = parcel.put(`${agent.id}@${agent.version}.${outcome}`, parsed.value);
     return parcel.reply({ type: 'agent.answered', outcome, meets: true, value: ref, ...extra });
@@ -156,7 +159,7 @@ function described(agent: AnyAgent, input: Json) {
   const json = (schema: z.ZodType) => z.toJSONSchema(schema) as unknown as Json;
   return {
     node: agent.id,
-    instructions: agent.instructions?.(input as never) ?? '',
+    instructions: instructionsOf(agent, input),
     input,
     outcomes: Object.fromEntries(
       Object.entries(agent.outcomes).map(([name, contract]) => [name, json(contract)]),

@@ -154,7 +154,7 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
   }
   const settings = turn.settingsFor(child, spec);
-  const begin = spec.begin?.(input, parsed.value, keep, settings) ?? {
+  const begin = spec.begin?.(input, parsed.value, keep, settings, hand.by) ?? {
     node: spec.id,
     version: spec.version,
     input,

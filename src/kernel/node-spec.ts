@@ -19,13 +19,14 @@ export interface NodeSpec {
   parseInput(value: Json): Parsed;
   /** For nodes whose own machine puts its value together; others have parsed it at their border. */
   parseOutcome?(outcome: string, value: Json): Parsed;
-  /** What its machine is started with, where that is not a `NodeInput`; `keep` puts a part of the input among the values. */
+  /** What its machine is started with, where that is not a `NodeInput`; `keep` puts a part of the input among the values, `by` wrote it. */
   begin?(
     input: ValueRef,
     value: Json,
     keep: (contract: string, value: Json) => ValueRef,
     /** Those of then, where they are varied. */
     settings: Json,
+    by?: string,
   ): Readonly<Record<string, unknown>>;
   /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
   readonly outcomes?: Readonly<Record<string, readonly string[]>>;

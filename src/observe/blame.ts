@@ -52,6 +52,7 @@ const badByMachine: Readonly<Record<string, readonly string[]>> = {
   request: ['partial'],
   plan: ['some'],
   gate: ['rejected'],
+  arbitration: ['undecided'],
 };
 
 const kinds: Partial<Record<Reason, FaultKind>> = {
@@ -151,7 +152,8 @@ function lateBelow({ acts, events }: History, { id, until = Infinity }: Act): Ac
   return leaves.toSorted((a, b) => a.from - b.from)[0];
 }
 
-const solo: Reading = (history, act) => {
+/** One node alone, or one decision: where its time was up, whoever was at work. */
+const timed: Reading = (history, act) => {
   const late = act.ending?.outcome === 'expired' ? lateBelow(history, act) : undefined;
   return late === undefined ? other(history, act) : { because: late, as: { kind: 'late' } };
 };
@@ -190,7 +192,15 @@ const request: Reading = (history, act) => {
 const isPlacing = ({ id }: Act): boolean => /\/(router|planner-\d+)$/.test(id);
 
 /** How each machine's bad end is read; one that is not named here by who ended last in it. */
-const readings: Readonly<Record<string, Reading>> = { request, solo, plan, task, gate, claim };
+const readings: Readonly<Record<string, Reading>> = {
+  request,
+  solo: timed,
+  arbitration: timed,
+  plan,
+  task,
+  gate,
+  claim,
+};
 
 /** By whom an actor was ended from outside. */
 function stopper({ events }: History, { until = 0 }: Act): string | undefined {

@@ -5,7 +5,7 @@ import type { AnyTeam } from '../team/team.ts';
 export interface CharterNode {
   /** Its name in the team. */
   readonly key: string;
-  /** `agent`, `gate`, `fan`, `team`, or another kind of node that a charter may hold. */
+  /** `agent`, `gate`, `fan`, `arbiter`, `team`, or another kind of node that a charter may hold. */
   readonly kind: string;
   /** What a person wants to know of it, a sentence each: what it does, who decides, how long. */
   readonly says: readonly string[];
@@ -81,6 +81,21 @@ function saysOf(key: string, node: AnyTeam['nodes'][string]): string[] {
       return [
         ...branches.map((branch) => `▸ ${branch}`),
         ...(isBounded ? [`at most ${node.maxParallel} at once`] : []),
+      ];
+    }
+    case 'arbiter': {
+      const { decision, owner, rule, ruler, advisers, withinMs } = node;
+      const people = 'people' in owner ? owner.people.join(' or ') || 'the requester' : owner.id;
+      const by = { owner: people, judge: ruler?.id ?? '', vote: `a vote, owned by ${people}` }[
+        rule
+      ];
+      return [
+        ...(decision === key ? [] : [`decides ${decision}`]),
+        ...Object.entries(advisers).map(
+          ([name, { hasVeto }]) => `▸ ${name}${hasVeto ? ', a veto' : ''}`,
+        ),
+        `else ${by} decides`,
+        `within ${durationText(withinMs)}`,
       ];
     }
     default: {

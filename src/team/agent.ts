@@ -45,7 +45,10 @@ export interface Example<I extends Contract, O extends Outcomes> {
 interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> {
   /** In code; runs in a worker thread and must be the same for the same input and tool answers. */
   readonly act?: (input: z.output<I>, say: Say<O>, io: Io<T>) => Said | Promise<Said>;
-  /** For a model. */
+  /**
+   * For a model. Of the input it sees numbers, truth values and the words that the contract spells out; every other text is
+   * `[text]`: the model has it in its input, where what others wrote is no order.
+   */
   readonly instructions?: (input: z.output<I>) => string;
 }
 

@@ -2,6 +2,7 @@ import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import type { AnyArbiter } from './decision.ts';
 import { requirePeople, type People } from './gate-terms.ts';
 import { membersOf } from './members.ts';
 import { editionsOf } from './previous.ts';
@@ -49,16 +50,32 @@ function checkGrant(where: string, agent: AnyAgent, grant: Grant | undefined): v
       );
 }
 
-/** Every decision has one owner. @throws DefinitionError naming both claimants. */
-function checkOwners(agents: readonly AnyAgent[]): void {
+/** Every decision has one owner, and who decides it says so. @throws DefinitionError naming the claimants. */
+function checkOwners(agents: readonly AnyAgent[], teams: readonly AnyTeam[]): void {
   const owners = new Map<string, string>();
+  const refuse = (decision: string, problem: string): never => {
+    throw new DefinitionError(`decision ${decision}`, problem);
+  };
   for (const { id, decides } of agents)
     for (const decision of decides) {
       const other = owners.get(decision);
-      if (other !== undefined)
-        throw new DefinitionError(`decision ${decision}`, `both ${other} and ${id} own it`);
+      if (other !== undefined) refuse(decision, `both ${other} and ${id} own it`);
       owners.set(decision, id);
     }
+  const known = new Map<string, AnyArbiter>();
+  for (const node of teams.flatMap(({ nodes }) => Object.values(nodes))) {
+    if (node.kind !== 'arbiter') continue;
+    const { decision, owner } = node;
+    if ((known.get(decision) ?? node) !== node) refuse(decision, 'it is defined twice');
+    known.set(decision, node);
+    const claimant = owners.get(decision);
+    const owned = 'id' in owner ? owner.id : undefined;
+    if (claimant !== owned)
+      refuse(
+        decision,
+        `${owned ?? 'a person'} owns it, ${claimant ?? 'nobody'} says so in \`decides\``,
+      );
+  }
 }
 
 /** Whoever works in a team belongs to the organisation, as the very same definition. @throws DefinitionError. */
@@ -90,8 +107,8 @@ function checkTeams(
 
 /**
  * Defines an organisation: who belongs to it, who plays which role, what each may use.
- * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, a `doesNot` or
- *   a role that names nobody, an agent that uses more than it was granted, and a gate with a role that nobody has or a quorum
+ * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, one that does
+ *   not say so, a `doesNot` or a role that names nobody, an agent that uses more than it was granted, and a gate with a role that nobody has or a quorum
  *   above those who may decide.
  */
 export function defineOrganisation(definition: OrganisationDefinition): Organisation {
@@ -122,6 +139,6 @@ export function defineOrganisation(definition: OrganisationDefinition): Organisa
   const roles = definition.roles ?? {};
   for (const [role, id] of Object.entries(roles))
     if (!byId.has(id)) throw new DefinitionError(`role ${role}`, `${id} is nobody here`);
-  checkOwners(definition.agents);
+  checkOwners(definition.agents, definition.teams ?? []);
   return { ...definition, kind: 'organisation', roles, byId, tools };
 }

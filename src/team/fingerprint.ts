@@ -4,6 +4,8 @@ import { teamMachine, type Charter } from '../../machines/team.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import { termsOf } from './arbiter.ts';
+import type { AnyArbiter } from './decision.ts';
 import type { Organisation } from './define-organisation.ts';
 import { editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam } from './team.ts';
@@ -56,6 +58,28 @@ const agentOf = ({ input, outcomes, limits, tools, act }: AnyAgent) => ({
 const versionsOf = (nodes: Readonly<Record<string, { readonly version: number }>>) =>
   Object.entries(nodes).map(([key, { version }]) => [key, version]);
 
+/** Who advises and decides has a fingerprint of their own. */
+const decisionOf = (key: string, arbiter: AnyArbiter) => {
+  const {
+    input,
+    outcomes,
+    question: { referral, deliberation },
+    people,
+    appeal,
+    author,
+  } = arbiter;
+  return {
+    ...termsOf(key, arbiter),
+    input,
+    outcomes,
+    referral,
+    deliberation,
+    people,
+    appeal,
+    author,
+  };
+};
+
 /**
  * Who works in it has a fingerprint of their own, and what was handed to whom is journaled; but for those in its fans and plans,
  * whose inputs are parsed before.
@@ -68,6 +92,7 @@ const teamOf = ({ input, outcomes, charter: { versions: _, ...charter }, ...team
   own: Object.entries(team.nodes).map(([key, node]) => {
     if (node.kind === 'gate') return [key, node];
     if (node.kind === 'fan') return [key, { ...node, branches: versionsOf(node.branches) }];
+    if (node.kind === 'arbiter') return [key, decisionOf(key, node)];
     return [key, node.kind === 'plan' ? { ...node, nodes: versionsOf(node.nodes) } : node.kind];
   }),
 });

@@ -6,11 +6,12 @@ import type { Guest } from '../kernel/xstate/guest.ts';
 import type { AnyAgent, Outcomes } from './agent.ts';
 import type { Succession } from './previous.ts';
 import type { Contract } from './contract.ts';
+import type { AnyArbiter } from './decision.ts';
 import type { Gate } from './gate.ts';
 
-/** Everything that has an input and named outcomes: an agent, a gate, a fan, a plan, a team, a machine. */
+/** Everything that has an input and named outcomes: an agent, a gate, a fan, a decision, a plan, a team, a machine. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'fan' | 'plan' | 'team' | 'machine';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'arbiter' | 'plan' | 'team' | 'machine';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }
@@ -118,7 +119,7 @@ export interface Team<
   extends Own<Id, I, O>, Succession<AnyTeam> {
   readonly kind: 'team';
   readonly nodes: Readonly<
-    Record<string, AnyAgent | Gate | Fan | Planned | AnyTeam | AnyMachineNode>
+    Record<string, AnyAgent | Gate | Fan | AnyArbiter | Planned | AnyTeam | AnyMachineNode>
   >;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */

@@ -6,6 +6,7 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
+import { arbiterSpecs } from './arbiter.ts';
 import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
@@ -108,8 +109,8 @@ function gateSpec(id: string, version: number, gate: Gate, people: People = {}):
     // Who has a role now.
     isVaried: rolesOf(approval).length > 0,
     ...contractSpec(gate),
-    begin: (subject, _value, _keep, terms) => ({
-      ...(terms as object),
+    begin: (subject, _value, _keep, { settings }) => ({
+      ...(settings as object),
       subject,
       purpose: id,
       proposer: `team:${id}`,
@@ -204,16 +205,17 @@ const branchesOf = (team: AnyTeam, known: Known) =>
       : [],
   );
 
-/** The nodes that a team brings: itself, its gates, fans and plans; its agents and inner teams stand in the organisation. */
+/** The nodes that a team brings: itself, its gates, fans, decisions and plans; its agents and inner teams stand in the organisation. */
 function broughtBy(team: AnyTeam, known: Known, people?: People): readonly NodeSpec[] {
   const { version } = team;
-  const own = Object.entries(team.nodes).map(([key, node]) => {
+  const own = Object.entries(team.nodes).flatMap(([key, node]) => {
     const id = `${team.id}.${key}`;
     if (node.kind === 'gate') return gateSpec(id, version, node, people);
     if (node.kind === 'fan') return fanSpec(id, version, node);
-    return node.kind === 'plan' ? planSpec(id, version, node, known) : undefined;
+    if (node.kind === 'arbiter') return arbiterSpecs(team, key, node);
+    return node.kind === 'plan' ? planSpec(id, version, node, known) : [];
   });
-  return [teamSpec(team), ...own.filter((spec) => spec !== undefined)];
+  return [teamSpec(team), ...own];
 }
 
 /** Every machine that there is: the built-in ones, one compiled from each charter, and those of users' own. */

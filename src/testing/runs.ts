@@ -88,9 +88,11 @@ function givenOf(organisation: Organisation): Arbitrary<Given> {
   const playing = new Set(Object.values(roles));
   const nodes = [...agents.filter(({ id }) => !playing.has(id)), ...teams, ...machines];
   const gates = teams.flatMap((team) =>
-    Object.entries(team.nodes).flatMap(([key, node]) =>
-      node.kind === 'gate' ? [[`${team.id}.${key}`, parsedOf(node.input)] as const] : [],
-    ),
+    Object.entries(team.nodes).flatMap(([key, node]): (readonly [string, Arbitrary<Json>])[] => {
+      if (node.kind === 'arbiter')
+        return [[`decision:${node.decision}`, parsedOf(node.question.referral)]];
+      return node.kind === 'gate' ? [[`${team.id}.${key}`, parsedOf(node.input)]] : [];
+    }),
   );
   const saysOf = ({ outcomes: declared, examples }: AnyAgent) =>
     recordOf(

@@ -12,6 +12,7 @@ import { paths } from './paths/paths.ts';
 import { teamHints } from './paths/team-hints.ts';
 import { explore, type Counterexample } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
+import { decisionSpaces } from './panel.ts';
 import { planSpace } from './plan-space.ts';
 import { taskRefinement } from './task-refinement.ts';
 import { checkedWorld, spacesOf, type CheckOptions, type Space } from './spaces.ts';
@@ -57,13 +58,14 @@ export function* checkOrganisation(
 }
 
 /**
- * What every organisation stands on: the paths of the built-in machines, that tasks keep to their contract, and plans of any
- * shape of up to four parts to the laws.
+ * What every organisation stands on: the paths of the built-in machines, that tasks keep to their contract, decisions by any
+ * rule, and plans of any shape of up to four parts to the laws.
  */
 export async function* checkProtocol(options: CheckOptions = {}): AsyncGenerator<Checked> {
   for (const [id, machine] of Object.entries(builtinMachines))
     yield walkedAlong(id, machine as Machine, builtinHints[id as keyof typeof builtinHints]);
   yield { kind: 'refines', name: 'task', faults: taskRefinement() };
+  for (const space of decisionSpaces()) yield walked(space, options);
   for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
     const space = planSpace(PARTS, maxParallel);
     const name = `${space.name}, ${maxParallel} parts at once`;

@@ -4,6 +4,7 @@ import { everyEdge, type Property } from './space/properties.ts';
 import { bounded } from './laws/bounds.ts';
 import { budgetsHold } from './laws/budgets.ts';
 import { exactlyOnce } from './laws/crashes.ts';
+import { oneDecider } from './laws/deciders.ts';
 import { endsInTime, oneEnd } from './laws/ends.ts';
 import { gatesHold } from './laws/gates.ts';
 import { handoffsHold } from './laws/handoffs.ts';
@@ -44,6 +45,7 @@ export const laws = (
   ...(faultsPerPath === Infinity ? endsInTime : []),
   ...handoffsHold,
   ...oneOwner(world),
+  ...oneDecider(world),
   ...gatesHold(systems[0]?.started.principal.id ?? ''),
   ...bounded(world),
   ...budgetsHold,

@@ -4,6 +4,7 @@ import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { hashOf } from '../kernel/canonical.ts';
 import type { NodeSpec, World } from '../kernel/system.ts';
 import type { AnyAgent } from '../team/agent.ts';
+import type { AnyArbiter } from '../team/decision.ts';
 import { defineAgent } from '../team/define-agent.ts';
 import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
 import type { AnyNode } from '../team/gathered.ts';
@@ -144,13 +145,36 @@ function partsOf(nodes: readonly AnyNode[]): PartSample[] | undefined {
   return parts.length === nodes.length ? parts : undefined;
 }
 
+/** What a person may write in the place of what was proposed: the last option, with an answer to everybody. */
+const wordsOf = ({ question: { options }, advisers }: AnyArbiter): Json => ({
+  choice: options.at(-1) ?? null,
+  answers: answersTo(advisers),
+});
+const answersTo = (advisers: AnyArbiter['advisers']): Json =>
+  Object.fromEntries(Object.keys(advisers).map((name) => [name, 'seen']));
+
+/** Who rules says for the last option nothing to those who hold another one, so that both are walked through. */
+function ruledIn(teams: readonly AnyTeam[], says: Says['says']): Says['says'] {
+  const all = { ...says };
+  for (const node of teams.flatMap(({ nodes }) => Object.values(nodes)))
+    if (node.kind === 'arbiter' && node.ruler !== undefined)
+      all[node.ruler.id] = Object.fromEntries(
+        Object.entries(says[node.ruler.id] ?? {}).map(([option, said]) => {
+          const answers = option === node.question.options.at(-1) ? {} : answersTo(node.advisers);
+          return [option, { ...(said as object), answers }];
+        }),
+      );
+  return all;
+}
+
 /** Every subject that a person may edit at a gate of these teams. */
 const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
   Object.fromEntries(
     teams.flatMap((team) =>
-      Object.entries(team.nodes).flatMap(([key, node]) => {
+      Object.entries(team.nodes).flatMap(([key, node]): (readonly [string, Json])[] => {
+        if (node.kind === 'arbiter') return [[`decision:${node.decision}`, wordsOf(node)]];
         const sample = node.kind === 'gate' ? sampleOf(node.input) : undefined;
-        return sample === undefined ? [] : [[`${team.id}.${key}`, sample] as const];
+        return sample === undefined ? [] : [[`${team.id}.${key}`, sample]];
       }),
     ),
   );
@@ -169,7 +193,7 @@ function spaceOf(
     return { name, world, nodes, environment: undefined, lacking };
   const environment = faults(world, {
     system: beginning(roles),
-    says,
+    says: ruledIn(teams, says),
     plans: [parts],
     edits: editsOf(teams),
     troubles: full ? {} : { perPath: FAULTS_PER_PATH },

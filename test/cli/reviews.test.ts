@@ -107,7 +107,7 @@ describe('5.7 several decide', () => {
     expect(handed.waiting[0]?.deciders.toSorted()).toEqual(
       [userInfo().username, 'cy', 'dan'].toSorted(),
     );
-    expect(handed.decisions).toMatchObject([
+    expect(handed.verdicts).toMatchObject([
       { by: 'bob', says: 'delegated', to: 'dan', why: 'on leave' },
     ]);
     const refused = await stage.run('review', 'approve', id);

@@ -2,7 +2,16 @@
 // Method: one right gate, and beside it every way to get it wrong; roles are looked up in the organisation.
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { defineOrganisation, defineTeam, defineTool, gate, type Approval } from 'nova-agents';
+import {
+  Ask,
+  defineAgent,
+  defineOrganisation,
+  defineTeam,
+  defineTool,
+  gate,
+  type Approval,
+} from 'nova-agents';
+import { checkTeam } from 'nova-agents/testing';
 import { worldOf } from '../../src/team/world.ts';
 import { definition, triage } from './support.ts';
 
@@ -124,4 +133,51 @@ describe('in an organisation', () => {
       quorum: 2,
     });
   });
+});
+
+test('5.4 a gate that asks others twice before it expires comes to each of its ends in nova check', () => {
+  const Sum = z.strictObject({ n: z.int() });
+  const clerk = defineAgent({
+    id: 'clerk',
+    version: 1,
+    does: 'Adds up.',
+    input: Ask,
+    outcomes: { done: Sum },
+    examples: [],
+    act: (_, say) => say.done({ n: 0 }),
+  });
+  const tier = { to: ['dan', 'eve'], quorum: 2, withinMs: 5 } as const;
+  const sums = defineTeam({
+    id: 'sums',
+    version: 1,
+    does: 'Has a sum signed.',
+    input: Ask,
+    outcomes: { signed: Sum, changed: Sum, refuted: z.null(), late: z.null() },
+    nodes: {
+      clerk,
+      sign: gate({
+        subject: Sum,
+        by: ['ann', 'bob', 'cy'],
+        quorum: 2,
+        delegation: { max: 1 },
+        escalation: [tier, { ...tier, quorum: 1 }],
+      }),
+    },
+    start: { to: 'clerk' },
+    routes: {
+      clerk: { done: { to: 'sign' } },
+      sign: {
+        approved: { end: 'signed' },
+        edited: { end: 'changed' },
+        rejected: { end: 'refuted' },
+        expired: { end: 'late', with: () => null },
+      },
+    },
+    otherwise: {
+      refused: { end: 'refused' },
+      failed: { end: 'failed' },
+      expired: { end: 'expired' },
+    },
+  });
+  expect(() => checkTeam(sums)).not.toThrow();
 });

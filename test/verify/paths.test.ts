@@ -29,6 +29,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   task: { '"delayed"': 'the budget grants or refuses, which has times of its own.' },
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},
+  arbitration: {},
   solo: {},
   claim: {
     '"waiting"': 'the owner of the work ends or is stopped.',
@@ -54,6 +55,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   ],
   plan: [],
   gate: ['gate.asked', 'gate.open.weighing'],
+  arbitration: ['begun', 'weighing', 'proposed', 'settled'].map((state) => `arbitration.${state}`),
   solo: [],
   claim: [],
   budget: ['budget.refusing'],

@@ -22,6 +22,7 @@ import {
   type PartSample,
   type Troubles,
 } from '../../src/verify/space/faults.ts';
+import { panelOf, type PanelOptions } from '../../src/verify/panel.ts';
 import type { Shape } from '../../src/verify/plan-space.ts';
 
 export interface SpaceOptions {
@@ -43,6 +44,8 @@ export interface SpaceOptions {
   readonly mayLeaveOut?: boolean;
   /** True: the parts are dealt to a team of an agent, a gate for the chief, and the agent again. */
   readonly team?: boolean;
+  /** The parts are dealt to a team that decides. */
+  readonly panel?: PanelOptions;
   /** Turns that the run may take; a person may grant as many again once. */
   readonly steps?: number;
   /** Who decides at that gate, instead of the chief. */
@@ -134,10 +137,14 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
       ...mind,
     } as never);
   const workers = names.slice(0, agents).map(worker);
+  const panel = limits.panel && panelOf(limits.panel);
   return defineOrganisation({
     id: 'space',
-    teams: workers.slice(0, 1).map((one) => pairOf(one, limits.gate)),
-    agents: [...workers, ...roles.map(role)],
+    teams: [
+      ...workers.slice(0, 1).map((one) => pairOf(one, limits.gate)),
+      ...(panel ? [panel.team] : []),
+    ],
+    agents: [...workers, ...(panel?.agents ?? []), ...roles.map(role)],
     roles: Object.fromEntries(roles.map((name) => [name, name])),
   });
 }
@@ -158,7 +165,9 @@ export function space(options: SpaceOptions = {}): {
     troubles = {},
     team = false,
   } = options;
+  const panel = options.panel && panelOf(options.panel);
   const world = worldOf(organisationOf(options), {
+    hasModel: panel !== undefined,
     approveWithinMs: 5000,
     limits: { maxAttempts },
   });
@@ -184,7 +193,7 @@ export function space(options: SpaceOptions = {}): {
   const { isSame = false } = options;
   const part = (sources: readonly number[], at: number): PartSample => ({
     id: names[at] as string,
-    node: team ? 'pair' : (names[at % agents] as string),
+    node: panel ? 'panel' : team ? 'pair' : (names[at % agents] as string),
     input: { text: isSame ? 'same' : (names[at] as string) },
     ...(sources.length > 0 && { takes: sources.map((source) => taking(names[source] as string)) }),
   });
@@ -201,10 +210,11 @@ export function space(options: SpaceOptions = {}): {
         values: { ...request.values, ...clarified.values, ...catalogue.values },
       },
     },
-    says: mayDiffer ? { ...says, ...others } : says,
+    says: { ...says, ...(mayDiffer && others), ...panel?.says },
     plans: shapes.map((shape) => shape.map(part)),
     mayLeaveOut,
     edits: {
+      ...panel?.edits,
       'pair.look': { n: 2 },
       plan: placed,
       release: { text: 'mine', contributors: [], notDone: [] },

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { credit } from '../../docs/credit.ts';
 import { refunds } from '../../docs/refunds.ts';
 import { builtinMachines } from '../../machines/builtin.ts';
 import { repository } from '../../visualizations/code.ts';
@@ -31,7 +32,7 @@ test.each([...new Set([...pictures.keys(), ...onDisk])])('%s is as the code is',
 });
 
 test('every machine has its pictures, and so have the worked team, the wheel and the house', () => {
-  const drawn = [...Object.keys(builtinMachines), refunds.id];
+  const drawn = [...Object.keys(builtinMachines), refunds.id, credit.id];
   const machines = drawn.flatMap((id) => [`${id}.svg`, `${id}.mmd`]);
   expect([...pictures.keys()].toSorted()).toEqual(
     [...machines, 'house.svg', 'wheel.svg'].toSorted(),

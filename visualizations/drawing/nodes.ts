@@ -7,9 +7,10 @@ const ringRoom = 22;
 const tip = 12;
 
 /** How much wider a node is than what is written in it, by its kind. */
-export const frameRoom = (kind: string): number => (kind === 'gate' ? 2 * tip : 0);
+export const frameRoom = (kind: string): number =>
+  kind === 'gate' || kind === 'arbiter' ? 2 * tip : 0;
 
-/** The frame of a node, by its kind: a gate is pointed, a fan stands for several, a team holds others. */
+/** The frame of a node, by its kind: a gate and a decision are pointed, a fan stands for several, a team holds others. */
 function frameOf(kind: string, { x, y, width, height }: Rectangle): string[] {
   const rect = (by: number, rx: number, offset = 0) =>
     element('rect', {
@@ -21,6 +22,7 @@ function frameOf(kind: string, { x, y, width, height }: Rectangle): string[] {
       rx,
     });
   switch (kind) {
+    case 'arbiter':
     case 'gate': {
       const right = x + width;
       const middle = y + height / 2;

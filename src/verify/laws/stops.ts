@@ -6,7 +6,8 @@ const isSaid = ({ move }: Edge, type: string): boolean =>
   move.kind === 'external' && move.offer.event.type === type;
 
 /** True of what hands work over to others: it has to know of a pause. */
-const handsOver = ({ machine }: Cell): boolean => machine === 'plan' || machine.startsWith('team-');
+const handsOver = ({ machine }: Cell): boolean =>
+  ['plan', 'arbitration'].includes(machine) || machine.startsWith('team-');
 
 /** Law 8: stop stops, and a pause begins nothing. */
 export const stopStops: readonly Property[] = [

@@ -100,6 +100,53 @@ const task: Hints = {
   },
 };
 
+const gated = ['approved', 'edited', 'rejected', 'expired', 'failed'];
+const arbitration: Hints = {
+  values: [{ choice: 'yes', answers: {} }],
+  inputs: ([subject]) => {
+    const adviser = (id: string, weight: number, hasVeto = false) => ({
+      id,
+      node: `node-${id}`,
+      version: 1,
+      weight,
+      mind: id,
+      hasVeto,
+    });
+    const begin = {
+      subject,
+      decision: 'd',
+      options: ['yes', 'no'],
+      advisers: [adviser('one', 2), adviser('two', 1)],
+      rule: 'vote',
+      marginAtLeast: 0,
+      positionsAtLeast: 1,
+      nodes: { person: 'person', reading: 'reading' },
+      withinMs: WITHIN_MS,
+    };
+    const ruled = { ...begin, rule: 'owner', owner: 'chief', ruler: { node: 'chief', version: 1 } };
+    return [
+      { ...begin, nodes: { ...begin.nodes, appeal: 'appeal' } },
+      { ...begin, marginAtLeast: 0.5 },
+      { ...begin, advisers: [adviser('one', 2), adviser('two', 1, true)] },
+      { ...begin, rule: 'owner', positionsAtLeast: 2 },
+      { ...ruled, nodes: { ...begin.nodes, appeal: 'appeal' } },
+      { ...ruled, advisers: [adviser('one', 1)], author: 'chief' },
+      { ...ruled, advisers: [adviser('one', 1)], author: 'node-one' },
+      { ...begin, rule: 'given', given: 'yes' },
+    ] as unknown as Json[];
+  },
+  endings: {
+    'adviser-one': ['yes', 'no', 'failed'],
+    'adviser-two': ['yes', 'no', 'failed'],
+    ruler: ['yes', 'no', 'failed'],
+    reading: ['yes', 'refused'],
+    rereading: ['yes', 'refused'],
+    person: gated,
+    appeal: gated,
+  },
+  fields: { 'child.ended': { value: first, reason: nothing, note: nothing } },
+};
+
 const solo: Hints = {
   inputs: ([input]) =>
     [{ node: 'worker', input, project: input, deadlineMs: WITHIN_MS }] as unknown as Json[],
@@ -191,6 +238,7 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   task,
   plan,
   gate,
+  arbitration,
   solo,
   claim,
   budget,

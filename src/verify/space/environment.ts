@@ -78,6 +78,10 @@ type Happening =
   /** Only where every delivery is a step of its own. */
   | { readonly kind: 'delivered' };
 
+/** Where others are asked next, it is no fault that time is up. */
+const escalates = ({ params }: CellEffect): boolean =>
+  (params as { readonly escalates?: boolean } | null)?.escalates === true;
+
 /** What a move takes from the fault budget: an event of time is a fault like a failure. */
 export function costOf(move: Move): number {
   switch (move.kind) {
@@ -85,6 +89,7 @@ export function costOf(move: Move): number {
     case 'external':
       return move.offer.cost;
     case 'expiry':
+      return escalates(move.effect) ? 0 : 1;
     case 'timer':
     case 'restored':
       return 1;

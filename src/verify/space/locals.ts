@@ -243,7 +243,7 @@ export class Locals {
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
     const claim = claimOf(spec, input, hand.purpose);
-    const begin = spec.begin?.(input, parsed.value, keep, settings) ?? {
+    const begin = spec.begin?.(input, parsed.value, keep, settings, hand.by) ?? {
       node: id,
       version,
       input,

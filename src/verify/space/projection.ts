@@ -1,6 +1,7 @@
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import type { PlanContext, PlanPart } from '../../../machines/plan.ts';
+import type { ArbitrationContext } from '../../../machines/arbitration/schemas.ts';
 import type { RequestContext } from '../../../machines/request/schemas.ts';
 import { callsThatCount } from '../../../machines/task/progress.ts';
 import type { TaskContext } from '../../../machines/task/schemas.ts';
@@ -122,12 +123,22 @@ function gateState({ value, context }: ActorState): Json {
   return [value, subject.hash, purpose, ...who, said, json(more)];
 }
 
+/** What was defined of it goes with its node. */
+function arbitrationState({ value, context }: ActorState): Json {
+  const { heard, open, ruling, words, ...decision } = context as unknown as ArbitrationContext;
+  const { isPaused, proposed, by, why, isAppealed, author, given, reason } = decision;
+  const came = Object.entries(heard).map(([id, ending]) => [id, how(ending)] as const);
+  const names = [proposed, by, why, author, given, reason].map((name) => name ?? null);
+  const at = [value, Object.fromEntries(came), open, isPaused, isAppealed];
+  return [...at, ...names, hashOr(ruling), hashOr(words)];
+}
+
 /** A team counts what it has taken; what it made of values is control only where it is still to be handed over. */
 function teamState({ value, context }: ActorState): Json {
-  const { visits, uses, isPaused, outcome, reason, wire } = context as unknown as z.infer<
+  const { visits, uses, isPaused, outcome, reason, wire, by } = context as unknown as z.infer<
     typeof TeamContext
   >;
-  const due = Object.values(value as object).includes('due') ? wire : null;
+  const due = Object.values(value as object).includes('due') ? [wire, by ?? null] : null;
   return [value, visits, uses, isPaused, outcome ?? null, reason ?? null, due];
 }
 
@@ -138,6 +149,7 @@ const states: Readonly<Record<string, (state: ActorState) => Json>> = {
   task: taskState,
   plan: planState,
   gate: gateState,
+  arbitration: arbitrationState,
 };
 
 function effectParams({ kind, params }: CellEffect): Json {

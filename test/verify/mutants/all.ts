@@ -1,3 +1,4 @@
+import { decisionMutants } from './decisions.ts';
 import { budgetMutants } from './budgets.ts';
 import { gateMutants } from './gates.ts';
 import { claimMutants } from './claims.ts';
@@ -14,5 +15,6 @@ export const machineMutants = [
   ...claimMutants,
   ...budgetMutants,
   ...requestMutants,
+  ...decisionMutants,
 ];
 export const mutants = [...machineMutants, ...kernelMutants, ...letterMutants, ...stopMutants];

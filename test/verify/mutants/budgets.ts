@@ -14,7 +14,7 @@ export const budgetMutants: readonly Mutant[] = [
       const settle = actions['settle'] as { assignment: (...args: unknown[]) => object };
       const { assignment } = settle;
       const keeping = (args: { context: Piece }, params: unknown) => ({
-        ...assignment(args, params),
+        ...(assignment(args, params) as object),
         spent: args.context['spent'],
       });
       actions['settle'] = Object.assign(() => {}, settle, { assignment: keeping });

@@ -201,6 +201,20 @@ const many: readonly Mutant[] = [
     }),
   },
   {
+    name: 'what a gate expires to has no route',
+    breaks: [1, 7],
+    in: { ...several, gate: { by: ['chief'], withinMs: 800 } },
+    world: machineChanged('team-pair', (config) => {
+      const on = part(config, 'states', 'look', 'states', 'working', 'on');
+      const hops = part(on, 'child.ended') as unknown as { guard: { params: Piece } }[];
+      set(
+        on,
+        'child.ended',
+        hops.filter(({ guard }) => String(guard.params['outcome']) !== 'expired'),
+      );
+    }),
+  },
+  {
     name: 'an approval is taken when time is up',
     breaks: [3, 5],
     in: several,

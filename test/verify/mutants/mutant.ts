@@ -1,6 +1,5 @@
 // A mutant: one defect sown into a machine or into the kernel, and the small space in which it must be found.
 import { createMachine, type AnyStateMachine } from 'xstate';
-import { builtinMachines } from '../../../machines/builtin.ts';
 import type { Machine, World } from '../../../src/kernel/system.ts';
 import type { Step } from '../../../src/verify/space/plain.ts';
 import { explore, type Explored } from '../../../src/verify/space/explore.ts';
@@ -64,18 +63,16 @@ function copied(value: unknown): unknown {
 
 /** The world with a copy of one machine in which something is changed. */
 export const machineChanged =
-  (
-    id: keyof typeof builtinMachines,
-    change: (config: Piece, implementations: Implementations) => void,
-  ) =>
+  (id: string, change: (config: Piece, implementations: Implementations) => void) =>
   (world: World): World => {
-    const original = builtinMachines[id] as unknown as AnyStateMachine;
+    const { version, logic: now } = world.machine(id) ?? {};
+    const original = now as unknown as AnyStateMachine;
     const config = copied(original.config) as Piece;
     const { guards, actions, ...rest } = original.implementations;
     const implementations = { guards: { ...guards }, actions: { ...actions } };
     change(config, implementations);
     const logic = createMachine(config as object, { ...rest, ...implementations } as never);
-    const changed = { version: 1, logic: logic as unknown as Machine };
+    const changed = { version: version ?? 1, logic: logic as unknown as Machine };
     return { ...world, machine: (name) => (name === id ? changed : world.machine(name)) };
   };
 
