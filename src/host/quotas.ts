@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { QuotaExceededError } from '../errors/quota-exceeded-error.ts';
+import { EMBEDDER } from './asks.ts';
 import type { Clock } from './ports.ts';
 
 /** What one principal may send in: a request, a decision, an event. A stop is never counted. */
@@ -33,7 +34,7 @@ const MAX_BUCKETS = 10_000;
 /**
  * Holds each principal to a quota, by the clock's time alone: what is left grows with it up to the burst (a token bucket).
  * Principals are told apart by how they are proven and by their id, never by a name that a caller gives. The program that embeds Nova
- * has none: it is no source.
+ * has none where it names nobody: it is no source.
  */
 export class Quotas {
   readonly #clock: Clock;
@@ -47,7 +48,7 @@ export class Quotas {
 
   /** Counts what a principal sends in. @throws QuotaExceededError. */
   take(principal: Principal): void {
-    if (principal.proof === 'embedder') return;
+    if (principal.id === EMBEDDER.id && principal.proof === EMBEDDER.proof) return;
     const bucket = this.#bucketOf(principal);
     if (bucket.left >= 1) {
       bucket.left -= 1;

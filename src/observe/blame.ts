@@ -1,5 +1,6 @@
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
 import { BUDGET_GATE } from '../../machines/budget.ts';
+import type { Vote } from '../../machines/gate/schemas.ts';
 import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { ToolCall } from '../../machines/task/schemas.ts';
@@ -85,7 +86,7 @@ function byEnding(history: History, { ending, version }: Act): Own {
 }
 
 /** Ended badly by itself: not only because those above it came to their end. */
-const isOwnEnd = (act: Act): boolean => isBad(act) && act.ending?.outcome !== 'cancelled';
+export const isOwnEnd = (act: Act): boolean => isBad(act) && act.ending?.outcome !== 'cancelled';
 
 /** A task: what it said, else the tool or the person that stood in its way. */
 const task: Reading = (history, act) => {
@@ -102,14 +103,17 @@ const task: Reading = (history, act) => {
   return { kind: 'tool', ...(last && { call: last }), objection: history.value(last?.note) };
 };
 
-const gate: Reading = (history, act) =>
-  act.ending?.outcome === 'rejected'
-    ? {
-        kind: 'rejected',
-        by: (act.context as { decidedBy?: string }).decidedBy,
-        objection: history.value(act.ending.note),
-      }
-    : { kind: 'undecided' };
+const gate: Reading = (history, { ending, context }) => {
+  const { votes = [] } = context as { votes?: readonly Vote[] };
+  const against = votes.filter(({ says }) => says === 'rejected').map(({ by }) => by);
+  // Where its time is up without a decision, that may count as a no.
+  if (ending?.outcome !== 'rejected' || ending.reason === 'deadline') return { kind: 'undecided' };
+  return {
+    kind: 'rejected',
+    ...(against.length > 0 && { by: against.join(', ') }),
+    objection: history.value(ending.note),
+  };
+};
 
 /** A plan: the part that was lost first. */
 const plan: Reading = (history, act) => {
@@ -139,7 +143,10 @@ function lateBelow({ acts, events }: History, { id, until = Infinity }: Act): Ac
   ) ?? [until];
   const open = [...acts.values()].filter(
     (act) =>
-      act.id.startsWith(`${id}/`) && act.ending?.outcome === 'cancelled' && (act.until ?? 0) >= due,
+      act.node !== undefined &&
+      act.id.startsWith(`${id}/`) &&
+      act.ending?.outcome === 'cancelled' &&
+      (act.until ?? 0) >= due,
   );
   const leaves = open.filter((act) => !open.some((below) => below.id.startsWith(`${act.id}/`)));
   return leaves.toSorted((a, b) => a.from - b.from)[0];
@@ -195,20 +202,16 @@ const readings: Readonly<Record<string, Reading>> = {
   claim,
 };
 
-/** Who stopped a run, and how. */
-function stopper({ events }: History): string | undefined {
-  for (const incoming of events.values()) {
-    if (incoming.kind === 'retired') return incoming.principal.id;
-    if (incoming.kind === 'external' && incoming.event.type === 'run.stopped')
-      return incoming.principal.id;
-  }
-  return undefined;
+/** By whom an actor was ended from outside. */
+function stopper({ events }: History, { until = 0 }: Act): string | undefined {
+  const incoming = events.get(until);
+  return incoming !== undefined && 'principal' in incoming ? incoming.principal.id : undefined;
 }
 
 /** Goes down from an actor that ended badly to the one by whom it did. */
 export function foundAt(history: History, top: Act): Finding {
   if (top.ending?.outcome === 'cancelled')
-    return { kind: 'stopped', at: top, by: stopper(history), through: [] };
+    return { kind: 'stopped', at: top, by: stopper(history, top), through: [] };
   const through: Act[] = [];
   for (let act = top; ;) {
     const isBegun = act.version > 0;

@@ -3,15 +3,10 @@ import type { Ending } from '../../machines/protocol/outcomes.ts';
 import { isValueRef, type Json, type ValueRef, type Wire } from '../../machines/protocol/values.ts';
 import { bare, digestOf, recordedOf, restored, standing, type Folded } from '../engine/fold.ts';
 import { step } from '../kernel/step.ts';
-import {
-  isBeginning,
-  type Driver,
-  type Incoming,
-  type Outgoing,
-  type World,
-} from '../kernel/system.ts';
+import { isBeginning, type Driver, type Incoming, type World } from '../kernel/system.ts';
 import { compose } from '../kernel/values.ts';
 import { pure } from '../kernel/xstate.ts';
+import { committedOf } from './trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
 
@@ -81,19 +76,18 @@ function wireOf(refs: readonly ValueRef[]): Wire {
 function outlineOf(records: readonly JournalRecord[]): Map<string, Draft> {
   const acts = new Map<string, Draft>();
   let order = 0;
-  for (const record of records) {
-    if (record.kind !== 'committed') continue;
-    const { versions = {}, at } = record.incoming as unknown as Incoming;
+  for (const { seq, incoming, outbox } of committedOf(records)) {
+    const { versions = {}, at } = incoming;
     for (const [id, [machine, node]] of Object.entries(versions)) {
       const { id: name, version } = nameOf(machine);
       const played = node === undefined ? {} : { node: nameOf(node).id };
-      acts.set(id, { id, machine: name, version, ...played, from: record.seq, at, context: {} });
+      acts.set(id, { id, machine: name, version, ...played, from: seq, at, context: {} });
     }
-    for (const item of record.outbox as unknown as readonly Outgoing[]) {
+    for (const item of outbox) {
       const act = item.kind === 'ended' ? acts.get(item.actor) : undefined;
       if (item.kind !== 'ended' || act === undefined) continue;
       order += 1;
-      Object.assign(act, { ending: item.ending, until: record.seq, order });
+      Object.assign(act, { ending: item.ending, until: seq, order });
     }
   }
   return acts;

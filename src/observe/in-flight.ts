@@ -1,6 +1,7 @@
 import type { EffectKind } from '../../machines/protocol/effects.ts';
 import type { Incoming, Outgoing } from '../kernel/system.ts';
 import type { Buried, JournalRecord } from '../store/ports.ts';
+import { committedOf } from './trace.ts';
 
 /** A piece of work that was under way outside. */
 export interface InFlight {
@@ -24,12 +25,10 @@ type Effect = Extract<Outgoing, { kind: 'effect' }>;
 export function inFlightAtStop(records: readonly JournalRecord[]): InFlight[] {
   const open = new Map<string, InFlight>();
   const nodes = new Map<string, string>();
-  const begun = new Set<string>();
-  for (const record of records) {
-    if (record.kind === 'begun') begun.add(record.effectId);
-    if (record.kind !== 'committed') continue;
-    const incoming = record.incoming as unknown as Incoming;
-    const outbox = record.outbox as unknown as readonly (Outgoing | Buried)[];
+  const begun = new Set(
+    records.flatMap((record) => (record.kind === 'begun' ? [record.effectId] : [])),
+  );
+  for (const { incoming, outbox } of committedOf(records)) {
     if (isStop(incoming, outbox))
       return [...open.values()].map((one) => ({ ...one, isBegun: begun.has(one.effectId) }));
     for (const [actor, [, node]] of Object.entries(incoming.versions ?? {}))

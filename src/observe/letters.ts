@@ -1,6 +1,7 @@
 import { barrierTo, type DeadReason } from '../kernel/dead-letter.ts';
-import type { Incoming, Outgoing } from '../kernel/system.ts';
+import type { Incoming } from '../kernel/system.ts';
 import type { Buried, JournalRecord } from '../store/ports.ts';
+import { committedOf } from './trace.ts';
 
 /** An event that came in and was not taken, as a person reads it. */
 export interface Letter {
@@ -63,10 +64,7 @@ function senderOf(incoming: Incoming, { as }: Buried): string {
 export function lettersOf(run: string, records: readonly JournalRecord[]): Letter[] {
   const letters: (Omit<Letter, 'because'> & { readonly as: Buried['as'] })[] = [];
   let isEnded = false;
-  for (const record of records) {
-    if (record.kind !== 'committed') continue;
-    const incoming = record.incoming as unknown as Incoming;
-    const outbox = record.outbox as unknown as readonly (Outgoing | Buried)[];
+  for (const { incoming, outbox } of committedOf(records)) {
     const dead = outbox.filter((item) => item.kind === 'dead');
     isEnded ||= outbox.some((item) => item.kind === 'ended' && !item.actor.includes('/'));
     const { at } = incoming;

@@ -1,7 +1,8 @@
 import type { Json } from '../../machines/protocol/values.ts';
+import type { ToolCall } from '../../machines/task/schemas.ts';
 import type { World } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
-import { foundAt, isBad, type FaultKind, type Finding } from './blame.ts';
+import { foundAt, isBad, isOwnEnd, type FaultKind, type Finding } from './blame.ts';
 import { historyOf, type Act, type History } from './history.ts';
 import {
   childrenOf,
@@ -63,9 +64,6 @@ function stationOf({ id, node, machine, ending }: Act): Station {
   return { id, node: node ?? machine, outcome, ...(reason !== undefined && { reason }) };
 }
 
-/** Ends that are their own doing: who is ended from above is no trouble. */
-const isTrouble = (act: Act): boolean => isBad(act) && act.ending?.outcome !== 'cancelled';
-
 /** What was objected to: the place that a contract names, else the longest piece of the input that the words name. */
 function pieceOf(history: History, { at, objection, kind }: Finding): Json | undefined {
   const input = history.inputOf(at);
@@ -90,22 +88,16 @@ function traced(history: History, finding: Finding): { way: readonly Act[]; piec
   return { way: sources.length === 1 ? sources : [] };
 }
 
-interface Call {
-  readonly tool: string;
-  readonly input: { readonly hash: string };
-  readonly result?: { readonly hash: string };
-}
-
 function blameOf(history: History, finding: Finding, at: Act, piece: Json | undefined): Blame {
   const { value } = history;
   const { kind, objection, by, call } = finding;
   const said = value(at.ending?.value ?? at.ending?.note);
   const input = history.inputOf(at);
-  const { calls = [] } = at.context as { calls?: readonly Call[] };
-  const isBy = ({ result }: Call): boolean =>
-    piece !== undefined && result !== undefined && holds(value(result as never), piece);
+  const { calls = [] } = at.context as { calls?: readonly ToolCall[] };
+  const isBy = ({ result }: ToolCall): boolean =>
+    piece !== undefined && holds(value(result), piece);
   const used = call ?? calls.find(isBy);
-  const result = value(used?.result as never);
+  const result = value(used?.result);
   return {
     ...stationOf(at),
     kind: at === finding.at ? kind : 'wrong',
@@ -117,7 +109,7 @@ function blameOf(history: History, finding: Finding, at: Act, piece: Json | unde
     ...(used && {
       tool: {
         name: used.tool,
-        input: value(used.input as never) ?? null,
+        input: value(used.input) ?? null,
         ...(result !== undefined && { result }),
       },
     }),
@@ -128,7 +120,7 @@ function blameOf(history: History, finding: Finding, at: Act, piece: Json | unde
 /** Of a run that goes on: the first that ended badly in somebody who goes on. */
 const firstOpenTrouble = (history: History): Act | undefined =>
   [...history.acts.values()]
-    .filter((act) => isTrouble(act) && parentOf(history, act)?.ending === undefined)
+    .filter((act) => isOwnEnd(act) && parentOf(history, act)?.ending === undefined)
     .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))[0];
 
 /**
@@ -152,13 +144,13 @@ export function whyOf(world: World, run: string, records: readonly JournalRecord
     ...(reason !== undefined && { reason }),
     ...(history.gap !== undefined && { gap: history.gap }),
   };
-  if (top === undefined) return { ...told, way: [], mended: acts.filter(isTrouble).map(stationOf) };
+  if (top === undefined) return { ...told, way: [], mended: acts.filter(isOwnEnd).map(stationOf) };
   const shown = foundAt(history, top);
   const { way, piece } = traced(history, shown);
   const at = way.at(-1) ?? shown.at;
   const stations = [...shown.through, shown.at, ...way];
   // Whoever said it may have said it for want of what somebody in it did not bring.
-  const lost = at === shown.at ? undefined : childrenOf(history, at).findLast(isTrouble);
+  const lost = at === shown.at ? undefined : childrenOf(history, at).findLast(isOwnEnd);
   const finding = lost === undefined ? shown : foundAt(history, lost);
   if (lost !== undefined) stations.push(...finding.through, finding.at);
   const blame = blameOf(history, finding, lost === undefined ? at : finding.at, piece);

@@ -90,6 +90,8 @@ test('10.10 a quota knows who is proven how, and a clock that is set back gives 
   const quotas = new Quotas({ now: () => now, wakeAt: () => () => {} }, { burst: 1 });
   quotas.take(eve);
   quotas.take({ id: 'eve', proof: 'os-user' });
+  quotas.take({ id: 'eve', proof: 'embedder' });
+  for (let count = 0; count < 9; count += 1) quotas.take({ id: 'embedder', proof: 'embedder' });
   expect(() => quotas.take(eve)).toThrow(/quota/);
   now = 0;
   expect(() => quotas.take(eve)).toThrow(/quota/);

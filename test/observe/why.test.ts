@@ -1,10 +1,13 @@
 // Goal: of every run it can be told where it went wrong first, with the very values, from its journal alone.
 // Method: a ledger office in which one thing is otherwise each time; blame must name the one who did it, not the one who noticed.
 import { expect, test } from 'vitest';
+import { defineOrganisation } from 'nova-agents';
+import { organisation as coordination } from 'nova-agents/agents';
 import { whyOf } from 'nova-agents/inspect';
 import { ManualClock } from 'nova-agents/testing';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { worldOf } from '../../src/team/world.ts';
+import { inline as mischief } from '../fixtures/mischief.ts';
 import { opened } from '../host/post.ts';
 import { ledger, type Wishes } from './ledger.ts';
 
@@ -161,4 +164,40 @@ test('10.7 what is forgotten is not told, and a run that lacks a definition is t
   const after = await nova.why(RUN);
   expect(JSON.stringify(after)).not.toContain('99999');
   expect(after).toMatchObject({ outcome: 'refused', gap: expect.stringContaining('forgotten') });
+});
+
+test.each<[string, string, object]>([
+  [
+    'whoever made a plan that does not hold',
+    'honest nobody',
+    { node: 'splitter', kind: 'unrunnable' },
+  ],
+  [
+    'who did the work that another waited for',
+    'thrower thrower',
+    { id: 'request/plan/p0', node: 'thrower', kind: 'failed' },
+  ],
+  ['an outcome that is not declared', 'inventor', { node: 'inventor', kind: 'broken' }],
+  ['an agent for which there is no model', 'thinker', { node: 'thinker', kind: 'unavailable' }],
+])('10.7 blame: %s', async (_, text, blame) => {
+  const nova = opened(mischief, []);
+  await nova.ask(text, { id: 'l1' });
+  expect((await nova.why(RUN)).blame).toMatchObject(blame);
+});
+
+test('10.7 blame: a plan that nobody decided on in time', async () => {
+  const clock = new ManualClock(0);
+  const nova = opened(mischief, [], { clock });
+  expect((await nova.ask('honest', { id: 'l1', planGate: true })).outcome).toBe('waiting');
+  clock.advance(30 * 86_400_000);
+  await expect.poll(async () => (await nova.show(RUN)).outcome).toBe('expired');
+  expect((await nova.why(RUN)).blame).toMatchObject({ id: 'request/plan-gate', kind: 'undecided' });
+});
+
+test('10.7 blame: a passage that nobody takes is left out by who places it', async () => {
+  // Without its module: no thread is needed.
+  const { id, agents, roles } = coordination;
+  const nova = opened(defineOrganisation({ id, agents, roles }), []);
+  await nova.ask('Bake me a chocolate cake', { id: 'l1' });
+  expect((await nova.why(RUN)).blame).toMatchObject({ kind: 'unplaced', node: 'router' });
 });
