@@ -20,6 +20,7 @@ import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
+import { ledgersOf } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
 import { callTool, idOf, inDoubt, toolOf } from './tool-calls.ts';
@@ -58,7 +59,12 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    this.#messages = new Messages(parts.engine, parts.clock, (run) => this.takeUp(run));
+    this.#messages = new Messages(
+      parts.engine,
+      parts.clock,
+      (run) => this.takeUp(run),
+      ledgersOf(parts.organisation),
+    );
     this.#unhear = parts.engine.onCommit((commit) => this.#act(commit));
   }
 
