@@ -89,15 +89,12 @@ export const gateMachine = gateSetup.createMachine({
       entry: {
         type: 'effect',
         params: ({ context }) => {
-          const { subject, purpose, deciders, withinMs, round } = context;
-          const { quorum, edits, delegation, escalation, proposer } = context;
+          const { subject, purpose, deciders, withinMs, round, quorum = 1, rejects } = context;
+          const { edits, delegation, escalation, proposer } = context;
           // What a single decider need not be told is left out.
-          const many =
-            quorum !== undefined && quorum > 1
-              ? { quorum, ...(edits !== undefined && { edits }) }
-              : {};
+          const isShared = quorum > 1 || rejects === 'unreachable';
           const more = {
-            ...many,
+            ...(isShared && { quorum, ...(edits !== undefined && { edits }) }),
             ...(delegation && { delegation, proposer }),
             ...(escalation && escalation.length > 0 && { escalates: true }),
           };

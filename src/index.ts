@@ -39,7 +39,6 @@ export type { Progress } from './host/progress.ts';
 export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
 export type { AskStats } from './observe/stats.ts';
 export type { Decided } from './observe/decisions.ts';
-export type { GateVerdict } from './observe/gate-verdicts.ts';
 export type { Review, Said as ReviewSaid } from './decide/reviews.ts';
 export { Ask, Answer, roleContracts } from '../machines/protocol/roles.ts';
 export type {

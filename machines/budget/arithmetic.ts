@@ -61,7 +61,9 @@ export function account(context: BudgetContext): Wire {
       return [unit, literal(most === undefined ? null : most * (1 + raises))];
     }),
   );
-  const rows = Object.entries(spent).map(([agent, amount]) => ({
+  // By name: two accounts that are equal are shown alike.
+  const byName = Object.entries(spent).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const rows = byName.map(([agent, amount]) => ({
     record: { agent: literal(agent), ...record(amount) },
   }));
   const names = [...new Set(waiting.map(({ node }) => node))];

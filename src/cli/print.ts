@@ -2,7 +2,6 @@ import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
 import type { Arbitrated } from '../observe/arbitrations.ts';
 import type { Decided } from '../observe/decisions.ts';
-import type { GateVerdict } from '../observe/gate-verdicts.ts';
 import type { Handoff } from '../observe/trace.ts';
 import type { RunSummary } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -168,7 +167,7 @@ export function resultText(result: Result): string {
   if (answer === undefined && note !== undefined) parts.push(printable(note));
   parts.push(...arbitrations.map(arbitrationText), ...waiting.map((review) => reviewText(review)));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
-  if (verdicts.length > 0) parts.push(verdicts.map(verdictText).join('\n'));
+  if (decisions.length > 0) parts.push(decisions.map(decisionText).join('\n'));
   return parts.join('\n\n');
 }
 

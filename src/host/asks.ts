@@ -9,7 +9,6 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import { arbitrationsOf, type Arbitrated } from '../observe/arbitrations.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
-import { gateVerdictsOf, type GateVerdict } from '../observe/gate-verdicts.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';

@@ -59,7 +59,7 @@ export async function shownOf({ journal, engine }: Shelf, run: string): Promise<
   if (system === undefined) throw new UnknownRunError(run);
   const records = await journal.read(run);
   if (typeof system !== 'string') return resultOf(system, records);
-  const nothing = { waiting: [], verdicts: [], deadLetters: [] };
+  const nothing = { waiting: [], decisions: [], deadLetters: [] };
   return {
     run,
     outcome: summaryOf(run, records)?.outcome ?? 'version_unavailable',

@@ -109,7 +109,7 @@ function gateSpec(id: string, version: number, gate: Gate, people: People = {}):
     // Who has a role now.
     isVaried: rolesOf(approval).length > 0,
     ...contractSpec(gate),
-    begin: (subject, _value, _keep, { settings }) => ({
+    begin: (subject, _value, _keep, settings) => ({
       ...(settings as object),
       subject,
       purpose: id,

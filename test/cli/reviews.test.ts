@@ -107,7 +107,7 @@ describe('5.7 several decide', () => {
     expect(handed.waiting[0]?.deciders.toSorted()).toEqual(
       [userInfo().username, 'cy', 'dan'].toSorted(),
     );
-    expect(handed.verdicts).toMatchObject([
+    expect(handed.decisions).toMatchObject([
       { by: 'bob', says: 'delegated', to: 'dan', why: 'on leave' },
     ]);
     const refused = await stage.run('review', 'approve', id);
@@ -123,7 +123,7 @@ describe('5.7 several decide', () => {
     const nobody = new Stage({ env: { NOVA_TOKEN: 'bob' } }, stage.store);
     expect(await nobody.run('review', 'approve', `${id}:2`)).toMatchObject({
       code: 64,
-      err: expect.stringMatching(/nobody/),
+      err: expect.stringMatching(/the token is nobody/),
     });
     expect((await user.json<Review>('review', 'show', `${id}:2`)).said).toMatchObject([
       { says: 'edited' },

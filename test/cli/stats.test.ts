@@ -49,7 +49,7 @@ test('5.11 how much people were asked, what they said, how quickly, and what the
     };
     const started = { kind: 'started', machine: 'gate', principal: ada, at: 0, values } as const;
     let { system } = await engine.submit(run, { ...started, input: input as unknown as Json });
-    await engine.submit(run, { kind: 'restored', at: 0 });
+    await engine.submit(run, { kind: 'restored', at: 5 });
     for (const [at, type] of said) {
       const [timer = ''] = Object.keys(system.timers);
       const event = { type, hash: ref.hash };

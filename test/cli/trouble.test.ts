@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src/store/ports.ts';
-import { CAN_BE_NOBODY, folder, NOBODY, nova, Stage } from './nova-process.ts';
+import { CAN_BE_NOBODY, folder, NOBODY, nova, STAGE, Stage } from './nova-process.ts';
 
 const oneLine = /^nova: [^\n]+\n$/;
 
@@ -165,6 +166,16 @@ describe('2 a configuration that is none is named in one line, with 64', () => {
     expect(code).toBe(64);
     expect(err).toMatch(oneLine);
     expect(err).toMatch(/nova\.config\.ts: its default export: .*limits/);
+  });
+
+  test('tokens that are no hashes: the token itself would lie there', async () => {
+    const cwd = folder();
+    const { href } = pathToFileURL(join(STAGE, 'staged.ts'));
+    const says = `import { staged } from '${href}';\nexport default { organisation: staged, tokens: { bob: 'secret' } };`;
+    writeFileSync(join(cwd, 'nova.config.mjs'), says);
+    const { code, err } = await nova(['--store', folder(), 'ask', 'honest'], { cwd });
+    expect([code, err]).toEqual([64, expect.stringMatching(/is no SHA-256 in hex/)]);
+    expect(err).not.toContain('secret');
   });
 
   test.each([{ says: 'process.exit(0)' }, { says: 'await new Promise(() => {})' }])(

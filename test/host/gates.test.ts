@@ -142,9 +142,9 @@ describe('in the inbox', () => {
     await one.close();
     const other = nova(memoryJournal(records));
     expect((await other.reviews()).map((review) => review.said.length)).toEqual([1]);
-    const { outcome, value, verdicts } = await other.decide(id, { is: 'approve' }, as('cy'));
+    const { outcome, value, decisions } = await other.decide(id, { is: 'approve' }, as('cy'));
     expect([outcome, value]).toMatchObject(['agreed', { after: 'one\nTWO\nthree\n' }]);
-    expect(verdicts).toMatchObject([
+    expect(decisions).toMatchObject([
       { by: 'ann', says: 'approved', why: 'it is fair' },
       { by: 'cy', says: 'approved' },
     ]);
@@ -205,9 +205,9 @@ describe('nothing twice', () => {
       outcome: 'approved',
     });
     expect(paid).toEqual(['Lea']);
-    const { deadLetters, verdicts } = await one.show(id.slice(0, id.indexOf('#')));
+    const { deadLetters, decisions } = await one.show(id.slice(0, id.indexOf('#')));
     expect(deadLetters.filter(({ event }) => event === 'gate.approved')).toHaveLength(5);
-    expect(verdicts.filter(({ dead }) => dead === undefined)).toHaveLength(2);
+    expect(decisions.filter(({ dead }) => dead === undefined)).toHaveLength(2);
   });
 
   test('5.1 a write that is wished before it is approved does not begin, whether its agent waits for it or not', async () => {

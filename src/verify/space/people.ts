@@ -40,8 +40,9 @@ const said = (event: object) => event as { type: string };
 export function people(crowd: Crowd, { params }: CellEffect): Offer[] {
   const asked = params as unknown as Asked;
   if (asked.purpose === 'question') return questioned(crowd);
-  const { quorum = 1, delegation } = asked;
-  return quorum > 1 || delegation !== undefined ? several(crowd, asked) : single(crowd, asked);
+  const { quorum, delegation } = asked;
+  const isShared = quorum !== undefined || delegation !== undefined;
+  return isShared ? several(crowd, asked) : single(crowd, asked);
 }
 
 function questioned({ requester, on, value }: Crowd): Offer[] {
