@@ -6,10 +6,12 @@ import * as z from 'zod';
 import { organisation as coordination } from 'nova-agents/agents';
 import { whyOf } from 'nova-agents/inspect';
 import { ManualClock } from 'nova-agents/testing';
+import { hashOf } from '../../src/kernel/canonical.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { worldOf } from '../../src/team/world.ts';
 import { inline as mischief } from '../fixtures/mischief.ts';
-import { opened } from '../host/post.ts';
+import { organised, release } from '../fixtures/releases.ts';
+import { asked as waiting, opened } from '../host/post.ts';
 import { asked as question, chief, decision, Matter, one, two } from '../team/matter.ts';
 import { ledger, type Wishes } from './ledger.ts';
 
@@ -162,6 +164,10 @@ test('10.7 what is forgotten is not told, and a run that lacks a definition is t
     gap: expect.stringContaining('request'),
   });
   expect(whyOf(world, RUN, kept)).toEqual(why);
+  await nova.forget(RUN, hashOf(wrong()));
+  const one = await nova.why(RUN);
+  expect(one).toMatchObject({ outcome: 'refused', gap: expect.stringContaining('forgotten') });
+  expect(JSON.stringify(one)).not.toContain(JSON.stringify(wrong()));
   await nova.forget(RUN);
   const after = await nova.why(RUN);
   expect(JSON.stringify(after)).not.toContain('99999');
@@ -250,4 +256,18 @@ test('10.7 blame: behind what was decided stands who held it, with the positions
     piece: 'one says yes',
     overruled: [{ agent: 'two', choice: 'no', answer: 'outvoted: yes 3, no 1' }],
   });
+});
+
+test('10.7 of a parked run it is told how far it came, and who ended it', async () => {
+  const records: MemoryRecords = [];
+  const before = opened(organised(release(1)), records);
+  await waiting(before, 'l1');
+  await before.close();
+  const nova = opened(organised(release(2)), records);
+  const gap = expect.stringContaining('post');
+  expect(await nova.why(RUN)).toEqual({ run: RUN, outcome: 'open', gap, way: [], mended: [] });
+  expect((await nova.stop(RUN, { id: 'ada', proof: 'token' })).inFlight).toMatchObject([
+    { node: 'post.look', effect: 'person.ask', isInDoubt: false },
+  ]);
+  expect(await nova.why(RUN)).toMatchObject({ blame: { kind: 'stopped', by: 'ada' }, gap });
 });
