@@ -272,11 +272,8 @@ export class Host {
     if (next === undefined) return;
     const { clock, engine } = this.#parts;
     const cancel = clock.wakeAt(next.dueAt, () => {
-      const incoming: Incoming = {
-        kind: 'timer',
-        timer: next.key,
-        at: Math.max(next.dueAt, clock.now()),
-      };
+      const at = Math.max(next.dueAt, clock.now());
+      const incoming: Incoming = { kind: 'timer', timer: next.key, at };
       engine.submit(run, incoming).catch((error: unknown) => this.#trouble(run, error));
     });
     this.#alarms.set(run, cancel);
