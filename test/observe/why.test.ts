@@ -11,7 +11,7 @@ import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journa
 import { worldOf } from '../../src/team/world.ts';
 import { inline as mischief } from '../fixtures/mischief.ts';
 import { organised, release } from '../fixtures/releases.ts';
-import { asked as waiting, opened } from '../host/post.ts';
+import { asked as hasAsked, opened } from '../host/post.ts';
 import { asked as question, chief, decision, Matter, one, two } from '../team/matter.ts';
 import { ledger, type Wishes } from './ledger.ts';
 
@@ -165,9 +165,9 @@ test('10.7 what is forgotten is not told, and a run that lacks a definition is t
   });
   expect(whyOf(world, RUN, kept)).toEqual(why);
   await nova.forget(RUN, hashOf(wrong()));
-  const one = await nova.why(RUN);
-  expect(one).toMatchObject({ outcome: 'refused', gap: expect.stringContaining('forgotten') });
-  expect(JSON.stringify(one)).not.toContain(JSON.stringify(wrong()));
+  const forgot = await nova.why(RUN);
+  expect(forgot).toMatchObject({ outcome: 'refused', gap: expect.stringContaining('forgotten') });
+  expect(JSON.stringify(forgot)).not.toContain(JSON.stringify(wrong()));
   await nova.forget(RUN);
   const after = await nova.why(RUN);
   expect(JSON.stringify(after)).not.toContain('99999');
@@ -261,7 +261,7 @@ test('10.7 blame: behind what was decided stands who held it, with the positions
 test('10.7 of a parked run it is told how far it came, and who ended it', async () => {
   const records: MemoryRecords = [];
   const before = opened(organised(release(1)), records);
-  await waiting(before, 'l1');
+  await hasAsked(before, 'l1');
   await before.close();
   const nova = opened(organised(release(2)), records);
   const gap = expect.stringContaining('post');
