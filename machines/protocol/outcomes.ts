@@ -28,6 +28,7 @@ export const Reason = z.enum([
   'threw', // the agent's or tool's code threw
   'tool_not_granted', // it asked for a tool that it does not have
   'turns', // more turns than its limit
+  'unavailable', // what it needs has failed again and again, and is left alone for a while
   'unknown_machine',
   'unknown_node',
 ]);

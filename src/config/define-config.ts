@@ -4,7 +4,14 @@ import type { NovaOptions } from '../host/nova-options.ts';
 /** What `nova.config.ts` may say: the organisation that works here, its model, its limits, and who else decides than its user. */
 export type Config = { readonly tokens?: Tokens } & Pick<
   NovaOptions,
-  'organisation' | 'model' | 'tools' | 'limits' | 'quota' | 'maxDeadLetters'
+  | 'organisation'
+  | 'model'
+  | 'tools'
+  | 'limits'
+  | 'quota'
+  | 'breakers'
+  | 'restarts'
+  | 'maxDeadLetters'
 >;
 
 /** Types a configuration; returns it as it is. */

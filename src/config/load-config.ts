@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { BadConfigError } from '../errors/bad-config-error.ts';
 import { RequestLimits } from '../host/asks.ts';
+import { BreakerInput } from '../../machines/breaker.ts';
 import { Quota } from '../host/quotas.ts';
+import { RestartLimits } from '../host/restarts.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
 import { loadModule } from './load-module.ts';
@@ -26,6 +28,8 @@ const Shape = z.object({
     .record(z.string().min(1), z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex'))
     .optional(),
   quota: Quota.optional(),
+  breakers: z.union([BreakerInput, z.literal(false)]).optional(),
+  restarts: z.union([RestartLimits, z.literal(false)]).optional(),
   maxDeadLetters: z.int().min(0).optional(),
   model: Calls.optional(),
   tools: Calls.optional(),

@@ -16,7 +16,7 @@ export interface RecordedCall {
 export type TurnResult =
   | { readonly kind: 'says'; readonly said: Said }
   | { readonly kind: 'wants'; readonly tool: string; readonly input: Json }
-  | { readonly kind: 'threw'; readonly message: string }
+  | { readonly kind: 'threw' | 'unavailable'; readonly message: string }
   | { readonly kind: 'nondeterministic'; readonly message: string };
 
 /**

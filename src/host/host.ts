@@ -1,20 +1,18 @@
-import type { ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { NotJsonError } from '../kernel/not-json-error.ts';
 import {
-  rootOf,
   type Incoming,
   type OpenEffect,
   type Outgoing,
   type System,
   type World,
 } from '../kernel/system.ts';
-import { resolve } from '../kernel/values.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Reply } from './border.ts';
+import { abortReason, type Breakers } from './breakers.ts';
 import { failureOf } from './failures.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
@@ -23,7 +21,7 @@ import { nextTimer } from './next-timer.ts';
 import { ledgersOf } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
-import { callTool, idOf, inDoubt, toolOf } from './tool-calls.ts';
+import { callTool, idOf, inDoubt, leftAlone, projectOf, toolOf } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -35,6 +33,7 @@ export interface HostParts {
   readonly tools: Tools;
   readonly actors: Actors;
   readonly model: Model | undefined;
+  readonly breakers: Breakers;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
 }
@@ -142,17 +141,21 @@ export class Host {
     this.#setAlarm(commit);
   }
 
-  #actOn({ run, system }: Commit, outgoing: Outgoing): void {
+  #actOn(commit: Commit, outgoing: Outgoing): void {
+    const { run, system } = commit;
     switch (outgoing.kind) {
       case 'effect':
         void this.#begin(run, system, outgoing);
         return;
-      case 'abort':
-        this.#underWay.get(outgoing.effectId)?.abort();
-        this.#underWay.delete(outgoing.effectId);
-        if (outgoing.effect.kind === 'agent.turn')
-          this.#parts.actors.release(session(run, outgoing.effect.actor));
+      case 'abort': {
+        const { effectId, effect } = outgoing;
+        const late = abortReason(commit, effectId, effect);
+        this.#underWay.get(effectId)?.abort(late);
+        this.#underWay.delete(effectId);
+        if (effect.kind === 'agent.turn')
+          this.#parts.actors.release(session(run, effect.actor), late !== undefined);
         return;
+      }
       case 'ended':
         this.#parts.actors.release(session(run, outgoing.actor));
         return;
@@ -247,21 +250,23 @@ export class Host {
     { actor, params }: OpenEffect,
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
-    const { organisation, tools, journal } = this.#parts;
+    const { organisation, tools, journal, breakers } = this.#parts;
     const { node } = system.actors.get(actor) ?? {};
     const { tool: name } = params as { tool: string };
     const tool = toolOf(organisation, name, node);
-    if (tool?.effect === 'writes') {
-      const doubt = await inDoubt(await journal.read(run), tool, { effectId, key }, system);
-      if (doubt !== undefined) return doubt;
-    }
-    await journal.append([{ kind: 'begun', run, effectId, key }], {
-      sync: tool?.effect === 'writes',
-    });
-    // A stop may have been committed while the record was being written.
-    if (signal.aborted) return undefined;
-    const call = { params, key, project: projectOf(system), ...(node && { node }) };
-    return callTool(tools, system, tool, call, signal);
+    const sync = tool?.effect === 'writes';
+    const records = sync ? await journal.read(run) : [];
+    const doubt = sync && (await inDoubt(records, tool, { effectId, key }, system));
+    if (doubt) return doubt;
+    const make = async () => {
+      await journal.append([{ kind: 'begun', run, effectId, key }], { sync });
+      // A stop may have been committed while the record was being written.
+      if (signal.aborted) return undefined;
+      const call = { params, key, project: projectOf(system), ...(node && { node }) };
+      return callTool(tools, system, tool, call, signal);
+    };
+    const whose = { endpoint: `tool ${name}`, agent: node?.id ?? '', signal };
+    return breakers.through(whose, make, () => leftAlone(records, name, tool, key, system));
   }
 
   #setAlarm({ run, system }: Pick<Commit, 'run' | 'system'>): void {
@@ -285,14 +290,3 @@ const BEGINS: readonly string[] = ['effect', 'tell'];
 
 /** A session of an agent's code lives as long as its task. */
 const session = (run: string, actor: string): string => `${run}#${actor}`;
-
-/** The folder that the run is about; it came in with the request, or beside the input of one node. */
-export function projectOf(system: System): string {
-  const root = system.actors.get(rootOf(system));
-  if (root === undefined) throw new RangeError(`${system.run} has no request`);
-  const { request, project = request } = root.state.context as unknown as {
-    readonly request: ValueRef;
-    readonly project?: ValueRef;
-  };
-  return (resolve(system.values, project) as { project: string }).project;
-}

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import type { Journal, Store } from '../store/ports.ts';
+import type { BreakerInput } from '../../machines/breaker.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { RequestLimits } from './asks.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import type { Quota } from './quotas.ts';
+import type { RestartLimits } from './restarts.ts';
 
 export interface NovaOptions {
   readonly organisation: Organisation;
@@ -16,6 +18,10 @@ export interface NovaOptions {
   readonly limits?: z.input<typeof RequestLimits>;
   /** What each principal may send in. */
   readonly quota?: z.input<typeof Quota>;
+  /** When the model or a tool that fails is left alone; default after 5 failures in a row, for 30,000 ms. False: never. */
+  readonly breakers?: z.input<typeof BreakerInput> | false;
+  /** How often an agent's code may end its thread; default 5 times in 60,000 ms. False: as often as it does. */
+  readonly restarts?: z.input<typeof RestartLimits> | false;
   /** Dead letters of a run before it is paused; default 1,000. */
   readonly maxDeadLetters?: number;
   readonly newId?: (at: number) => string;

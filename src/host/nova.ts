@@ -14,6 +14,7 @@ import type { Dropped, Store } from '../store/ports.ts';
 import { catalogueOf } from '../team/catalogue.ts';
 import { worldOf } from '../team/world.ts';
 import { Accounts } from './accounts.ts';
+import { Breakers } from './breakers.ts';
 import {
   begins,
   beginsAlone,
@@ -34,6 +35,7 @@ import { deliverAgain } from './letters.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
 import { Quotas } from './quotas.ts';
+import { Restarts } from './restarts.ts';
 import { openRuns, type Shelf } from './shown.ts';
 import { Stops, type Stopped } from './stops.ts';
 import { newRunId } from './system-id.ts';
@@ -66,7 +68,10 @@ export class Nova extends Accounts implements Desk {
     const world = worldOf(organisation, { hasModel, limits });
     const engine = new LocalEngine(world, journal, store);
     const { module: url, id } = organisation;
-    const actors = url === undefined ? inlineActors(organisation) : threadActors(url, id);
+    const restarts = new Restarts(clock, options.restarts);
+    const actors =
+      url === undefined ? inlineActors(organisation) : threadActors(url, id, { restarts });
+    const breakers = new Breakers(clock, options.breakers);
     const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
     const following = new Following(engine, options.onTrouble);
     const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
@@ -82,8 +87,8 @@ export class Nova extends Accounts implements Desk {
     this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
-    const parts = { organisation, world, engine, journal, clock, tools, actors, model, onTrouble };
-    this.#host = new Host(parts);
+    const outside = { journal, clock, tools, actors, model, breakers };
+    this.#host = new Host({ organisation, world, engine, ...outside, onTrouble });
     this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
   }
 

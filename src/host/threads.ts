@@ -3,13 +3,15 @@ import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf } from '../team/previous.ts';
 import { ActSession, type TurnResult } from './act-session.ts';
 import type { ThreadReply, ThreadTurn } from './act-thread.ts';
+import { systemClock } from './clock.ts';
+import { Restarts } from './restarts.ts';
 
 export type Turn = Omit<ThreadTurn, 'turn'>;
 
-/** Runs agents in code. `turn` always resolves; `release` ends a session, whatever its code is doing. */
+/** Runs agents in code. `turn` always resolves; `release` ends a session, whatever its code is doing: also where its time is up. */
 export interface Actors {
   turn(turn: Turn): Promise<TurnResult>;
-  release(session: string): void;
+  release(session: string, isLate?: boolean): void;
   close(): Promise<void>;
 }
 
@@ -39,10 +41,17 @@ export function inlineActors(organisation: Organisation): Actors {
 interface Thread {
   readonly worker: Worker;
   session: string | undefined;
+  /** Whose session it is, or was. */
+  agent: string;
   turn: number;
   /** Its code has come to its end: the thread may serve another session. */
   isOver: boolean;
   settle: ((result: TurnResult) => void) | undefined;
+}
+
+interface Waiting {
+  readonly turn: Turn;
+  readonly settle: (result: TurnResult) => void;
 }
 
 const isSource = import.meta.url.endsWith('.ts');
@@ -53,10 +62,12 @@ const execArgv = isSource
   : [];
 
 export interface ThreadOptions {
-  /** Default 8; a turn beyond it waits for a free thread. */
+  /** Default 16; a turn beyond it waits for a free thread. One agent has at most half of them at once. */
   readonly maxThreads?: number;
   /** Of one thread, in MiB; default 512. */
   readonly maxHeapMb?: number;
+  /** Default: 5 in 60 s. */
+  readonly restarts?: Restarts;
 }
 
 /** In pooled worker threads that load the organisation's module by its URL. */
@@ -67,11 +78,16 @@ export function threadActors(url: string, id: string, options: ThreadOptions = {
 class ThreadPool implements Actors {
   readonly #start: () => Worker;
   readonly #maxThreads: number;
+  readonly #share: number;
+  readonly #restarts: Restarts;
   readonly #threads = new Set<Thread>();
-  readonly #waiting: { readonly turn: Turn; readonly settle: (result: TurnResult) => void }[] = [];
+  readonly #waiting: Waiting[] = [];
 
-  constructor(url: string, id: string, { maxThreads = 8, maxHeapMb = 512 }: ThreadOptions) {
+  constructor(url: string, id: string, options: ThreadOptions) {
+    const { maxThreads = 16, maxHeapMb = 512, restarts = new Restarts(systemClock) } = options;
     this.#maxThreads = maxThreads;
+    this.#share = Math.max(1, Math.floor(maxThreads / 2));
+    this.#restarts = restarts;
     this.#start = () =>
       new Worker(entry, {
         workerData: { url, id },
@@ -92,14 +108,17 @@ class ThreadPool implements Actors {
     });
   }
 
-  release(session: string): void {
+  release(session: string, isLate = false): void {
     const queued = this.#waiting.findIndex(({ turn }) => turn.session === session);
     if (queued >= 0)
       this.#waiting.splice(queued, 1)[0]?.settle({ kind: 'threw', message: 'released' });
     const thread = this.#of(session);
     if (thread === undefined) return;
     // Code that is still running, or waits for a tool, is given up together with its thread.
-    if (thread.settle !== undefined || !thread.isOver) return this.#lose(thread, 'released');
+    if (thread.settle !== undefined || !thread.isOver) {
+      if (isLate && thread.settle !== undefined) this.#restarts.count(thread.agent);
+      return this.#lose(thread, 'released');
+    }
     thread.session = undefined;
     this.#next();
   }
@@ -116,12 +135,26 @@ class ThreadPool implements Actors {
   }
 
   #next(): void {
-    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
+    const spent = this.#waiting.filter(({ turn }) => this.#restarts.isSpent(turn.agent));
+    for (const waiting of spent) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      const message = `the code of ${waiting.turn.agent} has ended its thread too often`;
+      waiting.settle({ kind: 'unavailable', message });
+    }
+    for (let next = this.#fairest(); next !== undefined; next = this.#fairest()) {
       const thread = this.#free();
       if (thread === undefined) return;
-      this.#waiting.shift();
-      put(thread, head.turn, head.settle);
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      put(thread, next.turn, next.settle);
     }
+  }
+
+  /** Of those who wait the first whose agent has the fewest threads, if that is less than its share. */
+  #fairest(): Waiting | undefined {
+    const threads = [...this.#threads].filter(({ session }) => session !== undefined);
+    const held = ({ turn }: Waiting) => threads.filter(({ agent }) => agent === turn.agent).length;
+    const [fairest] = this.#waiting.toSorted((one, other) => held(one) - held(other));
+    return fairest !== undefined && held(fairest) < this.#share ? fairest : undefined;
   }
 
   #free(): Thread | undefined {
@@ -134,6 +167,7 @@ class ThreadPool implements Actors {
     const thread: Thread = {
       worker,
       session: undefined,
+      agent: '',
       turn: 0,
       isOver: false,
       settle: undefined,
@@ -145,12 +179,18 @@ class ThreadPool implements Actors {
       if (turn === thread.turn) resolveTurn(thread, result);
     });
     worker.on('error', (error) =>
-      this.#lose(thread, error instanceof Error ? error.message : String(error)),
+      this.#died(thread, error instanceof Error ? error.message : String(error)),
     );
-    worker.on('exit', () => this.#lose(thread, 'its thread ended'));
+    worker.on('exit', () => this.#died(thread, 'its thread ended'));
     worker.unref();
     this.#threads.add(thread);
     return thread;
+  }
+
+  /** Its code did that, where we did not: also behind the back of a session that is over. */
+  #died(thread: Thread, message: string): void {
+    if (this.#threads.has(thread)) this.#restarts.count(thread.agent);
+    this.#lose(thread, message);
   }
 
   #lose(thread: Thread, message: string): void {
@@ -163,6 +203,7 @@ class ThreadPool implements Actors {
 
 function put(thread: Thread, turn: Turn, settled: (result: TurnResult) => void): void {
   thread.session = turn.session;
+  thread.agent = turn.agent;
   thread.turn += 1;
   thread.isOver = false;
   thread.settle = settled;

@@ -1,6 +1,6 @@
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { InDoubtError } from '../errors/in-doubt-error.ts';
-import type { System } from '../kernel/system.ts';
+import { rootOf, type System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import { parse } from '../team/contract.ts';
 import type { JournalRecord } from '../store/ports.ts';
@@ -97,4 +97,29 @@ export async function inDoubt(
   } catch (error) {
     return doubt(`${tool.name} could not be looked up: ${messageOf(error)}`);
   }
+}
+
+/** The answer where a tool is left alone: nothing was begun, unless an earlier attempt was that nobody knows the end of. */
+export function leftAlone(
+  records: readonly JournalRecord[],
+  name: string,
+  tool: AnyTool | undefined,
+  key: string,
+  system: System,
+): Reply {
+  const wasBegun = records.some((record) => record.kind === 'begun' && record.key === key);
+  const isOpen = wasBegun && typeof tool?.inDoubt === 'string';
+  const text = `${name} has failed again and again`;
+  return new Parcel(system).failed('tool.failed', isOpen ? 'in_doubt' : 'unavailable', text);
+}
+
+/** The folder that the run is about; it came in with the request, or beside the input of one node. */
+export function projectOf(system: System): string {
+  const root = system.actors.get(rootOf(system));
+  if (root === undefined) throw new RangeError(`${system.run} has no request`);
+  const { request, project = request } = root.state.context as unknown as {
+    readonly request: ValueRef;
+    readonly project?: ValueRef;
+  };
+  return (resolve(system.values, project) as { project: string }).project;
 }

@@ -11,6 +11,7 @@ import { unanswered } from '../team/question.ts';
 import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
+import type { Breakers } from './breakers.ts';
 import { instructionsOf } from './instructions.ts';
 import type { Model, ModelReply } from './ports.ts';
 import type { Actors } from './threads.ts';
@@ -28,17 +29,18 @@ export interface TurnEnvironment {
   readonly organisation: Organisation;
   readonly actors: Actors;
   readonly model: Model | undefined;
+  readonly breakers: Breakers;
 }
 
 /** One turn of an agent, by code or by a model; always an answer, never a rejection. */
 export async function takeTurn(
-  { organisation, actors, model }: TurnEnvironment,
+  { organisation, actors, model, breakers }: TurnEnvironment,
   system: System,
   { session, version }: { readonly session: string; readonly version: number },
   key: string,
   params: Json,
   signal: AbortSignal,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const turn = params as unknown as TurnParams;
   const parcel = new Parcel(system);
   const agent = editionOf(organisation.byId.get(turn.node), version);
@@ -55,15 +57,20 @@ export async function takeTurn(
     return parcel.failed('agent.failed', 'needs_model', `${agent.id} needs a model`);
   const problem =
     turn.problem === undefined ? undefined : textOf(resolve(system.values, turn.problem));
-  try {
-    const reply = await model.call(
-      { ...described(agent, input), calls, problem, turn: turn.turn, key },
-      signal,
-    );
-    return modelReply(agent, input, reply, parcel);
-  } catch (error) {
-    return parcel.failed('agent.failed', 'threw', messageOf(error));
-  }
+  const think = async () => {
+    try {
+      const reply = await model.call(
+        { ...described(agent, input), calls, problem, turn: turn.turn, key },
+        signal,
+      );
+      return modelReply(agent, input, reply, parcel);
+    } catch (error) {
+      return parcel.failed('agent.failed', 'threw', messageOf(error));
+    }
+  };
+  return breakers.through({ endpoint: 'model', agent: agent.id, signal }, think, () =>
+    parcel.failed('agent.failed', 'unavailable', 'the model has failed again and again'),
+  );
 }
 
 function recorded(system: System, { tool, input, result, failed, note }: ToolCall): RecordedCall {

@@ -6,6 +6,7 @@ import { LocalEngine } from '../../src/engine/local.ts';
 import type { Engine } from '../../src/engine/ports.ts';
 import { beginsAlone, EMBEDDER } from '../../src/host/asks.ts';
 import { decides } from '../../src/host/verdicts.ts';
+import { Breakers } from '../../src/host/breakers.ts';
 import { Host } from '../../src/host/host.ts';
 import { inlineActors } from '../../src/host/threads.ts';
 import { localTools } from '../../src/host/tool-calls.ts';
@@ -94,6 +95,7 @@ function stage(random: () => number) {
       onCommit: (listener) => engine.onCommit(listener),
     },
     clock: new ManualClock(),
+    breakers: new Breakers(new ManualClock()),
     tools: localTools(organisation),
     actors: inlineActors(organisation),
     model: mind(),

@@ -4,6 +4,7 @@ import { LocalEngine } from '../../src/engine/local.ts';
 import { fold, recordedOf } from '../../src/engine/fold.ts';
 import { StoreUnavailableError } from '../../src/errors/store-unavailable-error.ts';
 import { beginsAlone, EMBEDDER } from '../../src/host/asks.ts';
+import { Breakers } from '../../src/host/breakers.ts';
 import { Host } from '../../src/host/host.ts';
 import { inlineActors } from '../../src/host/threads.ts';
 import { localTools } from '../../src/host/tool-calls.ts';
@@ -91,6 +92,7 @@ function begin() {
     engine,
     journal,
     clock,
+    breakers: new Breakers(clock),
     tools: localTools(turnstiles),
     actors: inlineActors(turnstiles),
     model: undefined,

@@ -5,6 +5,7 @@ import { ManualClock, memoryJournal, memoryStore, type MemoryRecords } from 'nov
 import { LocalEngine } from '../../src/engine/local.ts';
 import type { Commit } from '../../src/engine/ports.ts';
 import { begins } from '../../src/host/asks.ts';
+import { Breakers } from '../../src/host/breakers.ts';
 import { Host } from '../../src/host/host.ts';
 import type { ModelReply } from '../../src/host/ports.ts';
 import type { Incoming, System } from '../../src/kernel/system.ts';
@@ -120,6 +121,7 @@ export class Stage {
       engine: this.#engine,
       journal,
       clock: this.clock,
+      breakers: new Breakers(this.clock),
       tools: { call: ({ tool, key }, signal) => this.#called(tool, key, signal) },
       actors: {
         turn: () => Promise.reject(new Error('nobody acts in code')),

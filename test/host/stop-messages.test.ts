@@ -7,6 +7,7 @@ import { ManualClock, memoryJournal, memoryStore } from 'nova-agents/testing';
 import { outputs } from '../../machines/protocol/effects.ts';
 import { Decider } from '../../machines/protocol/principal.ts';
 import { LocalEngine } from '../../src/engine/local.ts';
+import { Breakers } from '../../src/host/breakers.ts';
 import { Host } from '../../src/host/host.ts';
 import { Stops } from '../../src/host/stops.ts';
 import { inlineActors } from '../../src/host/threads.ts';
@@ -79,7 +80,7 @@ async function setting(slow: Promise<unknown> = Promise.resolve()) {
   const onTrouble = () => {};
   const [tools, actors] = [localTools(organisation), inlineActors(organisation)];
   const parts = { organisation, world, engine, journal, clock, tools, actors, model: undefined };
-  const host = new Host({ ...parts, onTrouble });
+  const host = new Host({ ...parts, breakers: new Breakers(clock), onTrouble });
   const stops = new Stops({ journal, engine, world }, host, () => clock.now(), onTrouble);
   for (const run of [A, B]) await engine.submit(run, begin);
   const works = async () => (await journal.read(B)).filter(({ kind }) => kind === 'begun').length;

@@ -33,6 +33,7 @@ const SENTENCES: { readonly [R in Reason]: string } = {
   threw: 'Its code, or that of a tool it uses, failed.',
   tool_not_granted: 'It asked for a tool that it was not granted.',
   turns: 'It took more turns than it is allowed.',
+  unavailable: 'What it needs has failed again and again, and is left alone for a while.',
   unknown_machine: 'What was to run it is not known here.',
   unknown_node: 'Nobody of that name is in the organisation.',
 };
