@@ -112,7 +112,7 @@ export class Compact implements Machinery {
     this.#run.start(machine, input);
     this.#edge.leave(this.#from, this.#to);
     this.#edge.show(this.#restore.move);
-    this.#leave(this.#restore, visit);
+    this.#leave({ ...this.#restore, cost: 0 }, visit);
   }
 
   expand(state: number, visit: Visit): void {

@@ -71,7 +71,7 @@ export class Plain implements Machinery {
     const { run, scope, started } = this.#beginning;
     const system = emptySystem(run, scope);
     const from = { system, memory: new Map(), faults: 0, at: started.at, cells: new Map() };
-    this.#take(from, { kind: 'restored' }, started, visit);
+    this.#take(from, { kind: 'restored' }, started, visit, 0);
   }
 
   expand(state: number, visit: Visit): void {
@@ -101,7 +101,8 @@ export class Plain implements Machinery {
     return { cells, root, ended: cells.get(root)?.ended, isHeldRightly: isHeld, queued: 0 };
   }
 
-  #take(from: Node, move: Move, incoming: Incoming, visit: Visit): void {
+  /** @param cost of the fault that the move is; to begin is none. */
+  #take(from: Node, move: Move, incoming: Incoming, visit: Visit, cost = costOf(move)): void {
     const { environment, projection } = this.#options;
     // A restart reads what was written: nothing but JSON comes over it.
     const before =
@@ -113,9 +114,9 @@ export class Plain implements Machinery {
     const memory = remembered(from.memory, before, system);
     const cells = cellsOf(system, memory, projection);
     const text = stateKey(cells, projection);
-    const isCharged = Number.isFinite(environment.faultsPerPath) && costOf(move) > 0;
+    const isCharged = Number.isFinite(environment.faultsPerPath) && cost > 0;
     const isChanged = isCharged && text !== stateKey(from.cells, projection);
-    const faults = from.faults + (isChanged ? costOf(move) : 0);
+    const faults = from.faults + (isChanged ? cost : 0);
     const key = `${faults}\n${text}`;
     let next = this.#numbers.get(key);
     if (next === undefined) {
