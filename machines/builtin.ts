@@ -3,6 +3,8 @@ import { arbitrationMachine } from './arbitration.ts';
 import { budgetMachine } from './budget.ts';
 import { claimMachine } from './claim.ts';
 import { gateMachine } from './gate.ts';
+import { leaseMachine } from './lease.ts';
+import { ledgerMachine } from './ledger.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
 import { soloMachine } from './solo.ts';
@@ -18,6 +20,8 @@ export const builtinMachines = {
   solo: soloMachine,
   claim: claimMachine,
   budget: budgetMachine,
+  lease: leaseMachine,
+  ledger: ledgerMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

@@ -31,6 +31,8 @@ export interface Hand {
   readonly by?: string;
   /** What it is done for: the same work for another purpose is done once more. */
   readonly purpose?: string;
+  /** True: it is done here, though the node shares its work with other runs. */
+  readonly isOwn?: boolean;
 }
 /** Work outside. `id` is unique among the actor's effects; unanswered in `withinMs` it comes back as `effect.expired`. */
 export interface Effect {
@@ -67,10 +69,15 @@ export interface Timer {
 export interface Clear {
   readonly id: string;
 }
-/** A message to another system, `run` or `run#actor`; it arrives once and in order, over crashes of both. */
+/**
+ * A message to another system, `run` or `run#actor`, or `~name` for one that all runs of the scope share; it arrives once and in
+ * order, over crashes of both.
+ */
 export interface Tell {
   readonly to: string;
   readonly event: Fact;
+  /** True: the event is given the sender's path as `actor`. */
+  readonly isSigned?: boolean;
 }
 
 export interface Outputs {

@@ -14,7 +14,7 @@ const words: Readonly<Record<FaultKind, string>> = {
   late: 'gave no answer in its time',
   looping: 'went on and on, up to its limit',
   misfit: 'was handed what does not meet its contract',
-  overruled: 'held a position that was overruled',
+  overruled: 'decided against what others held',
   rejected: 'was rejected',
   spent: 'used up what it may take',
   stopped: 'was stopped',
@@ -32,7 +32,8 @@ function shown(value: Json): string {
 }
 
 function blameText(blame: Blame): string {
-  const { node, id, kind, by, tool, piece, input, said, objection } = blame;
+  const { node, id, kind, by, tool, piece, input, said, objection, overruled = [] } = blame;
+  const held = overruled.map(({ agent, choice }) => `${agent}: ${choice}`).join(', ');
   const called = tool && { [`${tool.name} of`]: tool.input, [`${tool.name} gave`]: tool.result };
   const values = {
     piece,
@@ -40,6 +41,7 @@ function blameText(blame: Blame): string {
     ...called,
     said: said === objection ? undefined : said,
     input,
+    overruled: held === '' ? undefined : held,
   };
   const rows = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [[`  ${name}`, shown(value)]],

@@ -18,6 +18,7 @@ import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
+import { ledgersOf } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
 import { callTool, idOf, inDoubt, leftAlone, projectOf, toolOf } from './tool-calls.ts';
@@ -57,7 +58,12 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    this.#messages = new Messages(parts.engine, parts.clock, (run) => this.takeUp(run));
+    this.#messages = new Messages(
+      parts.engine,
+      parts.clock,
+      (run) => this.takeUp(run),
+      ledgersOf(parts.organisation),
+    );
     this.#unhear = parts.engine.onCommit((commit) => this.#act(commit));
   }
 
@@ -271,11 +277,8 @@ export class Host {
     if (next === undefined) return;
     const { clock, engine } = this.#parts;
     const cancel = clock.wakeAt(next.dueAt, () => {
-      const incoming: Incoming = {
-        kind: 'timer',
-        timer: next.key,
-        at: Math.max(next.dueAt, clock.now()),
-      };
+      const at = Math.max(next.dueAt, clock.now());
+      const incoming: Incoming = { kind: 'timer', timer: next.key, at };
       engine.submit(run, incoming).catch((error: unknown) => this.#trouble(run, error));
     });
     this.#alarms.set(run, cancel);

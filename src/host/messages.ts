@@ -1,9 +1,13 @@
+import type { Json } from '../../machines/protocol/values.ts';
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import type { Outgoing } from '../kernel/system.ts';
-import { predecessorOf } from '../kernel/tells.ts';
+import { predecessorOf, sharedIn } from '../kernel/tells.ts';
 import type { Clock } from './ports.ts';
+
+/** Who begins what nobody asked for. */
+const NOVA = { id: 'nova', proof: 'embedder' } as const;
 
 type Tell = Extract<Outgoing, { kind: 'tell' }>;
 
@@ -12,11 +16,21 @@ export class Messages {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #takeUp: (run: string) => Promise<unknown>;
+  readonly #ledger: (node: string) => Json | undefined;
   /** By sender. */
   readonly #lines = new Map<string, Promise<void>>();
 
-  /** @param takeUp what a run needs that is not at work here before it is told something: else it would begin twice. */
-  constructor(engine: Engine, clock: Clock, takeUp: (run: string) => Promise<unknown>) {
+  /**
+   * @param takeUp what a run needs that is not at work here before it is told something: else it would begin twice.
+   * @param ledger what the ledger of a node is begun with; undefined where its work is not shared.
+   */
+  constructor(
+    engine: Engine,
+    clock: Clock,
+    takeUp: (run: string) => Promise<unknown>,
+    ledger: (node: string) => Json | undefined = () => undefined,
+  ) {
+    this.#ledger = ledger;
     this.#engine = engine;
     this.#clock = clock;
     this.#takeUp = takeUp;
@@ -32,6 +46,22 @@ export class Messages {
     } finally {
       if (this.#lines.get(from) === line) this.#lines.delete(from);
     }
+  }
+
+  /** A system that all runs of a scope share begins when the first of them tells it something. */
+  async #begun(run: string): Promise<void> {
+    const node = sharedIn(run);
+    if (node === undefined || (await this.#engine.load(run)) !== undefined) return;
+    const input = this.#ledger(node);
+    if (input === undefined) return;
+    const at = this.#clock.now();
+    await this.#engine.submit(run, {
+      kind: 'started',
+      machine: 'ledger',
+      input,
+      principal: NOVA,
+      at,
+    });
   }
 
   /** A crash between the two events tells the message again, which its receiver knows. */
@@ -52,6 +82,7 @@ export class Messages {
     } as const;
     let isLost = false;
     try {
+      await this.#begun(run);
       await this.#takeUp(run);
       const { system } = await engine.submit(run, { ...told, at: this.#clock.now() });
       // One before it is still missing: both will be told again.

@@ -1,6 +1,7 @@
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import { rootOf, type System } from '../kernel/system.ts';
+import { sharedIn } from '../kernel/tells.ts';
 import { inFlightAtStop, type InFlight } from '../observe/in-flight.ts';
 import { summaryOf } from '../store/run-facts.ts';
 import { messageOf } from './border.ts';
@@ -134,7 +135,8 @@ export class Stops {
     const release = this.#host.hold();
     try {
       await Promise.allSettled(this.#beginning);
-      const runs = await openRuns(this.#shelf);
+      // A ledger is everybody's, and does nothing by itself.
+      const runs = (await openRuns(this.#shelf)).filter((run) => sharedIn(run) === undefined);
       return await Promise.all(runs.map((run) => this.#orForsaken(run, principal)));
     } finally {
       release();

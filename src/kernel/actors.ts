@@ -1,7 +1,7 @@
 import type { Fact, Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
 import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
-import { CLAIM, claimOf, isCircle, ownerOf, release, waitsOf } from './claims.ts';
+import { CLAIM, LEASE, leaseOf, claimOf, isCircle, ownerOf, release, waitsOf } from './claims.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
 import { GuestError } from './guest-error.ts';
 import { MissingVersionError } from './missing-version-error.ts';
@@ -111,7 +111,7 @@ function grant(turn: Turn, path: string, { type, params }: Wish): void {
       delete turn.timers[`${path}:${params.id}`];
       return;
     case 'tell':
-      return tell(turn, params);
+      return tell(turn, path, params);
     default:
       throw new TypeError(`no output is called ${String(type satisfies never)}`);
   }
@@ -147,12 +147,15 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   }
   const keep = turn.keep.bind(turn);
   const input = keep(`${spec.id}@${spec.version}.input`, parsed.value);
-  const claim = claimOf(spec, input, hand.purpose);
+  const claim = claimOf(spec, input, hand);
   if (claim !== undefined) {
     const owner = ownerOf(turn, claim);
     if (owner !== undefined) return join(turn, child, { node, claim }, { hand, input, owner });
     turn.claims[claim] = [...(turn.claims[claim] ?? []), child];
   }
+  const lease = leaseOf(spec, input, hand);
+  const record = { node, ...(claim !== undefined && { claim }) };
+  if (lease !== undefined) return startActor(turn, child, { ...record, machine: LEASE }, lease);
   const settings = turn.settingsFor(child, spec);
   const begin = spec.begin?.(input, parsed.value, keep, settings, hand.by) ?? {
     node: spec.id,
@@ -162,8 +165,7 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
     ...purseOf(turn),
   };
   const { machine, machineVersion: version } = spec;
-  const record = { machine, node, ...(claim !== undefined && { claim }) };
-  startActor(turn, child, { ...record, ...(version !== undefined && { version }) }, begin);
+  startActor(turn, child, { ...record, machine, ...(version !== undefined && { version }) }, begin);
 }
 
 /** Where the run's budget is kept, if it has one: beside all of its work. */

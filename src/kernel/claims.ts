@@ -1,4 +1,4 @@
-import { ROLE } from '../../machines/protocol/effects.ts';
+import { ROLE, type Hand } from '../../machines/protocol/effects.ts';
 import type { Ending } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { isWithin } from './timers.ts';
@@ -8,12 +8,25 @@ import type { Turn } from './turn.ts';
 /** The machine that waits for work which somebody else has in hand. */
 export const CLAIM = 'claim';
 
+/** The machine that asks for work which is shared with other runs. */
+export const LEASE = 'lease';
+
 /** Names a piece of work: the same for whoever asks for it in a run, for the same purpose. */
 export const claimOf = (
   { id, version, isSingle = false }: NodeSpec,
   { hash }: ValueRef,
-  purpose = '',
-): string | undefined => (isSingle ? `${id}@${version} ${hash} ${purpose}` : undefined);
+  { purpose = '', isOwn = false }: Hand,
+): string | undefined => (isSingle && !isOwn ? `${id}@${version} ${hash} ${purpose}` : undefined);
+
+/** What a handoff of shared work begins in the place of the node: who asks for it among all runs of the scope. */
+export const leaseOf = (
+  { id, version, shared }: NodeSpec,
+  input: ValueRef,
+  { purpose, isOwn = false }: Hand,
+): Readonly<Record<string, unknown>> | undefined =>
+  shared === undefined || isOwn
+    ? undefined
+    : { node: id, version, input, ...shared, ...(purpose !== undefined && { purpose }) };
 
 interface Claimant {
   readonly machine: string;

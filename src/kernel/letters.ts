@@ -16,7 +16,7 @@ export function admitRedelivered(
   const { to, kind, reason } = letter;
   if (reason !== 'no_run') return turn.post({ to, kind: kind ?? 'external', event });
   turn.account();
-  tell(turn, { to, event });
+  tell(turn, rootOf(turn), { to, event });
 }
 
 /** Somebody has resumed the run, and with that seen its letters: it may have as many more. */

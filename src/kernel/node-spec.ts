@@ -14,6 +14,8 @@ export interface NodeSpec {
   readonly settings: Json;
   /** True where the same work in flight twice is done once. */
   readonly isSingle?: boolean;
+  /** Where its work is shared with other runs: what the lease is begun with, beside the work itself. */
+  readonly shared?: Readonly<Record<string, number>>;
   /** True where they depend on more than its version: then each handoff keeps its own. */
   readonly isVaried?: boolean;
   parseInput(value: Json): Parsed;

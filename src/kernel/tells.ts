@@ -13,6 +13,15 @@ import {
 import type { Turn } from './turn.ts';
 import { isReadable, resolve } from './values.ts';
 
+/** The name of a system begins so that all runs of a scope share. */
+const SHARED = '~';
+
+/** What a system is about that all runs of a scope share; undefined for a run of somebody. */
+export function sharedIn(run: string): string | undefined {
+  const name = run.slice(run.lastIndexOf('/') + 1);
+  return name.startsWith(SHARED) ? name.slice(SHARED.length) : undefined;
+}
+
 type Arriving<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
 
 /** The system of an address, and the actor in it; the first actor where none is named. */
@@ -49,8 +58,21 @@ export function faultOf(
   return schema?.safeParse({ ...rest, from }).success === false ? 'contract' : undefined;
 }
 
+/** A message as it leaves: to a whole address, and signed where that is wanted. */
+export function addressed(
+  scope: string,
+  actor: string,
+  { to, event, isSigned = false }: Tell,
+): Omit<Tell, 'isSigned'> {
+  return {
+    to: to.startsWith(SHARED) ? `${scope}/${to}` : to,
+    event: isSigned ? ({ ...event, actor } as Fact) : event,
+  };
+}
+
 /** Puts a message into the outbox, numbered; it stays there until it is known to have arrived. */
-export function tell(turn: Turn, { to, event }: Tell): void {
+export function tell(turn: Turn, path: string, wish: Tell): void {
+  const { to, event } = addressed(turn.scope, path, wish);
   const { run, actor } = parted(to);
   const peer = peerOf(turn, run);
   const seq = peer.sent + 1;

@@ -15,7 +15,7 @@ export type FaultKind =
   | 'late' // it gave no answer in its time
   | 'looping' // it went on and on, up to its limit
   | 'misfit' // what it was handed breaks its contract
-  | 'overruled' // a position that did not hold against another
+  | 'overruled' // it decided against positions that were held
   | 'rejected' // a person said no
   | 'spent' // it had used up what it may take, and nobody granted more
   | 'stopped' // somebody stopped the run

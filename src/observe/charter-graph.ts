@@ -85,7 +85,8 @@ function saysOf(key: string, node: AnyTeam['nodes'][string]): string[] {
     }
     case 'arbiter': {
       const { decision, owner, rule, ruler, advisers, withinMs } = node;
-      const people = 'people' in owner ? owner.people.join(' or ') || 'the requester' : owner.id;
+      const asked = namesOf(node.people.by ?? []).join(' or ');
+      const people = 'people' in owner ? asked || 'the requester' : owner.id;
       const by = { owner: people, judge: ruler?.id ?? '', vote: `a vote, owned by ${people}` }[
         rule
       ];

@@ -128,8 +128,8 @@ export function sourcesOf(history: History, act: Act): readonly Act[] {
   return [...new Set(found)];
 }
 
-/** Whoever inside of an actor first said a piece of what that came to; the actor itself where nobody did. */
-function inside(history: History, act: Act, piece: Json): Act {
+/** Down to whoever inside of an actor first said a piece of what that came to: the actor alone where nobody did. */
+function inside(history: History, act: Act, piece: Json): Act[] {
   const within = [...history.acts.values()].filter(
     ({ id, ending }) =>
       id.startsWith(`${act.id}/`) &&
@@ -137,7 +137,7 @@ function inside(history: History, act: Act, piece: Json): Act {
       holds(history.value(ending?.value), piece),
   );
   const [first] = within.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
-  return first === undefined ? act : inside(history, first, piece);
+  return first === undefined ? [act] : [act, ...inside(history, first, piece)];
 }
 
 /**
@@ -153,8 +153,8 @@ export function walkBack(history: History, from: Act, piece: Json): Act[] {
       .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
     const [source] = said;
     if (source === undefined || way.includes(source)) return way;
-    const sayer = inside(history, source, piece);
-    way.push(...(sayer === source ? [source] : [source, sayer]));
+    way.push(...inside(history, source, piece));
+    const sayer = way.at(-1) as Act;
     act = holds(history.inputOf(sayer), piece) ? sayer : undefined;
   }
   return way;

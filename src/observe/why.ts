@@ -1,4 +1,5 @@
 import type { Json } from '../../machines/protocol/values.ts';
+import { DecisionRecord } from '../../machines/arbitration/schemas.ts';
 import type { ToolCall } from '../../machines/task/schemas.ts';
 import type { World } from '../kernel/system.ts';
 import type { JournalRecord } from '../store/ports.ts';
@@ -41,6 +42,8 @@ export interface Blame extends Station {
   readonly tool?: { readonly name: string; readonly input: Json; readonly result?: Json };
   /** The principal who rejected or stopped it. */
   readonly by?: string;
+  /** Positions that decisions on the way overruled: who held otherwise, with what evidence, and how they were answered. */
+  readonly overruled?: DecisionRecord['overruled'];
 }
 
 /** Why a run came to what it came to. */
@@ -88,6 +91,12 @@ function traced(history: History, finding: Finding): { way: readonly Act[]; piec
   return { way: sources.length === 1 ? sources : [] };
 }
 
+/** The positions that a decision overruled. */
+function overruledBy(history: History, { ending }: Act): DecisionRecord['overruled'] {
+  const record = DecisionRecord.safeParse(history.value(ending?.value));
+  return record.success ? record.data.overruled : [];
+}
+
 function blameOf(history: History, finding: Finding, at: Act, piece: Json | undefined): Blame {
   const { value } = history;
   const { kind, objection, by, call } = finding;
@@ -100,7 +109,7 @@ function blameOf(history: History, finding: Finding, at: Act, piece: Json | unde
   const result = value(used?.result);
   return {
     ...stationOf(at),
-    kind: at === finding.at ? kind : 'wrong',
+    kind: at === finding.at ? kind : overruledBy(history, at).length > 0 ? 'overruled' : 'wrong',
     at: at.at,
     ...(input !== undefined && { input }),
     ...(said !== undefined && { said }),
@@ -153,6 +162,10 @@ export function whyOf(world: World, run: string, records: readonly JournalRecord
   const lost = at === shown.at ? undefined : childrenOf(history, at).findLast(isOwnEnd);
   const finding = lost === undefined ? shown : foundAt(history, lost);
   if (lost !== undefined) stations.push(...finding.through, finding.at);
-  const blame = blameOf(history, finding, lost === undefined ? at : finding.at, piece);
+  const overruled = stations.flatMap((act) => overruledBy(history, act));
+  const blame = {
+    ...blameOf(history, finding, lost === undefined ? at : finding.at, piece),
+    ...(overruled.length > 0 && { overruled }),
+  };
   return { ...told, blame, way: stations.map(stationOf), mended: [] };
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Sharing } from '../../machines/lease.ts';
 import type { TaskLimits } from '../../machines/protocol/handoff.ts';
 import type { Contract } from './contract.ts';
 import type { Tool } from './define-tool.ts';
@@ -72,6 +73,12 @@ export interface Agent<
   readonly decides: readonly string[];
   readonly tools: T;
   readonly limits: TaskLimits;
+  /**
+   * Its work is shared by all runs of a scope: the same in flight twice is done once, and what it came to may be given to others for
+   * `freshMs` (default 0). An owner silent for `leaseMs` (default 30 s) is taken for dead; after
+   * `maxGrants` (5) of them those who wait are told `failed { hung }`.
+   */
+  readonly shared?: Partial<Sharing>;
   /** What no schema can say: a sentence where the outcome does not follow from the input. */
   readonly check?: (
     input: z.output<I>,

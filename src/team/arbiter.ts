@@ -4,6 +4,7 @@ import type { NodeSpec } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
 import { contractSpec, parse, type Contract, type Parsed } from './contract.ts';
 import type { AnyArbiter } from './decision.ts';
+import { rolesOf, termsOf as askedBy, type Approval, type People } from './gate-terms.ts';
 import { chosen } from './question.ts';
 
 /** Models are told apart by nobody yet: all that think by one are one mind. What agents in code think is their own. */
@@ -65,20 +66,23 @@ export function arbiterSpecs(
   { id: team, version }: { readonly id: string; readonly version: number },
   key: string,
   arbiter: AnyArbiter,
+  roles?: People,
 ): readonly NodeSpec[] {
   const id = `${team}.${key}`;
-  const { question, outcomes, input, people, appeal, withinMs, author } = arbiter;
+  const { question, outcomes, input, people, appeal, author } = arbiter;
   const terms = termsOf(id, arbiter);
   const base = { version, settings: {} };
-  const gate = (name: string, deciders: readonly string[], ms: number): NodeSpec => ({
-    ...base,
+  const gate = (name: string, approval: Approval): NodeSpec => ({
     id: `${id}.${name}`,
+    version,
     machine: 'gate',
+    settings: askedBy(approval, roles) as unknown as Json,
+    isVaried: rolesOf(approval).length > 0,
     ...contractSpec({ input: question.referral, outcomes: {} }),
-    begin: (subject, value) => {
+    begin: (subject, value, _keep, asked) => {
       const purpose = `decision:${arbiter.decision}`;
       const { author: proposer } = value as { readonly author: string | null };
-      return { subject, purpose, deciders, proposer: proposer ?? purpose, withinMs: ms };
+      return { ...(asked as object), subject, purpose, proposer: proposer ?? purpose };
     },
   });
   const begin = (subject: ValueRef, value: Json, by: string | undefined) => {
@@ -107,8 +111,8 @@ export function arbiterSpecs(
       },
       begin: (subject, value, _keep, _settings, by) => begin(subject, value, by),
     },
-    gate('person', people, withinMs),
-    ...(appeal === undefined ? [] : [gate('appeal', appeal.by, appeal.withinMs)]),
+    gate('person', people),
+    ...(appeal === undefined ? [] : [gate('appeal', appeal)]),
     {
       ...base,
       id: `${id}.reading`,

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent } from './agent.ts';
 import type { Contract } from './contract.ts';
+import { requireApproval, type Approval, type Who } from './gate-terms.ts';
 import { requireName } from './names.ts';
 import type { Question } from './question.ts';
 
@@ -17,9 +18,11 @@ export interface Speaker<I extends Contract, O extends Readonly<Record<string, C
   readonly input: I;
   readonly outcomes: O;
 }
-/** People by their principals; nobody named: whoever asked for the run. */
+/** Who is asked, by principals and roles, or as at a gate: by a quorum, with escalation. Nobody named: whoever asked for the run. */
+type Asked = readonly Who[] | Approval;
+/** An owner who is a person, or several. */
 export interface People {
-  readonly people: readonly string[];
+  readonly people: Asked;
 }
 type AdviserOf<Q extends Question> = Speaker<Q['subject'], Q['positions']>;
 type RulerOf<Q extends Question> = Speaker<Q['deliberation'], Q['rulings']>;
@@ -46,9 +49,9 @@ export type DecisionDefinition<Q extends Question, A extends string> = Ruled<Q> 
   /** For all of it, people and an appeal included; at most 90 days. */
   readonly withinMs: number;
   /** Who is asked where an agent's rule may not decide; default whoever asked for the run. */
-  readonly people?: readonly string[];
+  readonly people?: Asked;
   /** Where somebody was overruled, the decision waits so long for one of these, who may change it once; then it stands. */
-  readonly appeal?: { readonly by?: readonly string[]; readonly withinMs: number };
+  readonly appeal?: Approval & { readonly withinMs: number };
   /** The node that wrote the subject, where that is not the one that it comes from. */
   readonly author?: (subject: z.output<Q['subject']>) => string;
 };
@@ -74,8 +77,8 @@ export interface Arbiter<Q extends Question = Question> {
   readonly marginAtLeast: number;
   readonly positionsAtLeast: number;
   readonly withinMs: number;
-  readonly people: readonly string[];
-  readonly appeal?: { readonly by: readonly string[]; readonly withinMs: number } | undefined;
+  readonly people: Approval;
+  readonly appeal?: (Approval & { readonly withinMs: number }) | undefined;
   readonly author?: ((subject: never) => string) | undefined;
 }
 /** A decision whatever it is about. */
@@ -128,8 +131,12 @@ function requireSpeaks(
 
 const isWithin = (ms: number, most: number): boolean =>
   Number.isInteger(ms) && ms >= 1 && ms <= most;
-const isList = (people: readonly string[]): boolean =>
-  Array.isArray(people) && people.every((name) => typeof name === 'string' && name !== '');
+const approvalOf = (asked: Asked, withinMs: number): Approval =>
+  typeof asked === 'object' && 'length' in asked
+    ? { by: asked, withinMs }
+    : typeof asked === 'object'
+      ? { withinMs, ...asked }
+      : { by: asked };
 
 function requireRule(refuse: Refuse, arbiter: Arbiter): void {
   const {
@@ -159,21 +166,18 @@ function requireRule(refuse: Refuse, arbiter: Arbiter): void {
     refuse(`positionsAtLeast is ${positionsAtLeast}, not 1 to its ${agents.length} advisers`);
 }
 
-function requireTimes(refuse: Refuse, { withinMs, people, appeal }: Arbiter): void {
+function requireTimes(refuse: Refuse, { withinMs, appeal }: Arbiter): void {
   if (!isWithin(withinMs, MAX_WITHIN_MS))
     refuse(`withinMs is ${withinMs}, not a whole number of 1 to ${MAX_WITHIN_MS}`);
-  if (!isList(people)) refuse(`people is ${JSON.stringify(people)}, no list of principals`);
-  if (appeal === undefined) return;
-  if (!isWithin(appeal.withinMs, withinMs - 1))
+  if (appeal !== undefined && !isWithin(appeal.withinMs, withinMs - 1))
     refuse(`an appeal within ${appeal.withinMs} does not end before all of it, within ${withinMs}`);
-  if (!isList(appeal.by))
-    refuse(`appeal.by is ${JSON.stringify(appeal.by)}, no list of principals`);
 }
 
 /**
  * Defines a decision: who advises, who decides what they do not agree on, and what goes to a person. It is a node of a team.
  * @throws DefinitionError for no owner, an agent that advises twice or beside deciding, weights, margins, numbers and times out of their
- *   bounds, a veto of nobody, and agents whose contracts are not the question's.
+ *   bounds, a veto of nobody, agents whose contracts are not the question's, and people as
+ *   no gate could ask them.
  */
 export function defineDecision<Q extends Question, const A extends string>(
   definition: DecisionDefinition<Q, A>,
@@ -212,13 +216,15 @@ export function defineDecision<Q extends Question, const A extends string>(
     marginAtLeast: 'marginAtLeast' in definition ? (definition.marginAtLeast ?? 0) : 0,
     positionsAtLeast,
     withinMs,
-    people: 'people' in owner ? owner.people : (people ?? []),
-    appeal: appeal && { by: appeal.by ?? [], withinMs: appeal.withinMs },
+    people: approvalOf('people' in owner ? owner.people : (people ?? []), withinMs),
+    appeal,
     author: author as Arbiter['author'],
   };
   if (people !== undefined && 'people' in owner) refuse('its owner is asked, and nobody else');
   requireAdvisers(refuse, arbiter, voices, veto);
   requireRule(refuse, arbiter);
   requireTimes(refuse, arbiter);
+  requireApproval(where, arbiter.people);
+  if (appeal !== undefined) requireApproval(`${where}: appeal`, appeal);
   return arbiter as unknown as Arbiter<Q>;
 }

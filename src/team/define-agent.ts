@@ -1,3 +1,4 @@
+import { Sharing } from '../../machines/lease.ts';
 import { TaskLimits } from '../../machines/protocol/handoff.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { Agent, AgentDefinition, AnyAgent, Outcomes } from './agent.ts';
@@ -8,6 +9,14 @@ import { checkExamples } from './examples.ts';
 import { requireName } from './names.ts';
 import { succession } from './previous.ts';
 import { refusal } from './refusal.ts';
+
+/** How an agent's work is shared; by default with those who wait for it only. */
+export const sharingOf = ({ shared }: Pick<AnyAgent, 'shared'>): Sharing => ({
+  freshMs: 0,
+  leaseMs: 30_000,
+  maxGrants: 5,
+  ...shared,
+});
 
 export const DEFAULT_LIMITS: TaskLimits = {
   maxTurns: 24,
@@ -36,6 +45,8 @@ export function defineAgent<
   requireContracts(where, definition.input, definition.outcomes);
   const limits = { ...DEFAULT_LIMITS, ...definition.limits };
   requireValid(`${where} limits`, TaskLimits, limits);
+  if (definition.shared !== undefined)
+    requireValid(`${where} shared`, Sharing, sharingOf(definition));
   const agent = {
     doesNot: {},
     failsBy: [],

@@ -96,6 +96,9 @@ function checkTeams(
     for (const [key, node] of Object.entries(team.nodes)) {
       if (node.kind === 'gate')
         requirePeople(`team ${team.id}: gate ${key}`, node.approval, people);
+      if (node.kind === 'arbiter')
+        for (const asked of [node.people, node.appeal ?? {}])
+          requirePeople(`decision ${node.decision}`, asked, people);
       for (const member of membersOf(node))
         if ('id' in member && !(teams.includes(team) ? now : kept).has(member))
           throw new DefinitionError(

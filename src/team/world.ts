@@ -10,6 +10,7 @@ import { arbiterSpecs } from './arbiter.ts';
 import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
+import { sharingOf } from './define-agent.ts';
 import type { Organisation } from './define-organisation.ts';
 import { machineSpec } from './from-machine.ts';
 import type { Gate } from './gate.ts';
@@ -58,6 +59,13 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
     machine: 'task',
     settings,
     isSingle: true,
+    ...(agent.shared && {
+      shared: {
+        leaseMs: sharingOf(agent).leaseMs,
+        // As long as it may itself take, and a person to approve of it.
+        waitMs: agent.limits.deadlineMs + approveWithinMs,
+      },
+    }),
     // Whether there is a model for it, and who has a role now.
     isVaried: agent.act === undefined || agent.tools.some(hasRoles),
     ...contractSpec(agent),
@@ -212,7 +220,7 @@ function broughtBy(team: AnyTeam, known: Known, people?: People): readonly NodeS
     const id = `${team.id}.${key}`;
     if (node.kind === 'gate') return gateSpec(id, version, node, people);
     if (node.kind === 'fan') return fanSpec(id, version, node);
-    if (node.kind === 'arbiter') return arbiterSpecs(team, key, node);
+    if (node.kind === 'arbiter') return arbiterSpecs(team, key, node, people);
     return node.kind === 'plan' ? planSpec(id, version, node, known) : [];
   });
   return [teamSpec(team), ...own];

@@ -12,6 +12,7 @@ import { paths } from './paths/paths.ts';
 import { teamHints } from './paths/team-hints.ts';
 import { explore, type Counterexample } from './space/explore.ts';
 import { everyEdge, type Property } from './space/properties.ts';
+import { foundationSpaces, walkShared } from './foundations.ts';
 import { decisionSpaces } from './panel.ts';
 import { planSpace } from './plan-space.ts';
 import { taskRefinement } from './task-refinement.ts';
@@ -59,13 +60,14 @@ export function* checkOrganisation(
 
 /**
  * What every organisation stands on: the paths of the built-in machines, that tasks keep to their contract, decisions by any
- * rule, and plans of any shape of up to four parts to the laws.
+ * rule, gates of several people, claims, budgets and shared work, and plans of any shape of up to four parts to the laws.
  */
 export async function* checkProtocol(options: CheckOptions = {}): AsyncGenerator<Checked> {
   for (const [id, machine] of Object.entries(builtinMachines))
     yield walkedAlong(id, machine as Machine, builtinHints[id as keyof typeof builtinHints]);
   yield { kind: 'refines', name: 'task', faults: taskRefinement() };
-  for (const space of decisionSpaces()) yield walked(space, options);
+  for (const space of [...decisionSpaces(), ...foundationSpaces()]) yield walked(space, options);
+  yield { kind: 'space', name: 'work that two runs share', ...walkShared() };
   for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
     const space = planSpace(PARTS, maxParallel);
     const name = `${space.name}, ${maxParallel} parts at once`;

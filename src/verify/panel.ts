@@ -20,6 +20,8 @@ export interface PanelOptions {
   readonly marginAtLeast?: number;
   readonly positionsAtLeast?: number;
   readonly appeal?: boolean;
+  /** Of those who are asked; default 1. */
+  readonly quorum?: 2;
   /** Who wrote what is decided on. */
   readonly author?: string;
 }
@@ -73,12 +75,13 @@ export function panelOf(options: PanelOptions) {
   const both = { one: { agent: one, weight }, two };
   const voices: Readonly<Record<string, (typeof both)['one' | 'two']>> =
     advisers === 3 ? { ...both, three } : both;
+  const people = options.quorum === 2 ? { by: ['board', 'chair'], quorum: 2 } : ['board'];
   const rest = {
     id: 'matter',
     question: asked,
     advisers: voices,
     veto,
-    ...(!isPeople && { people: ['board'] }),
+    ...(!isPeople && { people }),
     withinMs: 2000,
     ...(appeal && { appeal: { by: ['court'], withinMs: 900 } }),
     ...(author !== undefined && { author: () => author }),
@@ -86,7 +89,7 @@ export function panelOf(options: PanelOptions) {
   };
   const { marginAtLeast = 0 } = options;
   const decide = isPeople
-    ? defineDecision({ ...rest, rule: 'owner', owner: { people: ['board'] } })
+    ? defineDecision({ ...rest, rule: 'owner', owner: { people } })
     : rule === 'owner'
       ? defineDecision({ ...rest, rule, owner: chief })
       : rule === 'vote'
@@ -126,6 +129,7 @@ const panels: readonly PanelOptions[] = [
   { rule: 'vote', advisers: 3, models: true, marginAtLeast: 0.2, appeal: true },
   { rule: 'judge', veto: ['one'], appeal: true },
   { rule: 'judge', author: 'judge' },
+  { rule: 'vote', quorum: 2 },
 ];
 
 /** Requests that come to a decision: by each rule, with and without a veto and an appeal, and by who wrote it. */

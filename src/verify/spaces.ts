@@ -211,6 +211,7 @@ export interface RequestSample {
   readonly planGate?: boolean;
   readonly maxAsks?: number;
   readonly maxParallel?: number;
+  readonly budget?: Json;
 }
 
 /** A request of somebody to an organisation in which those roles are played. */

@@ -53,6 +53,24 @@ describe('a person is asked', () => {
     expect([result.outcome, refused]).toEqual(['expired', ['may_not_decide']]);
   });
 
+  test('4.5 people may be asked as at a gate: by role, and as many as it takes', async () => {
+    const owner = { people: { by: [{ role: 'chair' }, 'board'], quorum: 2 } };
+    const organisation = deciding({ owner }, undefined, false, { chair: ['ada'] });
+    const nova = new Nova({ organisation });
+    open.push(nova);
+    const ada = { id: 'ada', proof: 'embedder' } as const;
+    let isAsked = false;
+    const onReviews = ([review]: readonly Review[]) => {
+      if (review === undefined || isAsked) return;
+      isAsked = true;
+      const says = (principal: typeof ada | typeof board) =>
+        nova.decide(review.id, approve(), { principal });
+      void says(ada).then(() => says(board));
+    };
+    const { outcome, decisions } = await nova.run('room', { words: split }, { onReviews });
+    expect([outcome, decisions.map(({ by }) => by)]).toEqual(['decided', ['ada', 'board']]);
+  });
+
   test('4.5 who says no leaves it undecided, and so does who approves where nothing is proposed', async () => {
     const no = await decided({ veto: ['two'] }, split, { verdicts: [reject] });
     expect([no.result.outcome, no.record.choice, no.record.by]).toEqual(['undecided', null, null]);

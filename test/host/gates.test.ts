@@ -210,6 +210,18 @@ describe('nothing twice', () => {
     expect(decisions.filter(({ dead }) => dead === undefined)).toHaveLength(2);
   });
 
+  test('5.9 an approval that had no effect has none when its letter is delivered again', async () => {
+    const one = nova();
+    const { id, run } = await asked(one, 'hasty', 'Lea');
+    await one.decide(id, { is: 'approve' }, as('ann'));
+    await expect(one.decide(id, { is: 'approve' }, as('ann'))).rejects.toThrow(/any more/);
+    const [letter] = (await one.letters(run)).letters;
+    await one.redeliver(letter?.id ?? '');
+    const [review] = await one.reviews();
+    expect([review?.said.map(({ by }) => by), paid]).toEqual([['ann'], []]);
+    expect((await one.letters(run)).letters).toHaveLength(2);
+  });
+
   test('5.1 a write that is wished before it is approved does not begin, whether its agent waits for it or not', async () => {
     const records: MemoryRecords = [];
     const one = nova(memoryJournal(records));

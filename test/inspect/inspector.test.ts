@@ -93,7 +93,8 @@ test('6.4 a run shows no text of the request or the answer, and no context, unti
   const principal = { id: 'ada-4711', proof: 'os-user' } as const;
   const { answer } = await nova.ask('honest', { id: 'a', principal, project: 'sesame-0815' });
   expect(answer?.text).toBe('honest: honest');
-  await nova.stop(RUN, principal);
+  // After the end: a dead letter that names who sent it.
+  await nova.send(`${RUN}#request`, { type: 'run.paused' }, principal);
   const all = async (withContext: boolean) => {
     const { closed, got } = await client((await inspecting({ records, withContext })).url);
     expect(await closed).toBe(1000);

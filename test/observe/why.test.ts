@@ -1,14 +1,18 @@
 // Goal: of every run it can be told where it went wrong first, with the very values, from its journal alone.
 // Method: a ledger office in which one thing is otherwise each time; blame must name the one who did it, not the one who noticed.
 import { expect, test } from 'vitest';
-import { defineOrganisation } from 'nova-agents';
+import { defineAgent, defineOrganisation, defineTeam } from 'nova-agents';
+import * as z from 'zod';
 import { organisation as coordination } from 'nova-agents/agents';
 import { whyOf } from 'nova-agents/inspect';
 import { ManualClock } from 'nova-agents/testing';
+import { hashOf } from '../../src/kernel/canonical.ts';
 import { memoryJournal, type MemoryRecords } from '../../src/store/memory-journal.ts';
 import { worldOf } from '../../src/team/world.ts';
 import { inline as mischief } from '../fixtures/mischief.ts';
-import { opened } from '../host/post.ts';
+import { organised, release } from '../fixtures/releases.ts';
+import { asked as hasAsked, opened } from '../host/post.ts';
+import { asked as question, chief, decision, Matter, one, two } from '../team/matter.ts';
 import { ledger, type Wishes } from './ledger.ts';
 
 const ASK = 'what was june';
@@ -160,6 +164,10 @@ test('10.7 what is forgotten is not told, and a run that lacks a definition is t
     gap: expect.stringContaining('request'),
   });
   expect(whyOf(world, RUN, kept)).toEqual(why);
+  await nova.forget(RUN, hashOf(wrong()));
+  const forgot = await nova.why(RUN);
+  expect(forgot).toMatchObject({ outcome: 'refused', gap: expect.stringContaining('forgotten') });
+  expect(JSON.stringify(forgot)).not.toContain(JSON.stringify(wrong()));
   await nova.forget(RUN);
   const after = await nova.why(RUN);
   expect(JSON.stringify(after)).not.toContain('99999');
@@ -200,4 +208,66 @@ test('10.7 blame: a passage that nobody takes is left out by who places it', asy
   const nova = opened(defineOrganisation({ id, agents, roles }), []);
   await nova.ask('Bake me a chocolate cake', { id: 'l1' });
   expect((await nova.why(RUN)).blame).toMatchObject({ kind: 'unplaced', node: 'router' });
+});
+
+test('10.7 blame: behind what was decided stands who held it, with the positions that were overruled', async () => {
+  const decide = decision({ rule: 'vote', advisers: { one: { agent: one, weight: 3 }, two } });
+  const doer = defineAgent({
+    id: 'doer',
+    version: 1,
+    does: 'Does what was decided.',
+    input: question.record,
+    outcomes: { done: z.null() },
+    examples: [],
+    limits: { maxRepairs: 0 },
+    check: () => 'one says yes: that cannot be done',
+    act: (_, say) => say.done(null),
+  });
+  const team = defineTeam({
+    id: 'room',
+    version: 1,
+    does: 'Decides and does.',
+    input: Matter,
+    outcomes: { done: z.null(), undecided: z.null() },
+    nodes: { decide, doer },
+    start: { to: 'decide', with: (matter) => matter },
+    routes: {
+      decide: {
+        yes: { to: 'doer' },
+        no: { to: 'doer' },
+        undecided: { end: 'undecided', with: () => null },
+      },
+      doer: { done: { end: 'done' } },
+    },
+    otherwise: {
+      refused: { end: 'refused' },
+      failed: { end: 'failed' },
+      expired: { end: 'expired' },
+    },
+  });
+  const agents = [one, two, chief, doer];
+  const nova = opened(defineOrganisation({ id: 'o', agents, teams: [team] }), []);
+  await nova.run('room', { words: { one: 'yes', two: 'no' } }, { id: 'l1' });
+  const { blame, way } = await nova.why(RUN);
+  expect(way.map(({ node }) => node)).toEqual(['solo', 'room', 'doer', 'room.decide', 'one']);
+  expect(blame).toMatchObject({
+    node: 'one',
+    kind: 'wrong',
+    piece: 'one says yes',
+    overruled: [{ agent: 'two', choice: 'no', answer: 'outvoted: yes 3, no 1' }],
+  });
+});
+
+test('10.7 of a parked run it is told how far it came, and who ended it', async () => {
+  const records: MemoryRecords = [];
+  const before = opened(organised(release(1)), records);
+  await hasAsked(before, 'l1');
+  await before.close();
+  const nova = opened(organised(release(2)), records);
+  const gap = expect.stringContaining('post');
+  expect(await nova.why(RUN)).toEqual({ run: RUN, outcome: 'open', gap, way: [], mended: [] });
+  expect((await nova.stop(RUN, { id: 'ada', proof: 'token' })).inFlight).toMatchObject([
+    { node: 'post.look', effect: 'person.ask', isInDoubt: false },
+  ]);
+  expect(await nova.why(RUN)).toMatchObject({ blame: { kind: 'stopped', by: 'ada' }, gap });
 });

@@ -101,6 +101,7 @@ describe('is refused', () => {
     ['an appeal that outlives it', { appeal: { withinMs: 60_000 } }, /does not end before/],
     ['people who are no list', { people: 'board' }, /no list of principals/],
     ['people beside an owner of people', { owner: { people: [] }, people: [] }, /nobody else/],
+    ['a quorum that cannot be', { people: { by: ['board'], quorum: 2 } }, /quorum is 2/],
     ['an appeal to no list', { appeal: { by: 'court', withinMs: 1 } }, /no list of principals/],
   ])('4.1 %s', (_, change, problem) => {
     expect(() => decision(change)).toThrow(problem);
@@ -134,6 +135,10 @@ describe('is refused', () => {
     expect(() => defineOrganisation({ id: 'house', agents: [...agents, chief], teams })).toThrow(
       /a person owns it, chief says so/,
     );
+  });
+
+  test('people of a role that nobody has', () => {
+    expect(() => deciding({ people: [{ role: 'chair' }] })).toThrow(/nobody has the role chair/);
   });
 
   test('two decisions of one name', () => {

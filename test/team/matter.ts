@@ -127,7 +127,7 @@ export function decision(change: object): Arbiter<typeof asked> {
 }
 
 /** A team of that decision alone, or behind one from whom the subject comes, through a gate or not, and the organisation around it. */
-export function deciding(change: object = {}, from?: typeof one, isGated = false) {
+export function deciding(change: object = {}, from?: typeof one, isGated = false, people = {}) {
   const decide = decision(change);
   const otherwise = {
     refused: { end: 'failed' },
@@ -175,5 +175,5 @@ export function deciding(change: object = {}, from?: typeof one, isGated = false
     decide.ruler,
   ];
   const agents = own.flatMap((node) => (node !== undefined && 'id' in node ? [node] : []));
-  return defineOrganisation({ id: 'house', agents: [...new Set(agents)], teams: [team] });
+  return defineOrganisation({ id: 'house', people, agents: [...new Set(agents)], teams: [team] });
 }

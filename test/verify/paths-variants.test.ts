@@ -26,7 +26,7 @@ test.each(Object.entries(builtinMachines))(
     const values = valuesOf(hints);
     const { events } = (machine as Machine).schemas as { events: EventSchemas };
     const offersAt = offersFor(events, hints, values.refs);
-    const shapes = { ...events.external, ...events.answer, ...events.internal };
+    const shapes = { ...events.external, ...events.answer, ...events.internal, ...events.told };
     const offered = new Set<string>();
     for (const input of hints.inputs(values.refs)) {
       const { edges } = graphOf(new Watched(machine as Machine), input, offersAt, {});

@@ -40,6 +40,8 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
     '"exhausted"': 'the run is paused, and resumed or stopped.',
     '"closed"': 'its run ends.',
   },
+  lease: { '"due"': 'the run is paused, and resumed or stopped.' },
+  ledger: { '"serving"': 'runs want something.' },
 };
 
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
@@ -59,6 +61,8 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   solo: [],
   claim: [],
   budget: ['budget.refusing'],
+  lease: [],
+  ledger: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

@@ -17,6 +17,7 @@ import { nameOf } from '../../src/verify/space/trace.ts';
 import { wholeWorld } from '../../src/verify/spaces.ts';
 import type { AnyAgent } from '../../src/team/agent.ts';
 import { ScheduleArbitrary } from '../../src/testing/schedule.ts';
+import { organisation as bank } from '../../docs/credit.ts';
 import { mischief } from '../fixtures/mischief.ts';
 import { order } from '../team/orders.ts';
 import { billing, organisation as shop } from '../team/support.ts';
@@ -27,7 +28,7 @@ const seed = Number(process.env['NOVA_SEED'] ?? 3);
 const RUNS = 150;
 
 describe('10 an organisation keeps the laws after each event', () => {
-  test.each([organisation, shop, mischief])(`$id (seed ${seed})`, (one) => {
+  test.each([organisation, shop, mischief, bank])(`$id (seed ${seed})`, (one) => {
     const { failure, runs: taken, events } = simulate(one, { seed, runs: RUNS, events: 200 });
     expect(failure?.run.moves).toBeUndefined();
     expect(taken).toBe(RUNS);

@@ -190,6 +190,45 @@ const budget: Hints = {
   },
 };
 
+const lease: Hints = {
+  inputs: ([input]) =>
+    [
+      { node: 'worker', version: 1, input, waitMs: WITHIN_MS, leaseMs: WITHIN_MS },
+    ] as unknown as Json[],
+  endings: { work: ['done', 'failed'] },
+  fields: {
+    'work.granted': { from: () => ['ledger'], fence: () => [1] },
+    'work.settled': {
+      from: () => ['ledger'],
+      outcome: () => ['done'],
+      value: firstOrNothing,
+      reason: nothing,
+      note: nothing,
+    },
+    'child.ended': { value: firstOrNothing, reason: nothing, note: nothing },
+  },
+};
+
+const telling = { from: () => ['a', 'b'], actor: () => ['task'], work: () => ['one'] };
+const ledger: Hints = {
+  inputs: () => [0, WITHIN_MS].map((freshMs) => ({ freshMs, leaseMs: WITHIN_MS, maxGrants: 2 })),
+  fields: {
+    'lease.passed': { work: () => ['one'], fence: () => [1, 2] },
+    'freshness.passed': { work: () => ['one'] },
+    'work.wanted': telling,
+    'work.left': telling,
+    'work.renewed': { ...telling, fence: () => [1, 2] },
+    'work.done': {
+      ...telling,
+      fence: () => [1, 2],
+      outcome: () => ['done', 'failed'],
+      value: nothing,
+      reason: nothing,
+      note: nothing,
+    },
+  },
+};
+
 /** A role's own outcomes, and one of those that every node has. */
 const outcomesOf = (role: Role): string[] => [
   ...Object.keys(roleContracts[role].outcomes),
@@ -242,4 +281,6 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   solo,
   claim,
   budget,
+  lease,
+  ledger,
 };

@@ -50,6 +50,7 @@ export function offersFor(events: EventSchemas, hints: Hints, refs: readonly Val
         principal,
       })),
     ),
+    ...each(events.told ?? {}, () => [{ kind: 'told' }]),
     ...each(events.internal, (type) => (OF_THE_KERNEL.includes(type) ? [] : [{ kind: 'parent' }])),
   ];
   const known = new Map<Stand, readonly Offer[]>();

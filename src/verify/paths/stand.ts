@@ -38,7 +38,9 @@ export type Source =
   | { readonly kind: 'child'; readonly child: string }
   | { readonly kind: 'expiry'; readonly effect: string }
   | { readonly kind: 'timer'; readonly timer: string }
-  | { readonly kind: 'parent' };
+  | { readonly kind: 'parent' }
+  /** Another system, named in the event. */
+  | { readonly kind: 'told' };
 
 /** One event of a path, and where it comes from. */
 export interface Offer {
@@ -64,6 +66,7 @@ export function received(open: Open, { from }: Offer): Open {
     case 'timer':
       return { ...open, timers: without(open.timers, from.timer) };
     case 'external':
+    case 'told':
     case 'parent':
       return open;
   }

@@ -3,6 +3,7 @@ import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { World } from '../../kernel/system.ts';
 import { signed } from '../../kernel/actors.ts';
+import { addressed } from '../../kernel/tells.ts';
 import { CLAIM, claimEvent, isCircle, isWaiting } from '../../kernel/claims.ts';
 import { byActor, waitsAmong, type Claimant } from './claimants.ts';
 import type { Birth, Letter, Local } from './local.ts';
@@ -160,7 +161,7 @@ export class Interpreter {
           this.begun.push({ actor: this.paths.names[path] as string, effect: out.effect });
           break;
         case 'tell':
-          this.tells.push(out.tell);
+          this.tells.push(addressed(this.locals.scope, this.paths.names[path] as string, out.tell));
           break;
         case 'end':
           return this.end(path, out.ending);

@@ -4,7 +4,7 @@ import type { Ending, Output, Reason } from '../../../machines/protocol/outcomes
 import type { Json, ValueRef, Wire } from '../../../machines/protocol/values.ts';
 import { whyFailed } from '../../kernel/actors.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
-import { CLAIM, claimOf } from '../../kernel/claims.ts';
+import { CLAIM, claimOf, LEASE, leaseOf } from '../../kernel/claims.ts';
 import {
   BUDGET,
   type Driver,
@@ -48,7 +48,7 @@ export class Locals {
   /** Calls of XState so far. */
   calls = 0;
   readonly #world: World;
-  readonly #scope: string;
+  readonly scope: string;
   readonly #projection: Projection;
   readonly #driver: Driver;
   readonly #moves: Map<number, Local | 'wrong_kind' | 'unhandled'>[] = [];
@@ -57,7 +57,7 @@ export class Locals {
 
   constructor(world: World, { scope, started }: Beginning, projection: Projection, driver = pure) {
     this.#world = world;
-    this.#scope = scope;
+    this.scope = scope;
     const { machine, input } = started;
     if (Object.hasOwn(input as object, BUDGET)) this.#purse = `${machine}/${BUDGET}`;
     this.#projection = projection;
@@ -154,7 +154,7 @@ export class Locals {
       if (moved === undefined) return { cell: 0, outs };
       draft.state = moved.state;
       for (const wish of moved.wishes) {
-        requireReadable(this.#scope, wish.params);
+        requireReadable(this.scope, wish.params);
         this.#grant(draft, wish as Wish, outs);
       }
       if (moved.done !== undefined)
@@ -242,17 +242,15 @@ export class Locals {
     }
     const keep = this.#keep.bind(this);
     const input = keep(`${id}@${version}.input`, parsed.value);
-    const claim = claimOf(spec, input, hand.purpose);
-    const begin = spec.begin?.(input, parsed.value, keep, settings, hand.by) ?? {
-      node: id,
-      version,
-      input,
-      settings,
-      ...(this.#purse !== undefined && { purse: this.#purse }),
-    };
+    const claim = claimOf(spec, input, hand);
+    const lease = leaseOf(spec, input, hand);
+    const played = lease === undefined ? machine : LEASE;
+    const purse = this.#purse === undefined ? {} : { purse: this.#purse };
+    const begun = lease ?? spec.begin?.(input, parsed.value, keep, settings, hand.by);
+    const begin = begun ?? { node: id, version, input, settings, ...purse };
     return () => ({
-      local: this.start(machine, node, begin, claim),
-      isHanded: this.#world.machine(machine) !== undefined,
+      local: this.start(played, node, begin, claim),
+      isHanded: this.#world.machine(played) !== undefined,
       ...(claim !== undefined && { claim: this.#claimed(claim, node, input, hand) }),
     });
   }
@@ -270,7 +268,7 @@ export class Locals {
   #keep(contract: string, value: Json): ValueRef {
     const hash = hashOf(value);
     this.values.set(hash, value);
-    return { hash, scope: this.#scope, contract };
+    return { hash, scope: this.scope, contract };
   }
 
   #composed({ version }: Cell, wire: Wire): Json {
@@ -278,7 +276,7 @@ export class Locals {
   }
 
   #endingOf(cell: Cell, { outcome, value, reason, note }: Output): Ending {
-    requireReadable(this.#scope, [value, note]);
+    requireReadable(this.scope, [value, note]);
     const ending = {
       outcome,
       ...(reason !== undefined && { reason }),

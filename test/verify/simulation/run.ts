@@ -1,6 +1,7 @@
 // Simulates whole organisations for long, then looks for every sown defect by chance: `npm run check:sim`.
 import { organisation } from 'nova-agents/agents';
 import { simulate } from 'nova-agents/testing/arbitraries';
+import { organisation as bank } from '../../../docs/credit.ts';
 import { mischief } from '../../fixtures/mischief.ts';
 import { organisation as shop } from '../../team/support.ts';
 import { huntByChance, LONG, SHORT, sown } from './defects.ts';
@@ -17,7 +18,7 @@ const print = (...cells: readonly (string | number)[]): void =>
 
 const seed = Number(process.env['NOVA_SEED'] ?? Date.now() % 1_000_000);
 let isGood = true;
-for (const one of [organisation, shop, mischief]) {
+for (const one of [organisation, shop, mischief, bank]) {
   const begin = performance.now();
   const { runs, events, failure, way } = simulate(one, { seed, runs: RUNS, events: 200 });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);

@@ -1,0 +1,160 @@
+// Goal: work that agents share among all runs of a scope is done once at a time; who died is followed by the next, and its late
+// result is refused; what is fresh is not done again, and what was lost is.
+// Method: runs of one organisation side by side over the whole host with a clock by hand; the agent counts its turns.
+import { afterEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { defineAgent, defineOrganisation, defineTeam, defineTool, fan, Nova } from 'nova-agents';
+import { ManualClock } from 'nova-agents/testing';
+import { memoryJournal } from '../../src/store/memory-journal.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
+
+const open: Nova[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+const Text = z.strictObject({ text: z.string() });
+const Count = z.strictObject({ n: z.int() });
+let turns: string[] = [];
+/** Who looks waits here, until the test lets it go on. */
+let gates: { promise: Promise<void>; resolve: () => void }[] = [];
+const look = defineTool({
+  name: 'look',
+  does: 'Looks.',
+  input: Text,
+  output: Count,
+  effect: 'reads',
+  timeoutMs: 1_000_000,
+  run: async () => {
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    await gate.promise;
+    return { n: gates.length };
+  },
+});
+let isIll = true;
+const worker = (shared: { freshMs?: number; leaseMs?: number }) =>
+  defineAgent({
+    id: 'worker',
+    version: 1,
+    does: 'Looks, or does not.',
+    input: Text,
+    outcomes: { done: Count },
+    tools: [look],
+    limits: { deadlineMs: 900_000 },
+    shared,
+    examples: [],
+    act: async ({ text }, say, io) => {
+      turns.push(text);
+      if (text === 'ill' && isIll) throw new Error('it is ill');
+      if (text !== 'slow') return say.done({ n: turns.length });
+      return say.done(await io.tool(look, { text }));
+    },
+  });
+const three = (agent: ReturnType<typeof worker>) => {
+  const all = fan({
+    input: z.strictObject({}),
+    branches: { one: agent, two: agent, three: agent },
+    with: {
+      one: () => ({ text: 'a' }),
+      two: () => ({ text: 'ill' }),
+      three: () => ({ text: 'c' }),
+    },
+  });
+  return defineTeam({
+    id: 'three',
+    version: 1,
+    does: 'Three pieces.',
+    input: z.strictObject({}),
+    outcomes: { all: z.array(z.string()), some: z.array(z.string()) },
+    nodes: { all },
+    start: { to: 'all' },
+    routes: {
+      all: {
+        all: { end: 'all', with: ({ got }) => got.map(({ id }) => id) },
+        some: { end: 'some', with: ({ got }) => got.map(({ id }) => id) },
+      },
+    },
+    otherwise: {
+      refused: { end: 'refused' },
+      failed: { end: 'failed' },
+      expired: { end: 'expired' },
+    },
+  });
+};
+
+function sharing(shared: { freshMs?: number; leaseMs?: number } = {}) {
+  turns = [];
+  gates = [];
+  isIll = true;
+  const agent = worker(shared);
+  const clock = new ManualClock(1_000);
+  const shelf = { journal: memoryJournal(), store: memoryStore() };
+  const organisation = defineOrganisation({
+    id: 'sharing',
+    agents: [agent],
+    teams: [three(agent)],
+    roles: {},
+  });
+  const nova = new Nova({ organisation, clock, ...shelf });
+  open.push(nova);
+  return { nova, clock };
+}
+const scope = 'local/shop/main';
+/** Until the machines have come to rest as far as they can. */
+const until = async (isSo: () => boolean | Promise<boolean>) => {
+  for (let at = 0; at < 2_000 && !(await isSo()); at += 1)
+    await new Promise((go) => setImmediate(go));
+  expect(await isSo()).toBe(true);
+};
+
+test('3.6 the same work of two runs is done once, and both receive it; another scope does its own', async () => {
+  const { nova } = sharing();
+  const first = nova.run('worker', { text: 'slow' }, { scope, id: 'r1' });
+  await until(() => gates.length === 1);
+  const second = nova.run('worker', { text: 'slow' }, { scope, id: 'r2' });
+  const foreign = nova.run('worker', { text: 'slow' }, { scope: 'other/shop/main', id: 'r1' });
+  await until(() => gates.length === 2);
+  gates.forEach(({ resolve }) => resolve());
+  const results = await Promise.all([first, second, foreign]);
+  expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
+  expect(results[1]?.value).toEqual(results[0]?.value);
+  expect(turns.filter((text) => text === 'slow')).toHaveLength(2);
+  expect((await nova.runs()).runs.map(({ run }) => run).toSorted()).toEqual([
+    'local/shop/main/r1',
+    'local/shop/main/r2',
+    'other/shop/main/r1',
+  ]);
+});
+
+test('3.6 an owner that is gone is followed by the next when its lease has passed', async () => {
+  const { nova, clock } = sharing({ leaseMs: 5_000 });
+  const first = nova.run('worker', { text: 'slow' }, { scope, id: 'r1' });
+  await until(() => gates.length === 1);
+  const second = nova.run('worker', { text: 'slow' }, { scope, id: 'r2' });
+  await nova.stop(`${scope}/r1`);
+  expect((await first).outcome).toBe('cancelled');
+  clock.advance(5_001);
+  await until(() => gates.length === 2);
+  gates.forEach(({ resolve }) => resolve());
+  expect(await second).toMatchObject({ outcome: 'done', value: { n: 2 } });
+});
+
+test('3.7 a result is given to others while it is fresh, and no longer; what was lost is done again', async () => {
+  const { nova, clock } = sharing({ freshMs: 60_000 });
+  expect(await nova.run('three', {}, { scope, id: 'r1' })).toMatchObject({
+    outcome: 'some',
+    value: ['one', 'three'],
+  });
+  expect(turns.toSorted()).toEqual(['a', 'c', 'ill']);
+  isIll = false;
+  expect(await nova.run('three', {}, { scope, id: 'r2' })).toMatchObject({ outcome: 'all' });
+  expect(turns.toSorted()).toEqual(['a', 'c', 'ill', 'ill']);
+  // One alarm of a run after the other: each is set when the one before it is on record.
+  for (let at = 0; at < 4; at += 1) {
+    clock.advance(at === 0 ? 60_001 : 0);
+    for (let tick = 0; tick < 20; tick += 1) await new Promise((go) => setImmediate(go));
+  }
+  expect(await nova.run('three', {}, { scope, id: 'r3' })).toMatchObject({ outcome: 'all' });
+  expect(turns).toHaveLength(7);
+});
