@@ -37,6 +37,7 @@ export interface Tool<
   readonly approval?: Approval;
   /** True: it is asked again with the same input until something has come, and that is no loop; its agent's turns bound it. */
   readonly polls?: boolean;
+  /** Rejects only where it is out of order, which is counted (`breakers`): what it did not find is said by its output. */
   run(input: z.output<In>, context: ToolContext): Promise<z.input<Out>>;
 }
 

@@ -5,7 +5,8 @@
 import { createMachine } from 'xstate';
 import { expect, test } from 'vitest';
 import { breakerMachine } from '../../machines/breaker.ts';
-import { breakerLogic } from '../../src/host/breaker.ts';
+import { Breaker, breakerLogic } from '../../src/host/breaker.ts';
+import { Restarts } from '../../src/host/restarts.ts';
 import type { Machine } from '../../src/kernel/system.ts';
 import { lint } from '../../src/verify/lint/lint.ts';
 import { paths } from '../../src/verify/paths/paths.ts';
@@ -13,6 +14,20 @@ import { limits, walk } from './breaker-walk.ts';
 
 test('7.12 whatever calls come to, and in whatever order', () => {
   expect(walk()).toEqual({ stands: 42, depth: 17 });
+});
+
+test('7.12 a clock that is set back keeps nothing away for longer', () => {
+  let now = 1_000;
+  const clock = { now: () => now };
+  const breaker = new Breaker(clock, { failures: 1, openMs: 10 });
+  breaker.begin()?.('failed');
+  expect(breaker.begin()).toBeUndefined();
+  const restarts = new Restarts(clock, { times: 1, withinMs: 10 });
+  restarts.count('agent');
+  expect(restarts.isSpent('agent')).toBe(true);
+  now = 0;
+  expect(breaker.begin()).toBeDefined();
+  expect(restarts.isSpent('agent')).toBe(false);
 });
 
 test('7.12 the machine takes every transition, and nobody has to stop what is no actor', async () => {

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   Ask,
+  DEFAULT_LIMITS,
   defineAgent,
   defineOrganisation,
   defineTool,
@@ -12,11 +13,12 @@ import {
   Nova,
   type NovaOptions,
 } from 'nova-agents';
+import { Breakers } from '../../src/host/breakers.ts';
 import type { AnyTool } from '../../src/team/agent.ts';
 import { memoryJournal } from '../../src/store/memory-journal.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
-/** Told when a tool begins that never returns. */
+/** Told when a tool, or the model, begins that never returns. */
 let hangs = () => {};
 /** What is out of order now. */
 const broken = new Set<string>();
@@ -86,6 +88,7 @@ function nova(options: Partial<NovaOptions> = {}) {
   const model = {
     async call() {
       thought += 1;
+      if (broken.has('hung')) return new Promise<never>(() => hangs());
       if (broken.has('model')) throw new Error('503');
       return { usage, says: { outcome: 'done', value: { text: 'thought' } } };
     },
@@ -134,6 +137,33 @@ test('7.12 one that fails several agents is left alone by all', async () => {
   expect(await come(...all)).toEqual(times(6, 'fine'));
 });
 
+test('7.12 whose call is left alone by all has its own turn afterwards', async () => {
+  const { clock, come } = nova({ breakers: { failures: 2, openMs: 10 } });
+  broken.add('look');
+  expect(await come('one', 'one')).toEqual(['threw', 'threw']);
+  clock.advance(5);
+  expect(await come('two')).toEqual(['threw']);
+  clock.advance(5);
+  expect(await come('one')).toEqual(['unavailable']);
+  clock.advance(5);
+  broken.delete('look');
+  expect(await come('one')).toEqual(['fine']);
+});
+
+test('7.12 a call that could not be begun says nothing of what it calls', async () => {
+  const clock = new ManualClock();
+  const breakers = new Breakers(clock, { failures: 1, openMs: 10 });
+  const { signal } = new AbortController();
+  const reply = (reason: string) => ({ event: { type: 'tool.failed', reason }, values: {} });
+  const come = (make: () => Promise<ReturnType<typeof reply>>) =>
+    breakers.through({ endpoint: 'e', agent: 'a', signal }, make, () => reply('unavailable'));
+  await come(async () => reply('threw'));
+  clock.advance(10);
+  const trouble = come(() => Promise.reject(new Error('the disk is full')));
+  await expect(trouble).rejects.toThrow('the disk is full');
+  expect(await come(async () => reply('contract'))).toEqual(reply('contract'));
+});
+
 test('7.12 the same for a model; a task that it would take ends as failed', async () => {
   const { come, thought } = nova({ breakers: { failures: 2, openMs: 1 } });
   broken.add('model');
@@ -155,9 +185,9 @@ test('7.12 a refusal of an input is no failure, and without breakers nothing is 
 
 test('7.12 no answer in its time is a failure; what somebody stops is none', async () => {
   const { clock, made } = nova({ breakers: { failures: 1 } });
-  const hung = async (end: () => unknown) => {
+  const hung = async (end: () => unknown, node = 'hanger') => {
     const begun = new Promise<void>((resolve) => (hangs = resolve));
-    const running = made.run('hanger', { text: 'a' });
+    const running = made.run(node, { text: 'a' });
     await begun;
     await end();
     const { outcome, value } = await running;
@@ -167,6 +197,13 @@ test('7.12 no answer in its time is a failure; what somebody stops is none', asy
   expect(await hung(() => clock.advance(200))).toEqual(['done', { text: 'hang: hung' }]);
   const { value } = await made.run('hanger', { text: 'a' });
   expect(value).toEqual({ text: 'hang: unavailable: hang has failed again and again' });
+  broken.add('hung');
+  // The time of a model is that of its task.
+  expect(await hung(() => clock.advance(DEFAULT_LIMITS.deadlineMs), 'first')).toEqual([
+    'expired',
+    null,
+  ]);
+  expect((await made.run('first', { text: 'a' })).reason).toBe('unavailable');
 });
 
 test('7.12 a write that is left alone is not begun; one that was begun before stays in doubt', async () => {
