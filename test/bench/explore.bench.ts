@@ -47,8 +47,8 @@ print(
   measure({ tasks: 2, agents: 2, maxTurns: 4, planGate: true, roles }),
 );
 print(
-  '3 tasks x 3 agents, 2 faults a path, late copies',
-  measure({ tasks: 3, agents: 3, maxTurns: 4, maxParallel: 3, troubles: { perPath: 2 } }),
+  '3 tasks x 3 agents, 1 fault a path, late copies',
+  measure({ tasks: 3, agents: 3, maxTurns: 4, maxParallel: 3, troubles: { perPath: 1 } }),
 );
 
 const small: SpaceOptions = { tasks: 2, agents: 2, tools: ['mail'] };
