@@ -96,6 +96,10 @@ const renewal = {
     event: { type: 'renewal.due' },
   }),
 };
+/** From the grant on: also one that is paused before it begins is its owner. */
+const renewing = {
+  'renewal.due': { actions: [say('work.renewed', ({ fence }) => ({ fence })), renewal] },
+};
 
 export const leaseMachine = setup({
   types: {} as {
@@ -160,24 +164,20 @@ export const leaseMachine = setup({
         },
       },
     },
-    due: { always: { guard: 'isRunning', target: 'working' } },
+    due: { entry: renewal, always: { guard: 'isRunning', target: 'working' }, on: renewing },
     working: {
-      entry: [
-        {
-          type: 'hand',
-          params: ({ context: { node, version, input } }) => ({
-            id: 'work',
-            node,
-            version,
-            input: { ref: input },
-            isOwn: true,
-          }),
-        },
-        renewal,
-      ],
-      exit: { type: 'clear', params: { id: 'renewal' } },
+      entry: {
+        type: 'hand',
+        params: ({ context: { node, version, input } }) => ({
+          id: 'work',
+          node,
+          version,
+          input: { ref: input },
+          isOwn: true,
+        }),
+      },
       on: {
-        'renewal.due': { actions: [say('work.renewed', ({ fence }) => ({ fence })), renewal] },
+        ...renewing,
         'child.ended': {
           target: 'ended',
           actions: [

@@ -89,13 +89,13 @@ test('a team of an agent that shares its work with other runs holds as it does w
         expired: { end: 'expired' },
       },
     });
-    const organisation = defineOrganisation({
+    const sharers = defineOrganisation({
       id: 'sharers',
       agents: [worker],
       teams: [team],
       roles: {},
     });
-    return [...checkOrganisation(organisation)].map(({ name, states, faults }) => [
+    return [...checkOrganisation(sharers)].map(({ name, states, faults }) => [
       name,
       states,
       faults,
