@@ -31,14 +31,13 @@ export const Sharing = z.strictObject({
 
 export type Sharing = z.infer<typeof Sharing>;
 
-export const LeaseInput = z.strictObject({
+export const LeaseInput = Sharing.extend({
   node: z.string(),
   version: z.int().min(1),
   input: ValueRef,
   purpose: z.string().optional(),
   /** How long it waits for another's work. */
   waitMs: z.int().min(1),
-  leaseMs: z.int().min(2),
 });
 
 const from = z.string();
@@ -132,7 +131,10 @@ export const leaseMachine = setup({
   states: {
     asking: {
       entry: [
-        say('work.wanted'),
+        // Its ledger may have been begun by an older version of the node.
+        say('work.wanted', ({ freshMs, leaseMs, maxGrants }) => ({
+          sharing: { freshMs, leaseMs, maxGrants },
+        })),
         {
           type: 'timer',
           params: ({ context: { waitMs } }) => ({

@@ -223,3 +223,19 @@ test('3.6 no run can be called as a ledger, and no ledger stands among the runs 
     total: 1,
   });
 });
+
+test('3.7 how work is shared is as who asks says, also where the ledger was begun otherwise', async () => {
+  const kept: NonNullable<Parameters<typeof memoryJournal>[0]> = [];
+  const before = sharing({}, emptyShelf(kept));
+  await before.nova.run('worker', { text: 'a' }, { scope, id: 'r1' });
+  await rest();
+  await before.nova.close();
+  const { nova } = sharing({ freshMs: 60_000 }, emptyShelf(kept));
+  for (const id of ['r2', 'r3']) {
+    expect(await nova.run('worker', { text: 'a' }, { scope, id })).toMatchObject({
+      outcome: 'done',
+    });
+    await rest();
+  }
+  expect(turns).toEqual(['a']);
+});
