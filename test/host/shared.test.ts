@@ -239,3 +239,12 @@ test('3.7 how work is shared is as who asks says, also where the ledger was begu
   }
   expect(turns).toEqual(['a']);
 });
+
+test('3.6 a ledger begins once, also where runs come to it at once', async () => {
+  const { nova } = sharing();
+  const ids = ['r1', 'r2', 'r3'];
+  const runs = ids.map((id) => nova.run('worker', { text: 'a' }, { scope, id }));
+  expect((await Promise.all(runs)).map(({ outcome }) => outcome)).toEqual(ids.map(() => 'done'));
+  await rest();
+  expect(await nova.letters()).toEqual({ letters: [], refused: [] });
+});
