@@ -174,6 +174,11 @@ test('7.10 tokens and money count as the model says, and an agent keeps to its o
   expect([money, calls]).toMatchObject([{ outcome: 'failed', reason: 'budget' }, 2]);
 });
 
+test('7.10 a budget for an agent that is not there bounds nobody, and is refused', async () => {
+  const one = nova({ agents: { wlaker: { steps: 1 } } });
+  await expect(one.run('walker', { n: 1 })).rejects.toMatchObject({ code: 'bad_request' });
+});
+
 test('7.10 what is given back in a pause is granted when the run goes on, and nobody is asked or told no', async () => {
   const gates: (() => void)[] = [];
   const wait = defineTool({
