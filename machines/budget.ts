@@ -63,6 +63,7 @@ const base = setup({
   guards: {
     isGrantable: ({ context }) => grantable(context) !== undefined,
     isShort: ({ context }) => context.waiting.length > 0 && Object.keys(context.held).length > 0,
+    isIdle: ({ context }) => context.waiting.length === 0,
     isExhausted: ({ context }) => context.waiting.length > 0,
     // In a pause nobody is asked, nor told no.
     mayAsk: ({ context }) => !context.isPaused && mayRaise(context),
@@ -170,7 +171,10 @@ export const budgetMachine = base.createMachine({
       on: { 'deadline.passed': 'exhausted', 'budget.wanted': delayed },
     },
     exhausted: {
+      // In a pause others may have given back, or whoever waited may have gone.
       always: [
+        { guard: 'isGrantable', target: 'open' },
+        { guard: 'isIdle', target: 'open' },
         { guard: 'mayAsk', target: 'asking' },
         { guard: 'mustRefuse', target: 'refusing' },
       ],

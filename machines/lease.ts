@@ -31,14 +31,13 @@ export const Sharing = z.strictObject({
 
 export type Sharing = z.infer<typeof Sharing>;
 
-export const LeaseInput = z.strictObject({
+export const LeaseInput = Sharing.extend({
   node: z.string(),
   version: z.int().min(1),
   input: ValueRef,
   purpose: z.string().optional(),
   /** How long it waits for another's work. */
   waitMs: z.int().min(1),
-  leaseMs: z.int().min(2),
 });
 
 const from = z.string();
@@ -96,6 +95,10 @@ const renewal = {
     event: { type: 'renewal.due' },
   }),
 };
+/** From the grant on: also one that is paused before it begins is its owner. */
+const renewing = {
+  'renewal.due': { actions: [say('work.renewed', ({ fence }) => ({ fence })), renewal] },
+};
 
 export const leaseMachine = setup({
   types: {} as {
@@ -128,7 +131,10 @@ export const leaseMachine = setup({
   states: {
     asking: {
       entry: [
-        say('work.wanted'),
+        // Its ledger may have been begun by an older version of the node.
+        say('work.wanted', ({ freshMs, leaseMs, maxGrants }) => ({
+          sharing: { freshMs, leaseMs, maxGrants },
+        })),
         {
           type: 'timer',
           params: ({ context: { waitMs } }) => ({
@@ -160,24 +166,20 @@ export const leaseMachine = setup({
         },
       },
     },
-    due: { always: { guard: 'isRunning', target: 'working' } },
+    due: { entry: renewal, always: { guard: 'isRunning', target: 'working' }, on: renewing },
     working: {
-      entry: [
-        {
-          type: 'hand',
-          params: ({ context: { node, version, input } }) => ({
-            id: 'work',
-            node,
-            version,
-            input: { ref: input },
-            isOwn: true,
-          }),
-        },
-        renewal,
-      ],
-      exit: { type: 'clear', params: { id: 'renewal' } },
+      entry: {
+        type: 'hand',
+        params: ({ context: { node, version, input } }) => ({
+          id: 'work',
+          node,
+          version,
+          input: { ref: input },
+          isOwn: true,
+        }),
+      },
       on: {
-        'renewal.due': { actions: [say('work.renewed', ({ fence }) => ({ fence })), renewal] },
+        ...renewing,
         'child.ended': {
           target: 'ended',
           actions: [

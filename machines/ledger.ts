@@ -36,7 +36,7 @@ export const ledgerEvents = {
     ...stopRequested,
   },
   told: {
-    'work.wanted': z.strictObject(told),
+    'work.wanted': z.strictObject({ ...told, sharing: Sharing }),
     'work.renewed': z.strictObject({ ...told, fence }),
     'work.done': Ending.extend({ ...told, fence }),
     'work.left': z.strictObject(told),
@@ -89,7 +89,7 @@ const base = setup({
 
 const tell = (to: string, event: Fact) => ({ type: 'tell' as const, params: { to, event } });
 const granted = (fenced: number): Fact => ({ type: 'work.granted', fence: fenced }) as Fact;
-const leased = ({ leaseMs }: LedgerContext, work: string, fenced: number) => ({
+const leased = ({ leaseMs }: Sharing, work: string, fenced: number) => ({
   type: 'timer' as const,
   params: {
     id: `lease ${work}`,
@@ -100,7 +100,9 @@ const leased = ({ leaseMs }: LedgerContext, work: string, fenced: number) => ({
 
 const wanted = base.enqueueActions(({ context, event, enqueue }) => {
   if (event.type !== 'work.wanted') return;
-  const { work } = event;
+  const { work, sharing } = event;
+  // Who asks last says how the work is shared from now on.
+  enqueue.assign(sharing);
   const who = addressOf(event);
   const known = context.works[work];
   if (known?.fresh !== undefined) {
@@ -113,7 +115,7 @@ const wanted = base.enqueueActions(({ context, event, enqueue }) => {
   } else {
     enqueue({ type: 'put', params: { work, owner: who, fence: 1, waiting: [] } });
     enqueue(tell(who, granted(1)));
-    enqueue(leased(context, work, 1));
+    enqueue(leased(sharing, work, 1));
   }
 });
 

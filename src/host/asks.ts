@@ -41,11 +41,19 @@ const CHECK_WITHIN_MS = 10_000;
 /** How long work without budget waits for what other work may give back, before a person is asked. */
 const GIVEN_BACK_WITHIN_MS = 60_000;
 
-/** The bounds as the machines take them. */
-function bounds(limits: z.input<typeof RequestLimits>) {
+interface Bounding {
+  /** Whose agents may have a budget of their own. */
+  readonly organisation?: Organisation;
+  readonly limits: z.input<typeof RequestLimits>;
+}
+/** The bounds as the machines take them. @throws BadRequestError where an agent has one that is not there. */
+function bounds({ limits, organisation }: Bounding) {
   const { budget, ...rest } = RequestLimits.parse(limits);
   if (budget === undefined) return rest;
   const { agents, maxRaises, ...allowance } = budget;
+  for (const id of Object.keys(agents))
+    if (organisation !== undefined && organisation.byId.get(id)?.kind !== 'agent')
+      throw new BadRequestError(`there is no agent ${id} for whom limits.budget could be`);
   return { ...rest, budget: { allowance, agents, maxRaises, waitMs: GIVEN_BACK_WITHIN_MS } };
 }
 
@@ -117,11 +125,7 @@ export function begins(
   text: string,
   scope: string,
   at: number,
-  know: {
-    readonly organisation: Organisation;
-    readonly catalogue: Json;
-    readonly limits: z.input<typeof RequestLimits>;
-  },
+  know: Required<Bounding> & { readonly catalogue: Json },
   { project = process.cwd(), planGate = false, principal = EMBEDDER }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
@@ -132,7 +136,7 @@ export function begins(
     roles: know.organisation.roles,
     planGate,
     checkWithinMs: CHECK_WITHIN_MS,
-    ...bounds(know.limits),
+    ...bounds(know),
   };
   const { values } = parcel.reply({ type: 'started' });
   return {
@@ -151,11 +155,11 @@ export function beginsAlone(
   given: Json,
   scope: string,
   at: number,
-  know: { readonly limits: z.input<typeof RequestLimits> },
+  know: Bounding,
   { project = process.cwd(), principal = EMBEDDER }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
-  const { deadlineMs, budget } = bounds(know.limits) as { deadlineMs: number; budget?: object };
+  const { deadlineMs, budget } = bounds(know) as { deadlineMs: number; budget?: object };
   const input = {
     node,
     input: parcel.put('given', given),

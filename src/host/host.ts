@@ -18,7 +18,7 @@ import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
-import { ledgersOf } from './ledgers.ts';
+import { ledgersOf, ledgersTold } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
 import type { Actors } from './threads.ts';
 import { callTool, idOf, inDoubt, leftAlone, projectOf, toolOf } from './tool-calls.ts';
@@ -58,13 +58,10 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    this.#messages = new Messages(
-      parts.engine,
-      parts.clock,
-      (run) => this.takeUp(run),
-      ledgersOf(parts.organisation),
-    );
-    this.#unhear = parts.engine.onCommit((commit) => this.#act(commit));
+    const { engine, clock, organisation } = parts;
+    const takeUp = (run: string) => this.takeUp(run);
+    this.#messages = new Messages(engine, clock, takeUp, ledgersOf(organisation));
+    this.#unhear = engine.onCommit((commit) => this.#act(commit));
   }
 
   isAtWork(run: string): boolean {
@@ -82,7 +79,11 @@ export class Host {
     this.#atWork.add(run);
     this.#forsaken.delete(run);
     try {
-      return await this.#restore(run);
+      const commit = await this.#restore(run);
+      // Who waits for shared work is told by its ledger, which may have been left behind as well.
+      for (const ledger of ledgersTold(commit.system))
+        await this.takeUp(ledger).catch((error: unknown) => this.#trouble(ledger, error));
+      return commit;
     } catch (error) {
       this.#atWork.delete(run);
       throw error;

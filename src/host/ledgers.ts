@@ -1,4 +1,6 @@
 import type { Json } from '../../machines/protocol/values.ts';
+import type { System } from '../kernel/system.ts';
+import { sharedIn } from '../kernel/tells.ts';
 import { sharingOf } from '../team/define-agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 
@@ -9,3 +11,7 @@ export const ledgersOf =
     const agent = byId.get(node);
     return agent?.shared && { ...sharingOf(agent) };
   };
+
+/** The ledgers that a run has told something. */
+export const ledgersTold = ({ peers = {} }: System): string[] =>
+  Object.keys(peers).filter((run) => sharedIn(run) !== undefined);

@@ -22,7 +22,7 @@ export async function lettersIn(journal: Journal, run?: string): Promise<Letter[
     if (!records.some(({ kind }) => kind === 'committed')) throw new UnknownRunError(run);
     return lettersOf(run, records);
   }
-  const { runs } = await journal.list({ hasLetters: true });
+  const { runs } = await journal.list({ hasLetters: true, withShared: true });
   const letters: Letter[] = [];
   for (const one of runs) letters.push(...lettersOf(one.run, await journal.read(one.run)));
   return letters;

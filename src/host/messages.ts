@@ -19,6 +19,8 @@ export class Messages {
   readonly #ledger: (node: string) => Json | undefined;
   /** By sender. */
   readonly #lines = new Map<string, Promise<void>>();
+  /** Shared systems that begin: of two who tell one something at once only the first begins it. */
+  readonly #beginnings = new Map<string, Promise<void>>();
 
   /**
    * @param takeUp what a run needs that is not at work here before it is told something: else it would begin twice.
@@ -51,7 +53,14 @@ export class Messages {
   /** A system that all runs of a scope share begins when the first of them tells it something. */
   async #begun(run: string): Promise<void> {
     const node = sharedIn(run);
-    if (node === undefined || (await this.#engine.load(run)) !== undefined) return;
+    if (node === undefined) return;
+    const begun = this.#beginnings.get(run) ?? this.#begin(run, node);
+    this.#beginnings.set(run, begun);
+    await begun.finally(() => this.#beginnings.delete(run));
+  }
+
+  async #begin(run: string, node: string): Promise<void> {
+    if ((await this.#engine.load(run)) !== undefined) return;
     const input = this.#ledger(node);
     if (input === undefined) return;
     const at = this.#clock.now();

@@ -38,7 +38,7 @@ import { Quotas } from './quotas.ts';
 import { Restarts } from './restarts.ts';
 import { openRuns, type Shelf } from './shown.ts';
 import { Stops, type Stopped } from './stops.ts';
-import { newRunId } from './system-id.ts';
+import { newRunId, runNamed } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
@@ -107,7 +107,7 @@ export class Nova extends Accounts implements Desk {
     this.#quotas.take(options.principal ?? EMBEDDER);
     const { scope = scopeOf('local') } = options;
     const at = this.#clock.now();
-    const run = `${scope}/${options.id ?? this.#newId(at)}`;
+    const run = runNamed(scope, options.id ?? this.#newId(at));
     return this.#begin(run, options, () => begins(text, scope, at, this.#know, options));
   }
 
@@ -123,7 +123,7 @@ export class Nova extends Accounts implements Desk {
     const { scope = scopeOf('local'), onReviews, principal = EMBEDDER } = options;
     this.#quotas.take(principal);
     const at = this.#clock.now();
-    const run = `${scope}/${options.id ?? this.#newId(at)}`;
+    const run = runNamed(scope, options.id ?? this.#newId(at));
     const hear = onReviews && changed(onReviews);
     const begin = () => beginsAlone(node, input, scope, at, this.#know, options);
     return this.#begin(run, options, begin, (system) => {

@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
-import { sharedIn } from '../kernel/tells.ts';
 import { traceOf } from '../observe/trace.ts';
 import { whyOf, type Why } from '../observe/why.ts';
 import type { Journal, JournalRecord, RunList, RunQuery, RunSummary } from '../store/ports.ts';
@@ -36,14 +35,14 @@ function mayLack(world: World, records: readonly JournalRecord[]): boolean {
 export async function runsOf(shelf: Shelf, query: RunQuery): Promise<RunList> {
   const list = await shelf.journal.list(query);
   const runs: RunSummary[] = [];
-  for (const summary of list.runs.filter(({ run }) => sharedIn(run) === undefined))
+  for (const summary of list.runs)
     runs.push(summary.outcome === undefined ? await looked(shelf, summary) : summary);
   return { ...list, runs };
 }
 
 /** Those that have something left to do, oldest first. */
 export async function openRuns({ journal }: Shelf): Promise<string[]> {
-  const { runs } = await journal.list({ isOpen: true });
+  const { runs } = await journal.list({ isOpen: true, withShared: true });
   return runs.map(({ run }) => run).toReversed();
 }
 

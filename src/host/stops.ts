@@ -148,9 +148,9 @@ export class Stops {
 
   /** What runs had told others before they ended is told on: who was stopped as well takes it as a dead letter. */
   async #tellOn(): Promise<void> {
-    const { runs } = await this.#shelf.journal.list({ isOpen: true });
+    const { runs } = await this.#shelf.journal.list({ isOpen: true, withShared: true });
     for (const { run, outcome } of runs)
-      if (outcome !== undefined)
+      if (outcome !== undefined || sharedIn(run) !== undefined)
         await this.#host.resume(run).catch((error: unknown) => this.#onTrouble(run, error));
   }
 

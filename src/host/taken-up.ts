@@ -1,4 +1,5 @@
 import type { System } from '../kernel/system.ts';
+import { sharedIn } from '../kernel/tells.ts';
 import type { Host } from './host.ts';
 import { nextTimer } from './next-timer.ts';
 import { openRuns, type Shelf } from './shown.ts';
@@ -16,6 +17,6 @@ export async function takenUp(
     if (system !== undefined) left.push([run, nextTimer(system)?.dueAt ?? Infinity]);
   }
   for (const [run] of left.toSorted(([, a], [, b]) => a - b))
-    await host.resume(run).catch((error: unknown) => onTrouble(run, error));
-  return left.length;
+    await host.takeUp(run).catch((error: unknown) => onTrouble(run, error));
+  return left.filter(([run]) => sharedIn(run) === undefined).length;
 }

@@ -81,6 +81,8 @@ export interface RunQuery {
   readonly isOpen?: boolean;
   /** Those with dead letters. */
   readonly hasLetters?: boolean;
+  /** Also what runs share, such as the ledgers of their work. */
+  readonly withShared?: boolean;
   /** At most so many, the newest. */
   readonly limit?: number;
 }

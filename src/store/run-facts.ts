@@ -1,4 +1,5 @@
 import { asksPerson } from '../../machines/protocol/effects.ts';
+import { sharedIn } from '../kernel/tells.ts';
 import type { Outgoing } from '../kernel/system.ts';
 import type { Place } from './places.ts';
 import { FORGOTTEN } from './scrub.ts';
@@ -158,10 +159,11 @@ export function summarised(run: string, facts: Facts, text: string): RunSummary 
 /** True for a run that a query asks for. */
 export function fits(
   { run, outcome, waits, untold, letters }: RunSummary,
-  { scope, state, isOpen: open = false, hasLetters = false }: RunQuery,
+  { scope, state, isOpen: open = false, hasLetters = false, withShared = false }: RunQuery,
 ): boolean {
   if (scope !== undefined && !run.startsWith(`${scope}/`)) return false;
   if (state !== undefined && state !== (outcome ?? (waits ? 'waiting' : 'open'))) return false;
+  if (!withShared && sharedIn(run) !== undefined) return false;
   if (hasLetters && letters === undefined) return false;
   return !open || outcome === undefined || untold > 0;
 }

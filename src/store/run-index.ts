@@ -131,7 +131,14 @@ export class RunIndex {
   }
 
   /** What is known of runs, newest first, and how many there are; what is pending has to be flushed before. */
-  list({ scope, state, isOpen: open, hasLetters = false, limit = -1 }: RunQuery): {
+  list({
+    scope,
+    state,
+    isOpen: open,
+    hasLetters = false,
+    withShared = false,
+    limit = -1,
+  }: RunQuery): {
     readonly runs: readonly { readonly run: string; readonly facts: Facts }[];
     readonly total: number;
   } {
@@ -139,6 +146,9 @@ export class RunIndex {
     const conditions = ['events > 0'];
     const values: (string | number)[] = [];
     if (open === true) conditions.push('isOpen');
+    // The last part of its name, as `sharedIn` reads it.
+    if (!withShared)
+      conditions.push("substr(run, length(rtrim(run, replace(run, '/', ''))) + 1, 1) <> '~'");
     if (hasLetters) conditions.push("json_extract(facts, '$.letters') > 0");
     if (state !== undefined) {
       conditions.push('state = ?');

@@ -61,7 +61,7 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
     isSingle: true,
     ...(agent.shared && {
       shared: {
-        leaseMs: sharingOf(agent).leaseMs,
+        ...sharingOf(agent),
         // As long as it may itself take, and a person to approve of it.
         waitMs: agent.limits.deadlineMs + approveWithinMs,
       },

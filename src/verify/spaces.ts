@@ -75,7 +75,16 @@ export function withRouter(organisation: Organisation): Organisation {
 
 /** The world of whole tasks: turns, repairs, tools and gates, within the limits of each agent. */
 export const wholeWorld = (organisation: Organisation): World =>
-  worldOf(withRouter(organisation), { hasModel: true });
+  unshared(worldOf(withRouter(organisation), { hasModel: true }));
+
+/** One run is walked through alone: the ledger of shared work, a system of its own, would never answer it. */
+const unshared = (world: World): World => ({
+  ...world,
+  node(id, version) {
+    const { shared: _, ...spec } = world.node(id, version) ?? {};
+    return 'id' in spec ? spec : undefined;
+  },
+});
 
 /** What the promises of its machines may give, as they say themselves. */
 export const promisesOf = ({ machines = [] }: Organisation): FaultsOptions['promises'] =>

@@ -11,6 +11,7 @@ import {
   Nova,
   type NovaOptions,
 } from 'nova-agents';
+import { ManualClock } from 'nova-agents/testing';
 import type { Model } from '../../src/host/ports.ts';
 
 const open: Nova[] = [];
@@ -56,29 +57,31 @@ const both = fan({
   branches: { a: walker, b: walker, c: walker },
   with: { a: () => ({ n: 2 }), b: () => ({ n: 3 }), c: () => ({ n: 4 }) },
 });
-const team = defineTeam({
-  id: 'walkers',
-  version: 1,
-  does: 'Walks.',
-  input: z.strictObject({}),
-  outcomes: { walked: z.array(z.string()) },
-  nodes: { both },
-  start: { to: 'both' },
-  routes: {
-    both: {
-      all: { end: 'walked', with: ({ got }) => got.map(({ id }) => id) },
-      some: {
-        end: 'walked',
-        with: ({ lost }) => lost.map(({ id, reason }) => `${id} ${reason ?? ''}`),
+const teamOf = (all: typeof both) =>
+  defineTeam({
+    id: 'walkers',
+    version: 1,
+    does: 'Walks.',
+    input: z.strictObject({}),
+    outcomes: { walked: z.array(z.string()) },
+    nodes: { both: all },
+    start: { to: 'both' },
+    routes: {
+      both: {
+        all: { end: 'walked', with: ({ got }) => got.map(({ id }) => id) },
+        some: {
+          end: 'walked',
+          with: ({ lost }) => lost.map(({ id, reason }) => `${id} ${reason ?? ''}`),
+        },
       },
     },
-  },
-  otherwise: {
-    refused: { end: 'refused' },
-    failed: { end: 'failed' },
-    expired: { end: 'expired' },
-  },
-});
+    otherwise: {
+      refused: { end: 'refused' },
+      failed: { end: 'failed' },
+      expired: { end: 'expired' },
+    },
+  });
+const team = teamOf(both);
 const organisation = defineOrganisation({
   id: 'budgets',
   agents: [walker, thinker],
@@ -169,4 +172,63 @@ test('7.10 tokens and money count as the model says, and an agent keeps to its o
   calls = 0;
   const money = await decided(nova({ cost: 1, maxRaises: 0 }, { model }), 'thinker', { n: 1 }, []);
   expect([money, calls]).toMatchObject([{ outcome: 'failed', reason: 'budget' }, 2]);
+});
+
+test('7.10 a budget for an agent that is not there bounds nobody, and is refused', async () => {
+  const one = nova({ agents: { wlaker: { steps: 1 } } });
+  await expect(one.run('walker', { n: 1 })).rejects.toMatchObject({ code: 'bad_request' });
+});
+
+test('7.10 what is given back in a pause is granted when the run goes on, and nobody is asked or told no', async () => {
+  const gates: (() => void)[] = [];
+  const wait = defineTool({
+    ...step,
+    name: 'wait',
+    timeoutMs: 1_000_000,
+    run: async (count) => {
+      if (gates.length === 0) await new Promise<void>((go) => gates.push(go));
+      return count;
+    },
+  });
+  const waiter = defineAgent({
+    id: 'walker',
+    version: 1,
+    does: 'Waits.',
+    input: Count,
+    outcomes: { done: Count },
+    tools: [wait],
+    limits: { deadlineMs: 900_000 },
+    examples: [],
+    act: async (count, say, io) => say.done(await io.tool(wait, count)),
+  });
+  const two = fan({
+    input: z.strictObject({}),
+    branches: { a: waiter, b: waiter },
+    with: { a: () => ({ n: 1 }), b: () => ({ n: 2 }) },
+  });
+  const clock = new ManualClock(1_000);
+  const one = nova(
+    { steps: 20, maxRaises: 0 },
+    {
+      clock,
+      organisation: defineOrganisation({
+        id: 'waiters',
+        agents: [waiter],
+        teams: [teamOf(two as never)],
+        roles: {},
+      }),
+    },
+  );
+  const rest = async () => {
+    for (let at = 0; at < 100; at += 1) await new Promise((go) => setImmediate(go));
+  };
+  const settled = one.run('walkers', {}, { scope: 'local', id: 'r' });
+  await rest();
+  await one.send('local/r#solo', { type: 'run.paused' });
+  clock.advance(60_001);
+  await rest();
+  gates[0]?.();
+  await rest();
+  await one.send('local/r#solo', { type: 'run.resumed' });
+  expect(await settled).toMatchObject({ outcome: 'walked', value: ['a', 'b'] });
 });

@@ -83,13 +83,16 @@ const three = (agent: ReturnType<typeof worker>) => {
   });
 };
 
-function sharing(shared: { freshMs?: number; leaseMs?: number } = {}) {
+const emptyShelf = (kept: Parameters<typeof memoryJournal>[0] = []) => ({
+  journal: memoryJournal(kept),
+  store: memoryStore(),
+});
+function sharing(shared: { freshMs?: number; leaseMs?: number } = {}, shelf = emptyShelf()) {
   turns = [];
   gates = [];
   isIll = true;
   const agent = worker(shared);
   const clock = new ManualClock(1_000);
-  const shelf = { journal: memoryJournal(), store: memoryStore() };
   const organisation = defineOrganisation({
     id: 'sharing',
     agents: [agent],
@@ -106,6 +109,11 @@ const until = async (isSo: () => boolean | Promise<boolean>) => {
   for (let at = 0; at < 2_000 && !(await isSo()); at += 1)
     await new Promise((go) => setImmediate(go));
   expect(await isSo()).toBe(true);
+};
+
+/** Until the machines are at rest, where nothing can be waited for. */
+const rest = async () => {
+  for (let at = 0; at < 100; at += 1) await new Promise((go) => setImmediate(go));
 };
 
 test('3.6 the same work of two runs is done once, and both receive it; another scope does its own', async () => {
@@ -157,4 +165,86 @@ test('3.7 a result is given to others while it is fresh, and no longer; what was
   }
   expect(await nova.run('three', {}, { scope, id: 'r3' })).toMatchObject({ outcome: 'all' });
   expect(turns).toHaveLength(7);
+});
+
+test('3.6 who is paused before it begins stays the owner, and nobody does it beside', async () => {
+  const { nova, clock } = sharing({ leaseMs: 5_000 });
+  const first = nova.run('worker', { text: 'slow' }, { scope, id: 'r1' });
+  await until(() => gates.length === 1);
+  const second = nova.run('worker', { text: 'slow' }, { scope, id: 'r2' });
+  await rest();
+  await nova.send(`${scope}/r2#solo`, { type: 'run.paused' });
+  await nova.stop(`${scope}/r1`);
+  for (let at = 0; at < 20; at += 1) {
+    clock.advance(1_000);
+    await rest();
+  }
+  const third = nova.run('worker', { text: 'slow' }, { scope, id: 'r3' });
+  await rest();
+  expect(gates).toHaveLength(1);
+  await nova.send(`${scope}/r2#solo`, { type: 'run.resumed' });
+  await until(() => gates.length === 2);
+  gates.forEach(({ resolve }) => resolve());
+  expect((await Promise.all([first, second, third])).map(({ outcome }) => outcome)).toEqual([
+    'cancelled',
+    'done',
+    'done',
+  ]);
+  expect(gates).toHaveLength(2);
+});
+
+test('3.6 a run that is taken up alone has its ledger taken up with it', async () => {
+  const kept: NonNullable<Parameters<typeof memoryJournal>[0]> = [];
+  const { nova } = sharing({ leaseMs: 5_000 }, emptyShelf(kept));
+  const left = ['r1', 'r2'].map((id) => nova.run('worker', { text: 'slow' }, { scope, id }));
+  const lost = Promise.allSettled(left);
+  await until(() => gates.length === 1);
+  await rest();
+  await nova.close();
+  await lost;
+  const again = sharing({ leaseMs: 5_000 }, emptyShelf(kept));
+  // The owner stays where it is.
+  const second = again.nova.resume(`${scope}/r2`);
+  await rest();
+  again.clock.advance(5_001);
+  await until(() => gates.length === 1);
+  gates.forEach(({ resolve }) => resolve());
+  expect(await second).toMatchObject({ outcome: 'done' });
+});
+
+test('3.6 no run can be called as a ledger, and no ledger stands among the runs of a list', async () => {
+  const { nova } = sharing();
+  await expect(nova.run('worker', { text: 'a' }, { scope, id: '~worker' })).rejects.toMatchObject({
+    code: 'bad_request',
+  });
+  await nova.run('worker', { text: 'a' }, { scope, id: 'r1' });
+  expect(await nova.runs({ limit: 1 })).toMatchObject({
+    runs: [{ run: `${scope}/r1` }],
+    total: 1,
+  });
+});
+
+test('3.7 how work is shared is as who asks says, also where the ledger was begun otherwise', async () => {
+  const kept: NonNullable<Parameters<typeof memoryJournal>[0]> = [];
+  const before = sharing({}, emptyShelf(kept));
+  await before.nova.run('worker', { text: 'a' }, { scope, id: 'r1' });
+  await rest();
+  await before.nova.close();
+  const { nova } = sharing({ freshMs: 60_000 }, emptyShelf(kept));
+  for (const id of ['r2', 'r3']) {
+    expect(await nova.run('worker', { text: 'a' }, { scope, id })).toMatchObject({
+      outcome: 'done',
+    });
+    await rest();
+  }
+  expect(turns).toEqual(['a']);
+});
+
+test('3.6 a ledger begins once, also where runs come to it at once', async () => {
+  const { nova } = sharing();
+  const ids = ['r1', 'r2', 'r3'];
+  const runs = ids.map((id) => nova.run('worker', { text: 'a' }, { scope, id }));
+  expect((await Promise.all(runs)).map(({ outcome }) => outcome)).toEqual(ids.map(() => 'done'));
+  await rest();
+  expect(await nova.letters()).toEqual({ letters: [], refused: [] });
 });

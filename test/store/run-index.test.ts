@@ -22,7 +22,7 @@ const QUERIES: readonly RunQuery[] = [
   {},
   { limit: 2 },
   { isOpen: true },
-  { hasLetters: true },
+  { hasLetters: true, withShared: true },
   { state: 'waiting' },
   { state: 'answered', limit: 1 },
   { scope: 'local/a' },
@@ -73,7 +73,14 @@ function recordsOf({ run, seq, what }: Said): JournalRecord[] {
 /** Whatever may be said of a run. */
 const appended = fc
   .record({
-    run: fc.constantFrom('local/a/1', 'local/a/2', 'local/b/1', 'local/ab/1'),
+    run: fc.constantFrom(
+      'local/a/1',
+      'local/a/2',
+      'local/b/1',
+      'local/ab/1',
+      'local/a/~w',
+      'local/~a/1',
+    ),
     seq: fc.nat({ max: 9 }),
     what: fc.constantFrom(...WHATS),
   })

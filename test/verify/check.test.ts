@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { organisation } from 'nova-agents/agents';
 import { checkTeam } from 'nova-agents/testing';
 import * as z from 'zod';
-import { defineTeam } from 'nova-agents';
+import { defineAgent, defineOrganisation, defineTeam } from 'nova-agents';
 import { gathered } from '../../src/team/gathered.ts';
 import { emptySystem, type Incoming } from '../../src/kernel/system.ts';
 import { step } from '../../src/kernel/step.ts';
@@ -59,6 +59,49 @@ describe('an organisation', () => {
     );
     expect([...system.actors.values()].map(({ ended }) => ended?.reason)).toContain('defect');
   });
+});
+
+test('a team of an agent that shares its work with other runs holds as it does without', () => {
+  const said = z.strictObject({ text: z.string() });
+  const rowsOf = (shared: object) => {
+    const worker = defineAgent({
+      id: 'worker',
+      version: 1,
+      does: 'Says it.',
+      input: said,
+      outcomes: { done: said },
+      examples: [],
+      act: ({ text }, say) => say.done({ text }),
+      ...shared,
+    });
+    const team = defineTeam({
+      id: 'sharers',
+      version: 1,
+      does: 'Has it said.',
+      input: said,
+      outcomes: { said },
+      nodes: { worker },
+      start: { to: 'worker', with: (given) => given },
+      routes: { worker: { done: { end: 'said', with: (value) => value } } },
+      otherwise: {
+        refused: { end: 'refused' },
+        failed: { end: 'failed' },
+        expired: { end: 'expired' },
+      },
+    });
+    const sharers = defineOrganisation({
+      id: 'sharers',
+      agents: [worker],
+      teams: [team],
+      roles: {},
+    });
+    return [...checkOrganisation(sharers)].map(({ name, states, faults }) => [
+      name,
+      states,
+      faults,
+    ]);
+  };
+  expect(rowsOf({ shared: { freshMs: 1_000 } })).toEqual(rowsOf({}));
 });
 
 test.each<[string, object, RegExp]>([

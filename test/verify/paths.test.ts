@@ -40,7 +40,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
     '"exhausted"': 'the run is paused, and resumed or stopped.',
     '"closed"': 'its run ends.',
   },
-  lease: { '"due"': 'the run is paused, and resumed or stopped.' },
+  lease: {},
   ledger: { '"serving"': 'runs want something.' },
 };
 

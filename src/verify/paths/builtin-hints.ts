@@ -190,11 +190,14 @@ const budget: Hints = {
   },
 };
 
+const sharings = [0, WITHIN_MS].map((freshMs) => ({
+  freshMs,
+  leaseMs: WITHIN_MS,
+  maxGrants: 2,
+}));
 const lease: Hints = {
   inputs: ([input]) =>
-    [
-      { node: 'worker', version: 1, input, waitMs: WITHIN_MS, leaseMs: WITHIN_MS },
-    ] as unknown as Json[],
+    [{ node: 'worker', version: 1, input, waitMs: WITHIN_MS, ...sharings[0] }] as unknown as Json[],
   endings: { work: ['done', 'failed'] },
   fields: {
     'work.granted': { from: () => ['ledger'], fence: () => [1] },
@@ -211,11 +214,14 @@ const lease: Hints = {
 
 const telling = { from: () => ['a', 'b'], actor: () => ['task'], work: () => ['one'] };
 const ledger: Hints = {
-  inputs: () => [0, WITHIN_MS].map((freshMs) => ({ freshMs, leaseMs: WITHIN_MS, maxGrants: 2 })),
+  inputs: () => sharings,
   fields: {
     'lease.passed': { work: () => ['one'], fence: () => [1, 2] },
     'freshness.passed': { work: () => ['one'] },
-    'work.wanted': telling,
+    'work.wanted': {
+      ...telling,
+      sharing: () => sharings,
+    },
     'work.left': telling,
     'work.renewed': { ...telling, fence: () => [1, 2] },
     'work.done': {
