@@ -1,6 +1,6 @@
 //   waiting ──claim.settled──▶ ended (as its owner ended)
 //      ├──claim.lapsed──▶ due ── unless the run is paused ──▶ working ──child.ended──▶ ended
-//      └──stop.requested──▶ ended (cancelled), from anywhere
+//      └──stop.requested──▶ ended (cancelled), from anywhere; passed on to who works
 //
 // The same work is in flight already: who asks for it a second time waits for what comes of it, and does it if its owner
 // was stopped.
@@ -100,6 +100,13 @@ export const claimMachine = base.createMachine({
         }),
       },
       on: {
+        // Who works gives back what it holds, and ends as stopped.
+        'stop.requested': {
+          actions: {
+            type: 'send',
+            params: { to: { child: 'work' }, event: { type: 'stop.requested' } },
+          },
+        },
         'child.ended': {
           target: 'ended',
           actions: {

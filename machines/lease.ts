@@ -113,7 +113,10 @@ export const leaseMachine = setup({
     end: assign({ ending: (_, ending: Ending) => ending }),
     hold: assign({ isPaused: (_, { isPaused }: { isPaused: boolean }) => isPaused }),
   },
-  guards: { isRunning: ({ context }) => !context.isPaused },
+  guards: {
+    isRunning: ({ context }) => !context.isPaused,
+    wasStopped: ({ event }) => event.type === 'child.ended' && event.outcome === 'cancelled',
+  },
 }).createMachine({
   id: 'lease',
   version: '1',
@@ -180,16 +183,30 @@ export const leaseMachine = setup({
       },
       on: {
         ...renewing,
-        'child.ended': {
-          target: 'ended',
-          actions: [
-            {
-              type: 'end',
-              params: ({ event: { type: _, id: _id, ...ending } }) => ending,
-            },
-            say('work.done', ({ fence, ending }) => ({ fence, ...ending })),
-          ],
+        // Who works gives back what it holds, and ends as stopped.
+        'stop.requested': {
+          actions: {
+            type: 'send',
+            params: { to: { child: 'work' }, event: { type: 'stop.requested' } },
+          },
         },
+        'child.ended': [
+          {
+            guard: 'wasStopped',
+            target: 'ended',
+            actions: [{ type: 'end', params: CANCELLED }, say('work.left')],
+          },
+          {
+            target: 'ended',
+            actions: [
+              {
+                type: 'end',
+                params: ({ event: { type: _, id: _id, ...ending } }) => ending,
+              },
+              say('work.done', ({ fence, ending }) => ({ fence, ...ending })),
+            ],
+          },
+        ],
         'run.paused': passed('run.paused'),
         'run.resumed': passed('run.resumed'),
       },

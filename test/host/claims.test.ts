@@ -144,9 +144,9 @@ const world: World = {
 /** A run of bosses and workers, taken by hand. */
 class Steps {
   system: System = emptySystem(`${scope}/r1`, scope);
-  constructor() {
+  constructor(machine = 'boss', begun: object = {}) {
     const values = { [input.hash]: { text: 'a', shout: false } };
-    this.put({ kind: 'started', machine: 'boss', input: {}, values, principal: ada });
+    this.put({ kind: 'started', machine, input: begun, values, principal: ada });
   }
   put(incoming: object) {
     this.system = step(world, this.system, { at: 0, ...incoming } as Incoming).system;
@@ -204,4 +204,17 @@ test('3.5 who would wait for itself ends as a loop', () => {
     ['claim', 'waiting'],
     ['claim', 'loop'],
   ]);
+});
+
+test('3.5 who took work over and is stopped in turn gives back what it was granted', () => {
+  const budget = { allowance: { steps: 24 }, agents: {}, maxRaises: 0, waitMs: 1_000 };
+  const begun = { node: 'boss-a', input, project: input, deadlineMs: 1_000, budget };
+  const run = new Steps('solo', begun);
+  for (const id of ['p1', 'p2']) run.tell('solo/node', { type: 'hand', id, node: 'worker' });
+  for (const id of ['p1', 'p2']) run.tell('solo/node', { type: 'drop', id });
+  expect(run.system.actors.get('solo/node/p2')?.ended?.outcome).toBe('cancelled');
+  expect(run.system.actors.get('solo/budget')?.state.context).toMatchObject({
+    held: {},
+    spent: { worker: { steps: 2 } },
+  });
 });

@@ -198,7 +198,7 @@ const sharings = [0, WITHIN_MS].map((freshMs) => ({
 const lease: Hints = {
   inputs: ([input]) =>
     [{ node: 'worker', version: 1, input, waitMs: WITHIN_MS, ...sharings[0] }] as unknown as Json[],
-  endings: { work: ['done', 'failed'] },
+  endings: { work: ['done', 'failed', 'cancelled'] },
   fields: {
     'work.granted': { from: () => ['ledger'], fence: () => [1] },
     'work.settled': {
