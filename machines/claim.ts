@@ -8,7 +8,7 @@ import { assign, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
 import { childEnded, paused, stopRequested, type EventsOf } from './protocol/events.ts';
-import { Ending, type Output } from './protocol/outcomes.ts';
+import { Ending, type Output, outputOf } from './protocol/outcomes.ts';
 import { ValueRef } from './protocol/values.ts';
 
 /** The work that it waits for. */
@@ -120,9 +120,5 @@ export const claimMachine = base.createMachine({
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { ending } }): Output => {
-    if (ending === undefined) return { outcome: 'failed', reason: 'defect' };
-    const { value, ...rest } = ending;
-    return value === undefined ? rest : { ...rest, value: { ref: value } };
-  },
+  output: ({ context: { ending } }) => outputOf(ending),
 });

@@ -14,7 +14,7 @@ import {
   stopRequested,
   type EventsOf,
 } from './protocol/events.ts';
-import { Ending, type Output } from './protocol/outcomes.ts';
+import { Ending, type Output, outputOf } from './protocol/outcomes.ts';
 import { ValueRef } from './protocol/values.ts';
 
 /** The system that keeps the shared work of a node, in the scope of who asks. */
@@ -213,9 +213,5 @@ export const leaseMachine = setup({
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { ending } }): Output => {
-    if (ending === undefined) return { outcome: 'failed', reason: 'defect' };
-    const { value, ...rest } = ending;
-    return value === undefined ? rest : { ...rest, value: { ref: value } };
-  },
+  output: ({ context: { ending } }) => outputOf(ending),
 });

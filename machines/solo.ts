@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { BudgetInput } from './budget/schemas.ts';
 import { outputs } from './protocol/effects.ts';
 import { childEnded, deadlinePassed, type EventsOf } from './protocol/events.ts';
-import { Ending, type Output } from './protocol/outcomes.ts';
+import { Ending, type Output, outputOf } from './protocol/outcomes.ts';
 import { Decider } from './protocol/principal.ts';
 import { ValueRef } from './protocol/values.ts';
 
@@ -106,9 +106,5 @@ export const soloMachine = base.createMachine({
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { ending } }): Output => {
-    if (ending === undefined) return { outcome: 'failed', reason: 'defect' };
-    const { value, ...rest } = ending;
-    return value === undefined ? rest : { ...rest, value: { ref: value } };
-  },
+  output: ({ context: { ending } }) => outputOf(ending),
 });

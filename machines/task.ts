@@ -13,7 +13,7 @@
 //
 // One agent at one handoff, whether it thinks in code or by a model: a turn is an effect, a tool call is an effect.
 import { assign } from 'xstate';
-import type { Output } from './protocol/outcomes.ts';
+import { outputOf } from './protocol/outcomes.ts';
 import { affording, deadline, delayed, reserving, settle } from './task/budget.ts';
 import { asking, doubting } from './task/doubt.ts';
 import { completed, lastCall, personOn, taskSetup, toolOf } from './task/setup.ts';
@@ -256,9 +256,5 @@ export const taskMachine = taskSetup.createMachine({
     },
     ended: { type: 'final', entry: settle },
   },
-  output: ({ context: { ending } }): Output => {
-    if (ending === undefined) return { outcome: 'failed', reason: 'defect' };
-    const { value, ...rest } = ending;
-    return value === undefined ? rest : { ...rest, value: { ref: value } };
-  },
+  output: ({ context: { ending } }) => outputOf(ending),
 });

@@ -49,5 +49,12 @@ export interface Output extends Omit<Ending, 'value'> {
   readonly value?: Wire | undefined;
 }
 
+/** What a machine puts out that has noted how it ended. */
+export function outputOf(ending: Ending | undefined): Output {
+  if (ending === undefined) return { outcome: 'failed', reason: 'defect' };
+  const { value, ...rest } = ending;
+  return value === undefined ? rest : { ...rest, value: { ref: value } };
+}
+
 /** Told to the parent when a child has ended; exactly once a child. */
 export const ChildEnded = Ending.extend({ id: z.string() });
