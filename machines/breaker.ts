@@ -8,6 +8,7 @@ import { assign, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
 import { deadlinePassed, type EventsOf } from './protocol/events.ts';
+import { SERVING } from './protocol/tags.ts';
 
 export const BreakerInput = z.strictObject({
   /** In a row, until nothing is called any more; default 5. */
@@ -15,9 +16,6 @@ export const BreakerInput = z.strictObject({
   /** Milliseconds until one call is let through again; default 30,000. */
   openMs: z.int().min(1).max(86_400_000).default(30_000),
 });
-
-/** Of a state that waits for whoever comes; a call has a time of its own. */
-const SERVING = 'serving';
 
 const none = z.strictObject({});
 export const breakerEvents = {

@@ -17,9 +17,7 @@ import {
   type Want,
 } from './budget/schemas.ts';
 import { outputs, type Fact } from './protocol/effects.ts';
-
-/** Of a state that waits for whoever comes, and ends with its parent. */
-const SERVING = 'serving';
+import { SERVING } from './protocol/tags.ts';
 
 /** The node by which a person is asked for more. */
 export const BUDGET_GATE = '~budget';

@@ -9,6 +9,7 @@ import { Sharing } from './lease.ts';
 import { outputs, type Fact } from './protocol/effects.ts';
 import { stopRequested, type EventsOf } from './protocol/events.ts';
 import { COMMON_OUTCOMES, Ending, type Output } from './protocol/outcomes.ts';
+import { SERVING } from './protocol/tags.ts';
 
 /** Pieces of work at once; whoever comes after is told to do it unshared. */
 const MOST_WORKS = 1_000;
@@ -129,7 +130,7 @@ const next = base.enqueueActions(({ context, event, enqueue }) => {
   const { fence: fenced = 0, waiting: [owner, ...waiting] = [] } = context.works[work] ?? {};
   enqueue({ type: 'clear', params: { id: `lease ${work}` } });
   if (owner === undefined) return enqueue({ type: 'drop', params: { work } });
-  // What outlives nobody who does it is not given to one more.
+  // What so many owners have died over is not given to one more.
   if (fenced >= context.maxGrants) {
     const hung = { type: 'work.settled', outcome: 'failed', reason: 'hung' } as Fact;
     for (const who of [owner, ...waiting]) enqueue(tell(who, hung));
@@ -177,12 +178,12 @@ export const ledgerMachine = base.createMachine({
   version: '1',
   options: { maxIterations: 8 },
   context: ({ input }) => ({ ...input, works: {} }),
-  // Nobody stops it: what it serves is everybody's.
+  // Nobody does: what it serves is everybody's.
   on: { 'stop.requested': '.ended' },
   initial: 'serving',
   states: {
     serving: {
-      tags: 'serving',
+      tags: SERVING,
       on: {
         'work.wanted': { actions: wanted },
         'work.renewed': { guard: 'isOwner', actions: renewed },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { childEnded, deadlinePassed, stopRequested, type EventsOf } from '../protocol/events.ts';
 
-/** What work takes: tokens of models, turns and calls, money in the currency of the configuration. */
+/** What work takes: tokens of models, turns as `steps`, money in the currency of the configuration. */
 export const Amount = z.strictObject({
   tokens: z.int().min(0),
   steps: z.int().min(0),

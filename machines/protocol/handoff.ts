@@ -16,6 +16,7 @@ export const TaskLimits = z.strictObject({
   maxRepairs: z.int().min(0).max(10),
   /** For the whole task; stands still while a person is asked. */
   deadlineMs: z.int().min(1).max(86_400_000),
+  /** Of all its turns; 0: they are not counted. */
   maxTokens: z.int().min(0),
   /** Tool calls in a row that come to nothing new. */
   maxStalls: z.int().min(1).max(1000),

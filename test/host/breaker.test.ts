@@ -12,11 +12,11 @@ import { lint } from '../../src/verify/lint/lint.ts';
 import { paths } from '../../src/verify/paths/paths.ts';
 import { limits, walk } from './breaker-walk.ts';
 
-test('7.12 whatever calls come to, and in whatever order', () => {
+test('7.11 whatever calls come to, and in whatever order', () => {
   expect(walk()).toEqual({ stands: 42, depth: 17 });
 });
 
-test('7.12 a clock that is set back keeps nothing away for longer', () => {
+test('7.11 a clock that is set back keeps nothing away for longer', () => {
   let now = 1_000;
   const clock = { now: () => now };
   const breaker = new Breaker(clock, { failures: 1, openMs: 10 });
@@ -30,7 +30,7 @@ test('7.12 a clock that is set back keeps nothing away for longer', () => {
   expect(restarts.isSpent('agent')).toBe(false);
 });
 
-test('7.12 the machine takes every transition, and nobody has to stop what is no actor', async () => {
+test('7.11 the machine takes every transition, and nobody has to stop what is no actor', async () => {
   expect(lint(breakerLogic).map(({ rule }) => rule)).toEqual(['stoppable']);
   const report = await paths(breakerLogic, { hints: { inputs: () => [limits] } });
   expect(report.faults).toEqual([]);
@@ -59,6 +59,6 @@ test.each([
   ['closes after a probe that failed', { probing: { 'call.failed': 'closed' } }, 'a call begins'],
   ['waits for ever for a lost probe', { probing: { 'call.dropped': {} } }, 'no call begins after'],
   ['never closes', { probing: { 'call.succeeded': 'ready' } }, 'no call begins after'],
-])('7.12 is found: one that %s', (_, states, wrong) => {
+])('7.11 is found: one that %s', (_, states, wrong) => {
   expect(walk(defect(states)).wrong).toContain(wrong);
 });

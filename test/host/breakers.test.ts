@@ -109,7 +109,7 @@ function nova(options: Partial<NovaOptions> = {}) {
 }
 const times = (count: number, one: string) => Array<string>(count).fill(one);
 
-test('7.12 a tool that fails one agent five times in a row is left alone by that agent, until one call succeeds', async () => {
+test('7.11 a tool that fails one agent five times in a row is left alone by that agent, until one call succeeds', async () => {
   const { clock, journal, made, come } = nova();
   broken.add('look');
   expect(await come(...times(6, 'one'))).toEqual([...times(5, 'threw'), 'unavailable']);
@@ -127,7 +127,7 @@ test('7.12 a tool that fails one agent five times in a row is left alone by that
   expect((await journal.read(run)).filter(({ kind }) => kind === 'begun')).toHaveLength(1);
 });
 
-test('7.12 one that fails several agents is left alone by all', async () => {
+test('7.11 one that fails several agents is left alone by all', async () => {
   const { clock, come } = nova();
   broken.add('look');
   const all = ['one', 'two', 'three', 'one', 'two', 'three'];
@@ -137,7 +137,7 @@ test('7.12 one that fails several agents is left alone by all', async () => {
   expect(await come(...all)).toEqual(times(6, 'fine'));
 });
 
-test('7.12 whose call is left alone by all has its own turn afterwards', async () => {
+test('7.11 whose call is left alone by all has its own turn afterwards', async () => {
   const { clock, come } = nova({ breakers: { failures: 2, openMs: 10 } });
   broken.add('look');
   expect(await come('one', 'one')).toEqual(['threw', 'threw']);
@@ -150,7 +150,7 @@ test('7.12 whose call is left alone by all has its own turn afterwards', async (
   expect(await come('one')).toEqual(['fine']);
 });
 
-test('7.12 a call that could not be begun says nothing of what it calls', async () => {
+test('7.11 a call that could not be begun says nothing of what it calls', async () => {
   const clock = new ManualClock();
   const breakers = new Breakers(clock, { failures: 1, openMs: 10 });
   const { signal } = new AbortController();
@@ -164,14 +164,14 @@ test('7.12 a call that could not be begun says nothing of what it calls', async 
   expect(await come(async () => reply('contract'))).toEqual(reply('contract'));
 });
 
-test('7.12 the same for a model; a task that it would take ends as failed', async () => {
+test('7.11 the same for a model; a task that it would take ends as failed', async () => {
   const { come, thought } = nova({ breakers: { failures: 2, openMs: 1 } });
   broken.add('model');
   expect(await come('first', 'second', 'first')).toEqual(['threw', 'threw', 'unavailable']);
   expect(thought()).toBe(2);
 });
 
-test('7.12 a refusal of an input is no failure, and without breakers nothing is left alone', async () => {
+test('7.11 a refusal of an input is no failure, and without breakers nothing is left alone', async () => {
   const { made } = nova();
   const refused = async () => (await made.run('one', { text: '' })).outcome;
   for (let at = 0; at < 6; at += 1) {
@@ -183,7 +183,7 @@ test('7.12 a refusal of an input is no failure, and without breakers nothing is 
   expect(await come(...times(7, 'one'))).toEqual(times(7, 'threw'));
 });
 
-test('7.12 no answer in its time is a failure; what somebody stops is none', async () => {
+test('7.11 no answer in its time is a failure; what somebody stops is none', async () => {
   const { clock, made } = nova({ breakers: { failures: 1 } });
   const hung = async (end: () => unknown, node = 'hanger') => {
     const begun = new Promise<void>((resolve) => (hangs = resolve));
@@ -206,7 +206,7 @@ test('7.12 no answer in its time is a failure; what somebody stops is none', asy
   expect((await made.run('first', { text: 'a' })).reason).toBe('unavailable');
 });
 
-test('7.12 a write that is left alone is not begun; one that was begun before stays in doubt', async () => {
+test('7.11 a write that is left alone is not begun; one that was begun before stays in doubt', async () => {
   const { journal, made } = nova();
   const posted = async () => {
     const { run, value } = await made.run(

@@ -29,7 +29,7 @@ function pool(restarts: ConstructorParameters<typeof Restarts>[1] = false) {
 }
 const sessions = (count: number) => Array.from({ length: count }, (_, at) => `hung-${at}`);
 
-test('7.13 one agent that hangs in all of its 12 parts does not hold up another one', async () => {
+test('7.12 one agent that hangs in all of its 12 parts does not hold up another one', async () => {
   const { actors, back, turn } = pool();
   const hung = sessions(12).map((session) => turn('hanger', session));
   expect((await turn('mute', 'other')).kind).toBe('says');
@@ -40,7 +40,7 @@ test('7.13 one agent that hangs in all of its 12 parts does not hold up another 
   );
 });
 
-test('7.13 code that ends its threads gets no other one until its time is over; the others do', async () => {
+test('7.12 code that ends its threads gets no other one until its time is over; the others do', async () => {
   const { actors, clock, turn } = pool({ times: 2, withinMs: 1_000 });
   const one = async (agent: string, session: string) => {
     const { kind } = await turn(agent, session);
@@ -57,7 +57,7 @@ test('7.13 code that ends its threads gets no other one until its time is over; 
   expect(await kinds('exiter', 3)).toEqual(['threw', 'threw', 'unavailable']);
 });
 
-test('7.13 a hang counts where its time is up, and not where somebody stops it', async () => {
+test('7.12 a hang counts where its time is up, and not where somebody stops it', async () => {
   const { actors, turn } = pool({ times: 1, withinMs: 1_000 });
   const ended = async (session: string, isLate: boolean) => {
     const hung = turn('hanger', session);

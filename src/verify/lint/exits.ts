@@ -1,4 +1,5 @@
 import type { EventSchemas } from '../../../machines/protocol/events.ts';
+import { SERVING } from '../../../machines/protocol/tags.ts';
 import type { Rule } from './rule.ts';
 import {
   eventsAt,
@@ -11,7 +12,7 @@ import {
 
 /** What the kernel brings by itself when time is up. */
 const DEADLINES = ['deadline.passed', 'effect.expired'];
-/** Children, and those who own what another waits for, end by deadlines of their own, so whoever waits for them is woken. */
+/** Children, who owns what another waits for, and a budget have times of their own, so whoever waits for them is woken. */
 const OTHERS = ['child.ended', 'claim.settled', 'budget.refused'];
 
 /** States in which a machine rests: atomic, and not left at once by an unguarded `always`. */
@@ -48,7 +49,7 @@ const exitByDeadline: Rule = (machine) =>
   resting(machine)
     .filter((state) => {
       const events = eventsAt(state);
-      if (waitsForResume(state) || state.tags.includes('serving')) return false;
+      if (waitsForResume(state) || state.tags.includes(SERVING)) return false;
       return ![...DEADLINES, ...OTHERS].some((event) => events.has(event));
     })
     .map(({ id }) => ({ rule: 'exitByDeadline', where: id, what: 'no deadline leads out of it' }));
