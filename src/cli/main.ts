@@ -10,13 +10,15 @@ import type { CheckFlags } from './check.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { AcceptFlags, McpFlags } from './mcp.ts';
 import type { RunsFlags } from './runs.ts';
 import type { StopFlags } from './stop.ts';
 import * as commands from './commands.ts';
-import { FAILED, USAGE } from './exit-codes.ts';
+import { sayEarlyEnd, watchStreams } from './ending.ts';
+import { USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
-import { oneLine, printable } from './print.ts';
+import { printable } from './print.ts';
 import { UNFIT, unfit, version } from './release.ts';
 
 type Reasoned = commands.Common & { readonly why?: string };
@@ -95,6 +97,7 @@ function program(exit: { code: number }): Command {
   addProof(nova, run);
   addReview(nova, open, run);
   addPictures(nova, run);
+  addMcp(nova, run);
   return nova;
 }
 
@@ -209,6 +212,24 @@ function addProof(nova: Command, run: Run): void {
     );
 }
 
+function addMcp(nova: Command, run: Run): void {
+  const mcp = nova.command('mcp').description('MCP servers and how their tools stand');
+  mcp
+    .command('list', { isDefault: true })
+    .description('list them: accepted, changed, new, gone')
+    .option(...commands.JSON_OPTION)
+    .action((flags: McpFlags) => run(onUse.mcp(organise, flags)));
+  mcp
+    .command('accept')
+    .description('show what a server’s tools are now, and write it down: only that may be used')
+    .argument('<server>')
+    .argument('[tools...]', 'default: all that are not as they were accepted')
+    .option('--yes', 'without asking')
+    .action((id: string, names: string[], flags: AcceptFlags) =>
+      run(onUse.accept(organise, id, names, flags)),
+    );
+}
+
 async function main(): Promise<void> {
   const tooOld = unfit();
   if (tooOld !== undefined) {
@@ -273,19 +294,7 @@ async function carryOut(): Promise<number> {
   }
 }
 
-/** A reader that has gone is nobody's failure; words that were lost on a full disk are. */
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
-    process.exitCode = FAILED;
-    if (stream === process.stdout) process.stderr.write(`nova: stdout: ${oneLine(message)}\n`);
-  });
-
-/** Nothing ends quietly: not even where a configuration exits, or waits for what never comes. */
-function sayEarlyEnd(code: number): void {
-  process.stderr.write('nova: the process ended before its work did\n');
-  process.exitCode = code === 0 ? FAILED : code;
-}
+watchStreams();
 process.once('exit', sayEarlyEnd);
 // Not awaited: what never comes would end the process with a page of warnings.
 void main();

@@ -1,0 +1,198 @@
+import { InDoubtError } from '../errors/in-doubt-error.ts';
+import { McpError } from '../errors/mcp-error.ts';
+import { ToolRefusedError } from '../errors/tool-refused-error.ts';
+import { systemClock } from '../host/clock.ts';
+import { messageOf } from '../host/border.ts';
+import { Restarts } from '../host/restarts.ts';
+import type { Address, Wire } from './client.ts';
+import { changedParts, Definition, hashOfTool, type Pin } from './pins.ts';
+import type { Answer } from './result.ts';
+
+/** What a server lists: each tool by its name, or why it is none that can be kept. */
+export interface Listing {
+  readonly tools: ReadonlyMap<string, Definition>;
+  readonly unkept: ReadonlyMap<string, string>;
+}
+interface Open {
+  readonly wire: Wire;
+  listing: Promise<Listing> | undefined;
+}
+export interface Call {
+  readonly pin: Pin;
+  readonly input: object;
+  readonly writes: boolean;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/** A program may be fetched before it starts. */
+const CONNECT_MS = 60_000;
+const LIST_MS = 30_000;
+/** A list that changes while it is looked at. */
+const MAX_LOOKS = 3;
+
+const late = () => new DOMException('its time is up', 'TimeoutError');
+
+/** Works under a signal, and is given up at once where that is aborted, or its time is up, whatever the work does. */
+async function within<T>(
+  ms: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  const cancel = systemClock.wakeAt(systemClock.now() + ms, () => own.abort(late()));
+  const signal = outer === undefined ? own.signal : AbortSignal.any([outer, own.signal]);
+  const given = Promise.withResolvers<never>();
+  const giveUp = () => given.reject(signal.reason as Error);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([work(signal), given.promise]);
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** What a server tells of its tools, one by one: what is no tool that can be kept hides none of the others. */
+function listed(all: readonly unknown[]): Listing {
+  const tools = new Map<string, Definition>();
+  const unkept = new Map<string, string>();
+  for (const one of all) {
+    const { name, title, description, inputSchema, outputSchema, annotations } = (one ??
+      {}) as Partial<Definition>;
+    const fields = { name, title, description, inputSchema, outputSchema, annotations };
+    const { data, error } = Definition.safeParse(fields);
+    const known = String(name).slice(0, 128);
+    if (data === undefined) unkept.set(known, error.issues[0]?.message ?? 'it is no tool');
+    else if (tools.has(data.name)) unkept.set(known, 'it is listed twice');
+    else tools.set(data.name, data);
+  }
+  for (const name of unkept.keys()) tools.delete(name);
+  return { tools, unkept };
+}
+
+/** The one connection to a server: made at the first call, shared, made anew after its end. */
+export class Line {
+  readonly #id: string;
+  readonly #address: Address;
+  /** A server that ends again and again is left alone for a while. */
+  readonly #restarts = new Restarts(systemClock);
+  #open: Promise<Open> | undefined;
+  #ending = new AbortController();
+
+  constructor(id: string, address: Address) {
+    this.#id = id;
+    this.#address = address;
+  }
+
+  /** What the server lists now. @throws McpError. */
+  list(signal?: AbortSignal): Promise<Listing> {
+    return within(CONNECT_MS + LIST_MS, signal, async () => this.#listing(await this.#connected()));
+  }
+
+  /**
+   * Calls a tool as it was accepted.
+   * @throws ToolRefusedError where it is another one now, and nothing was sent, or where the server says no; McpError; InDoubtError for
+   *   a write of which no answer came; the signal's reason.
+   */
+  async call(call: Call): Promise<Answer> {
+    const { pin, input, writes, signal: outer, timeoutMs } = call;
+    const sent: Open[] = [];
+    const once = (): Promise<Answer> =>
+      within(timeoutMs, outer, async (signal) => {
+        const open = await this.#accepted(pin);
+        signal.throwIfAborted();
+        sent.push(open);
+        return open.wire.call(pin.name, input, signal);
+      }).catch(async (error: unknown) => {
+        const open = sent.at(-1);
+        if (error instanceof ToolRefusedError || open === undefined) throw error;
+        // One that does not answer is looked at before it is asked again, and ended where it does not answer that.
+        open.listing = undefined;
+        if (!(error instanceof McpError)) throw error;
+        await open.wire.close();
+        // It knows nothing of the connection, as after a restart of its own: it did nothing.
+        if (error.why === 'unreachable' && sent.length === 1) return once();
+        throw error;
+      });
+    try {
+      return await once();
+    } catch (error) {
+      const isKnown =
+        error instanceof ToolRefusedError ||
+        (error instanceof McpError && error.why === 'unreachable');
+      if (isKnown || sent.length === 0 || !writes || outer.aborted) throw error;
+      throw new InDoubtError(messageOf(error), { cause: error });
+    }
+  }
+
+  /** Ends the connection, and the program where it is one. */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    this.#ending.abort(new McpError(this.#id, 'unreachable', 'it was let go'));
+    this.#ending = new AbortController();
+    await open?.then(
+      ({ wire }) => wire.close(),
+      () => {},
+    );
+  }
+
+  /** A connection on which a tool stands as it was accepted. */
+  async #accepted(pin: Pin): Promise<Open> {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+      const open = await this.#connected();
+      const looking = this.#listing(open);
+      const { tools, unkept } = await looking;
+      // Its list is another one since.
+      if (open.listing === undefined) continue;
+      const live = tools.get(pin.name);
+      const where = `${pin.name} of the MCP server ${this.#id}`;
+      const way = `nova mcp shows it, nova mcp accept ${this.#id} accepts it`;
+      if (live === undefined)
+        throw new ToolRefusedError(
+          'tool_not_granted',
+          `${where} ${unkept.get(pin.name) ?? 'is not there any more'}: ${way}`,
+        );
+      if (hashOfTool(live) === pin.sha256) return open;
+      const parts = changedParts(pin, live).join(', ');
+      throw new ToolRefusedError('tool_not_granted', `${where} has changed in ${parts}: ${way}`);
+    }
+    throw new McpError(this.#id, 'unreachable', 'its tools change while they are looked at');
+  }
+
+  #listing(open: Open): Promise<Listing> {
+    if (open.listing !== undefined) return open.listing;
+    const looking = within(LIST_MS, undefined, async (signal) =>
+      listed(await open.wire.list(signal)),
+    );
+    open.listing = looking;
+    looking.catch(() => open.wire.close());
+    return looking;
+  }
+
+  #connected(): Promise<Open> {
+    if (this.#open !== undefined) return this.#open;
+    if (this.#restarts.isSpent(this.#id))
+      throw new McpError(this.#id, 'unreachable', 'it has ended again and again');
+    const ending = this.#ending.signal;
+    const opening = within(CONNECT_MS, ending, async (signal): Promise<Open> => {
+      // Loaded here: who has no such server, or does not call it, pays nothing for it.
+      const { connect } = await import('./client.ts');
+      const open = { listing: undefined as Open['listing'] };
+      const onChanged = () => void (open.listing = undefined);
+      const onClosed = () => gone();
+      const wire = await connect(this.#id, this.#address, { onChanged, onClosed }, signal);
+      return Object.assign(open, { wire });
+    });
+    const gone = () => {
+      if (this.#open !== opening) return;
+      this.#open = undefined;
+      this.#restarts.count(this.#id);
+    };
+    this.#open = opening;
+    opening.catch(gone);
+    return opening;
+  }
+}

@@ -1,0 +1,179 @@
+// Goal: whatever an MCP server does, a call ends in its time and is typed, and nothing but what was accepted is used.
+// Method: a server of our own over stdio that hangs, floods, dies, lies and changes, tool by tool; real processes, ended by their ids.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mcpServer, type McpDefinition, type McpServer } from 'nova-agents/mcp';
+import { readPins, writePins, pinOf, definitionOf } from '../../src/mcp/pins.ts';
+import { call } from '../fixtures/perform.ts';
+import { accept, folder, HOSTILE, isAlive, serving } from './serving.ts';
+
+const home = folder(afterAll);
+const tells = join(home, 'tells');
+const pins = join(home, 'nova.mcp.json');
+const READS =
+  'asks alters big fails flood hang heard huge noise nothing refuses stderr twice wrong echo'.split(
+    ' ',
+  );
+const hostile = (more: Partial<McpDefinition> = {}, how = ''): McpDefinition => ({
+  id: 'hostile',
+  command: process.execPath,
+  args: [HOSTILE, tells, how],
+  pins,
+  reads: READS,
+  timeoutMs: 5_000,
+  ...more,
+});
+
+/** One for all that leave it alive. */
+let shared: McpServer;
+beforeAll(async () => {
+  await accept(hostile());
+  shared = mcpServer(hostile());
+});
+afterAll(() => shared.close());
+
+const of = (name: string, server = shared) => call(server.tool(name), { text: 'hello' }, home);
+const textOf = async (name: string, server = shared): Promise<string> => {
+  const { content } = (await of(name, server)) as { content: { text: string }[] };
+  return content.map(({ text }) => text).join('');
+};
+const failing = (name: string, server = shared) =>
+  of(name, server).then(
+    () => expect.unreachable(`${name} came to something`),
+    (error: unknown) => error,
+  );
+
+test.each([
+  ['noise', 'after the noise'],
+  ['stderr', 'after the errors'],
+  ['twice', 'first'],
+  ['echo', 'hello'],
+])('7.13 the answer comes through: %s', async (name, says) => {
+  expect(await textOf(name)).toBe(says);
+});
+
+test('2.11 what a server asks for is refused: a model’s words, a person’s, folders', async () => {
+  expect(await textOf('asks')).toBe('-32601 -32601 -32601');
+});
+
+test.each([
+  ['fails', { code: 'tool_refused', why: 'declined', message: /There is no such thing\./ }],
+  ['refuses', { code: 'tool_refused', why: 'declined', message: /-32602.*I will not/ }],
+  ['nothing', { code: 'tool_refused', why: 'declined', message: /lacks what it declares/ }],
+])('2.10 an error of the server is none of its results: %s', async (name, { message, ...is }) => {
+  const error = await failing(name);
+  expect(error).toMatchObject(is);
+  expect(String(error)).toMatch(message);
+});
+
+test('2.10 structured content that breaks its schema does not come through', async () => {
+  expect(String(await failing('wrong'))).toContain('expected number');
+});
+
+test('7.13 a result is cut at its cap, between characters', async () => {
+  const [{ text = '' } = {}] = ((await of('big')) as { content: { text?: string }[] }).content;
+  expect(Buffer.byteLength(text)).toBeLessThan(200_000);
+  expect(text).toBe('😀'.repeat(text.length / 2));
+  const small = serving(hostile({ maxBytes: 100 }));
+  expect(await of('big', small)).toEqual({
+    content: [{ type: 'text', text: '😀'.repeat(8) }],
+    truncated: true,
+  });
+});
+
+test('7.13 an abort cancels the call at the server, and others go on', async () => {
+  const controller = new AbortController();
+  const hanging = call(shared.tool('hang'), {}, home, controller.signal);
+  expect(await textOf('echo')).toBe('hello');
+  controller.abort(new Error('no longer wanted'));
+  await expect(hanging).rejects.toThrow('no longer wanted');
+  expect(JSON.parse(await textOf('heard'))).toMatchObject({ cancelled: 1 });
+});
+
+test('7.13 its own time ends a call that hangs, and one that hangs before it speaks at all', async () => {
+  const is = { name: 'TimeoutError' };
+  expect(await failing('hang', serving(hostile({ timeoutMs: 300 })))).toMatchObject(is);
+  expect(await failing('echo', serving(hostile({ timeoutMs: 300 }, 'mute')))).toMatchObject(is);
+});
+
+test.each([
+  ['huge', /said more than 4194304 bytes/],
+  ['flood', /said more than 4194304 bytes/],
+])('7.13 one that says too much is ended, and started anew: %s', async (name, says) => {
+  const server = serving(hostile());
+  const error = await failing(name, server);
+  expect(error).toMatchObject({ code: 'mcp', why: 'lost' });
+  expect(String(error)).toMatch(says);
+  expect(await textOf('echo', server)).toBe('hello');
+});
+
+test('7.13 one that dies is started anew, and left alone where it dies again and again', async () => {
+  const server = serving(hostile({ reads: [...READS, 'dies'] }));
+  for (let times = 0; times < 5; times += 1)
+    expect(await failing('dies', server)).toMatchObject({ code: 'mcp', why: 'lost' });
+  const error = await failing('echo', server);
+  expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
+  expect(String(error)).toContain('ended again and again');
+});
+
+test('9.4 a write that was cut off by the end of its server is in doubt; one that was not sent is not', async () => {
+  expect(await failing('dies', serving(hostile()))).toMatchObject({ code: 'in_doubt' });
+  const nobody = serving(hostile({ command: join(home, 'nothing-here') } as never));
+  const error = await failing('dies', nobody);
+  expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
+  expect(String(error)).toContain('ENOENT');
+});
+
+test('2.10 a tool that becomes another one while it runs is refused from then on, and nothing is sent to it', async () => {
+  const server = serving(hostile());
+  expect(await textOf('echo', server)).toBe('hello');
+  expect(await textOf('alters', server)).toBe('altered');
+  const { calls } = JSON.parse(await textOf('heard', server)) as { calls: number };
+  const error = await failing('echo', server);
+  expect(error).toMatchObject({ code: 'tool_refused', why: 'tool_not_granted' });
+  expect(String(error)).toContain('echo of the MCP server hostile has changed in description');
+  expect(JSON.parse(await textOf('heard', server))).toMatchObject({ calls: calls + 1 });
+});
+
+test('2.10 one that has changed since it was accepted, is gone, or was never accepted is refused until it is accepted', async () => {
+  const own = join(folder(), 'nova.mcp.json');
+  await accept(hostile({ pins: own }));
+  writeFileSync(tells, 'Another one.');
+  const known = [...readPins(own, 'hostile').values()].filter(({ name }) => name !== 'twice');
+  const gone = pinOf({ ...definitionOf(known[0] as never), name: 'gone' });
+  const forged = known.map((pin) =>
+    pin.name === 'big' ? { ...pin, description: 'Edited.' } : pin,
+  );
+  await writePins(own, 'hostile', [...forged, gone]);
+  const server = serving(hostile({ pins: own }));
+  const why = { why: 'tool_not_granted' };
+  for (const [name, says] of [
+    ['echo', 'has changed in description: nova mcp shows it'],
+    ['gone', 'is not there any more'],
+    ['twice', 'was never accepted: nova mcp accept hostile twice'],
+    ['big', 'its pin was edited'],
+    ['unholdable', 'cannot be used: its input.properties.a: not'],
+  ] as const) {
+    const error = await failing(name, server);
+    expect(error).toMatchObject(why);
+    expect(String(error)).toContain(says);
+  }
+  await accept(hostile({ pins: own }));
+  expect(await textOf('echo', serving(hostile({ pins: own })))).toBe('hello');
+});
+
+test('8.1 one that does not leave is ended, with whom it started', async () => {
+  const file = join(folder(), 'pids');
+  const server = mcpServer({ ...hostile(), args: [HOSTILE, file, 'stubborn'] } as McpDefinition);
+  const letGo = [server.attach(), server.attach()];
+  await server.list();
+  const pids = readFileSync(file, 'utf8').split(' ').map(Number);
+  await letGo[0]?.();
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  await letGo[1]?.();
+  // Whoever reaps the second is not us.
+  while (pids.some(isAlive)) await wait(5);
+  expect(existsSync(file)).toBe(true);
+});
