@@ -92,26 +92,25 @@ async function at<T>(server: McpServer, work: (listing: Listing) => Promise<T>):
  */
 export async function mcp(load: Load, { json }: McpFlags): Promise<number> {
   const servers = await load();
-  const all: { id: string; tools?: Standing[]; problem?: string }[] = [];
+  const all: { id: string; holds: boolean; tools?: Standing[]; problem?: string }[] = [];
   for (const server of servers) {
-    const { id } = server;
+    const { id, pins } = server;
     try {
-      all.push({ id, tools: await at(server, async (listing) => standings(server, listing)) });
+      const tools = await at(server, async (listing) => standings(server, listing));
+      const holds = tools.every(({ name, is }) => is === 'accepted' || !pins.has(name));
+      all.push({ id, holds, tools });
     } catch (error) {
-      all.push({ id, problem: visible(messageOf(error)) });
+      all.push({ id, holds: false, problem: oneLine(visible(messageOf(error))) });
     }
   }
-  const rows = ({ tools = [] }: { readonly tools?: Standing[] }) =>
+  const rows = (tools: readonly Standing[]) =>
     columns(tools.map(({ name, tool, is, why, effect }) => [`  ${name}`, is, effect, tool, why]));
-  const texts = all.map(
-    (one) => `${one.id}\n${one.problem === undefined ? rows(one) : `  ${oneLine(one.problem)}`}`,
+  const texts = all.map(({ id, tools = [], problem }) =>
+    [id, problem === undefined ? rows(tools) : `  ${problem}`].join('\n'),
   );
   const text = texts.length === 0 ? 'no MCP servers are configured' : texts.join('\n\n');
   process.stdout.write(`${json ? jsonText(all) : text}\n`);
-  const isBad = ({ is }: Standing) => is === 'changed' || is === 'gone';
-  return all.some(({ tools, problem }) => problem !== undefined || tools?.some(isBad))
-    ? REFUSED
-    : 0;
+  return all.every(({ holds }) => holds) ? 0 : REFUSED;
 }
 
 const lines = (definition: Definition): string =>
