@@ -84,14 +84,16 @@ function byHttp({ url, headers = {} }: Endpoint): StreamableHTTPClientTransport 
       open.delete(requestId);
     }
     if (!('method' in message && 'id' in message)) return send(message, options);
+    const { requestSignal, onRequestStreamEnd } = options ?? {};
+    // One that is only listened to ends by itself.
+    if (onRequestStreamEnd !== undefined) return send(message, options);
     const controller = new AbortController();
     open.set(message.id, controller);
-    const { requestSignal = controller.signal } = options ?? {};
-    const onRequestStreamEnd = () => {
-      if (open.delete(message.id)) void transport.close();
-    };
-    const requestSignals = AbortSignal.any([controller.signal, requestSignal]);
-    return send(message, { ...options, requestSignal: requestSignals, onRequestStreamEnd });
+    return send(message, {
+      ...options,
+      requestSignal: AbortSignal.any([controller.signal, requestSignal ?? controller.signal]),
+      onRequestStreamEnd: () => void (open.delete(message.id) && transport.close()),
+    });
   };
   return transport;
 }

@@ -15,10 +15,6 @@ const LISTED = words('allOf anyOf items oneOf prefixItems');
 const SINGLE = words('additionalProperties contains items propertyNames');
 /** What stands by itself: what is beside it zod leaves out, or joins so that a key is refused by both sides or not at all. */
 const ALONE = words('$ref allOf anyOf const enum oneOf');
-/** What says nothing of which values fit. */
-const NOTES = words(
-  '$comment $defs $schema contentEncoding contentMediaType contentSchema default definitions deprecated description examples format readOnly title writeOnly',
-);
 /** Keys that zod holds to only beside the type that they are about. */
 const ABOUT: Readonly<Record<string, readonly string[]>> = {
   object: words(
@@ -50,8 +46,8 @@ function loneFault(schema: Schema): string | undefined {
   const alone = ALONE.find((key) => key in schema);
   if (alone === undefined) return undefined;
   const isWord = ['const', 'enum'].includes(alone);
-  const may = [...NOTES, alone, ...(isWord ? ['type'] : [])];
-  const other = Object.keys(schema).find((key) => !may.includes(key));
+  const others = [...ALONE, ...Object.values(ABOUT).flat(), ...(isWord ? [] : ['type'])];
+  const other = others.find((key) => key !== alone && key in schema);
   if (other !== undefined) return `${other} beside ${alone}`;
   if (alone === 'allOf' && (schema[alone] as Json[]).length > 1) return 'allOf of more than one';
   if (!isWord) return undefined;

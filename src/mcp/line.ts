@@ -80,6 +80,8 @@ export class Line {
   readonly #restarts = new Restarts(systemClock);
   #open: Promise<Open> | undefined;
   #ending = new AbortController();
+  /** What connects, also after it was given up. */
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, address: Address) {
     this.#id = id;
@@ -133,10 +135,7 @@ export class Line {
     this.#open = undefined;
     this.#ending.abort(new McpError(this.#id, 'unreachable', 'it was let go'));
     this.#ending = new AbortController();
-    await open?.then(
-      ({ wire }) => wire.close(),
-      () => {},
-    );
+    await Promise.all([this.#work, open?.then(({ wire }) => wire.close()).catch(() => {})]);
   }
 
   /** A connection on which a tool stands as it was accepted. */
@@ -176,15 +175,11 @@ export class Line {
     if (this.#open !== undefined) return this.#open;
     if (this.#restarts.isSpent(this.#id))
       throw new McpError(this.#id, 'unreachable', 'it has ended again and again');
-    const ending = this.#ending.signal;
-    const opening = within(CONNECT_MS, ending, async (signal): Promise<Open> => {
-      // Loaded here: who has no such server, or does not call it, pays nothing for it.
-      const { connect } = await import('./client.ts');
-      const open = { listing: undefined as Open['listing'] };
-      const onChanged = () => void (open.listing = undefined);
-      const onClosed = () => gone();
-      const wire = await connect(this.#id, this.#address, { onChanged, onClosed }, signal);
-      return Object.assign(open, { wire });
+    const onClosed = () => gone();
+    const opening = within(CONNECT_MS, this.#ending.signal, (signal) => {
+      const work = this.#connect(signal, onClosed);
+      this.#work = work.catch(() => {});
+      return work;
     });
     const gone = () => {
       if (this.#open !== opening) return;
@@ -194,5 +189,14 @@ export class Line {
     this.#open = opening;
     opening.catch(gone);
     return opening;
+  }
+
+  async #connect(signal: AbortSignal, onClosed: () => void): Promise<Open> {
+    // Loaded here: who has no such server, or does not call it, pays nothing for it.
+    const { connect } = await import('./client.ts');
+    const open = { listing: undefined as Open['listing'] };
+    const onChanged = () => void (open.listing = undefined);
+    const wire = await connect(this.#id, this.#address, { onChanged, onClosed }, signal);
+    return Object.assign(open, { wire });
   }
 }

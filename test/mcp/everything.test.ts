@@ -1,26 +1,35 @@
 // Goal: the tools of a real MCP server come through the same, over stdio and over Streamable HTTP.
 // Method: the reference server "everything" from the registry, a process for each of the two; a key of this process as a canary.
 import { spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { mcpServer, type McpDefinition, type McpServer } from 'nova-agents/mcp';
+import { definitionOf, readPins, type Pin } from '../../src/mcp/pins.ts';
 import { call } from '../fixtures/perform.ts';
 import { accept, EVERYTHING, folder, serving } from './serving.ts';
 
 const home = folder(afterAll);
 const pins = join(home, 'nova.mcp.json');
 const terms = { pins, timeoutMs: 5_000 };
+const context = { scope: 'local', project: home, key: 'run#task:tool:0.0' };
 const CANARY = 'canary-7f3a';
 
-/** Somewhere on this machine. */
+/** It would listen for everybody. */
+const loopback = resolve(import.meta.dirname, '../fixtures/loopback.ts');
+const everything = spawn(process.execPath, ['--import', loopback, EVERYTHING, 'streamableHttp'], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+});
+afterAll(async () => {
+  everything.kill('SIGKILL');
+  if (everything.exitCode === null && everything.signalCode === null)
+    await once(everything, 'exit');
+});
+
 async function listening(): Promise<string> {
-  const loopback = resolve(import.meta.dirname, '../fixtures/loopback.ts');
-  const args = ['--import', loopback, EVERYTHING, 'streamableHttp'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  afterAll(() => void child.kill('SIGKILL'));
-  for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
+  for await (const chunk of everything.stderr as AsyncIterable<Buffer>) {
     const port = /port (\d+)/.exec(String(chunk))?.[1];
     if (port !== undefined) return `http://127.0.0.1:${port}/mcp`;
   }
@@ -36,10 +45,8 @@ beforeAll(async () => {
   const program = { command: process.execPath, args: [EVERYTHING, 'stdio'], env };
   definitions.set('stdio', { id: 'by-stdio', ...program, ...terms });
   definitions.set('http', { id: 'by-http', url, ...terms });
-  for (const [how, definition] of definitions) {
-    await accept(definition);
-    servers.set(how, mcpServer(definition));
-  }
+  for (const definition of definitions.values()) await accept(definition);
+  for (const [how, definition] of definitions) servers.set(how, mcpServer(definition));
 });
 afterAll(async () => {
   delete process.env['OPENAI_API_KEY'];
@@ -118,39 +125,90 @@ test('7.13 a session that the server has forgotten is begun again', async () => 
   }
 });
 
-/** An endpoint that does what it is told. */
-async function endpoint(answer: Parameters<typeof createServer>[1]): Promise<[string, Server]> {
-  const server = createServer(answer as never);
-  await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens));
-  return [`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, server];
+/** An endpoint that does what it is told, until the end of its test. */
+async function endpoint(listener: RequestListener): Promise<McpDefinition> {
+  const http = createServer(listener);
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  return { id: 'by-http', url, pins, timeoutMs: 150, reads: ['echo'] };
 }
+const result = (more: object = {}) => {
+  const info = { serverInfo: { name: 'one', version: '1' }, capabilities: { tools: {} } };
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id: 0,
+    result: { protocolVersion: '2025-11-25', ...info, ...more },
+  });
+};
+const json = { 'content-type': 'application/json' };
 
-test.each([
-  ['redirects', 307, { location: 'http://127.0.0.1:1/elsewhere' }, ''],
-  ['answers with a page', 200, { 'content-type': 'text/html' }, '<html></html>'],
+test.each<[string, number, Record<string, string>, string, RegExp]>([
+  ['redirects', 307, { location: 'http://127.0.0.1:1/elsewhere' }, '', /fetch failed/],
+  [
+    'answers with a page',
+    200,
+    { 'content-type': 'text/html' },
+    '<html></html>',
+    /content type: text\/html/,
+  ],
   [
     'answers with more than its cap',
     200,
-    { 'content-type': 'application/json' },
-    `"${'x'.repeat(5_000_000)}"`,
+    json,
+    result({ instructions: 'x'.repeat(5_000_000) }),
+    /4194304 bytes/,
   ],
-  ['refuses', 403, {}, 'no'],
-  ['hangs', 0, {}, ''],
-])('7.13 one that %s is unreachable, in its time', async (_, status, headers, body) => {
-  const [url, http] = await endpoint(((_request: unknown, response: never) => {
-    const to = response as {
-      writeHead(status: number, headers: object): { end(body: string): void };
-    };
-    if (status > 0) to.writeHead(status, headers).end(body);
-  }) as never);
-  const server = serving({ id: 'by-http', url, pins, timeoutMs: 300, reads: ['echo'] });
-  const failed = await call(server.tool('echo'), { message: 'a' }, home).catch(
+  ['answers with half of it', 200, json, result().slice(0, 50), /JSON/],
+  ['refuses', 403, {}, 'no', /no$/],
+])('7.13 one that %s is unreachable', async (_, status, headers, body, says) => {
+  const server = serving(
+    await endpoint((_request, response) => void response.writeHead(status, headers).end(body)),
+  );
+  const failed: unknown = await call(server.tool('echo'), { message: 'a' }, home).catch(
     (error: unknown) => error,
   );
-  expect(failed).toMatchObject(
-    status > 0 ? { code: 'mcp', why: 'unreachable' } : { name: 'TimeoutError' },
-  );
-  await server.close();
-  http.closeAllConnections();
-  http.close();
+  expect(failed).toMatchObject({ code: 'mcp', why: 'unreachable' });
+  expect(String(failed)).toMatch(says);
+});
+
+test('7.13 one that hangs is given up in its time', async () => {
+  const server = serving(await endpoint(() => {}));
+  const failing = call(server.tool('echo'), { message: 'a' }, home);
+  await expect(failing).rejects.toMatchObject({ name: 'TimeoutError' });
+});
+
+test('7.13 by HTTP an abort ends the request itself, and tells the server', async () => {
+  const begun = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
+  const [pin] = readPins(pins, 'by-http').values();
+  const definition = await endpoint((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += String(chunk)));
+    request.on('end', () => {
+      const { id, method } = JSON.parse(text || '{}') as { id?: number; method?: string };
+      const answer = (what: object) =>
+        response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id, result: what }));
+      if (method === 'initialize') response.writeHead(200, json).end(result());
+      else if (method === 'tools/list') answer({ tools: [definitionOf(pin as Pin)] });
+      else if (method === 'tools/call') {
+        response.on('close', over.resolve);
+        begun.resolve();
+      } else response.writeHead(method === undefined ? 405 : 202).end();
+      if (method === 'notifications/cancelled') told.resolve();
+    });
+  });
+  const server = serving({ ...definition, timeoutMs: 5_000 });
+  const controller = new AbortController();
+  const hanging = server
+    .tool(pin?.name ?? '')
+    .run({ message: 'a' }, { ...context, signal: controller.signal });
+  await begun.promise;
+  controller.abort(new Error('no longer wanted'));
+  await expect(hanging).rejects.toThrow('no longer wanted');
+  await Promise.all([over.promise, told.promise]);
 });

@@ -164,6 +164,11 @@ test('2.10 one that has changed since it was accepted, is gone, or was never acc
   expect(await textOf('echo', serving(hostile({ pins: own })))).toBe('hello');
 });
 
+test('2.10 one whose tools change whenever they are looked at is not called', async () => {
+  const error = await failing('echo', serving(hostile({}, 'restless')));
+  expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
+});
+
 test('8.1 one that does not leave is ended, with whom it started', async () => {
   const file = join(folder(), 'pids');
   const server = mcpServer({ ...hostile(), args: [HOSTILE, file, 'stubborn'] } as McpDefinition);
