@@ -14,8 +14,8 @@ export interface Program {
 
 /** What a server may say between two answers; what is larger is no answer. */
 export const MAX_SAID_BYTES = 4 * 1024 * 1024;
-/** A line counts as at least so many: many short ones are as much work. */
-const MIN_LINE_BYTES = 200;
+/** A line counts as at least so many: reading a short one is as much work. */
+const MIN_LINE_BYTES = 1_000;
 /** The end of what it says on stderr is kept, for a person who looks why it does not start. */
 const MAX_LAST_WORDS_CHARS = 1_000;
 /** From the end of its stdin to the first signal, and from there to the last. */

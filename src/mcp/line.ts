@@ -15,6 +15,8 @@ export interface Listing {
 }
 interface Open {
   readonly wire: Wire;
+  /** The next call makes another one. */
+  readonly leave: () => void;
   listing: Promise<Listing> | undefined;
 }
 export interface Call {
@@ -27,7 +29,6 @@ export interface Call {
 
 /** A program may be fetched before it starts. */
 const CONNECT_MS = 60_000;
-const LIST_MS = 30_000;
 /** A list that changes while it is looked at. */
 const MAX_LOOKS = 3;
 
@@ -76,21 +77,26 @@ function listed(all: readonly unknown[]): Listing {
 export class Line {
   readonly #id: string;
   readonly #address: Address;
+  readonly #listMs: number;
   /** A server that ends again and again is left alone for a while. */
   readonly #restarts = new Restarts(systemClock);
   #open: Promise<Open> | undefined;
   #ending = new AbortController();
-  /** What connects, also after it was given up. */
+  /** What connects or ends, also after it was given up. */
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(id: string, address: Address) {
+  /** @param listMs how long it may take to list its tools. */
+  constructor(id: string, address: Address, listMs: number) {
     this.#id = id;
+    this.#listMs = listMs;
     this.#address = address;
   }
 
   /** What the server lists now. @throws McpError. */
   list(signal?: AbortSignal): Promise<Listing> {
-    return within(CONNECT_MS + LIST_MS, signal, async () => this.#listing(await this.#connected()));
+    return within(CONNECT_MS + this.#listMs, signal, async () =>
+      this.#listing(await this.#connected()),
+    );
   }
 
   /**
@@ -113,7 +119,7 @@ export class Line {
         // One that does not answer is looked at before it is asked again, and ended where it does not answer that.
         open.listing = undefined;
         if (!(error instanceof McpError)) throw error;
-        await open.wire.close();
+        await this.#end(open);
         // It knows nothing of the connection, as after a restart of its own: it did nothing.
         if (error.why === 'unreachable' && sent.length === 1) return once();
         throw error;
@@ -163,40 +169,47 @@ export class Line {
 
   #listing(open: Open): Promise<Listing> {
     if (open.listing !== undefined) return open.listing;
-    const looking = within(LIST_MS, undefined, async (signal) =>
+    const looking = within(this.#listMs, undefined, async (signal) =>
       listed(await open.wire.list(signal)),
     );
     open.listing = looking;
-    looking.catch(() => open.wire.close());
+    looking.catch(() => this.#end(open));
     return looking;
+  }
+
+  /** Ends a connection that is of no use any more. */
+  #end({ wire, leave }: Open): Promise<void> {
+    leave();
+    const ending = wire.close();
+    this.#work = Promise.all([this.#work, ending]);
+    return ending;
   }
 
   #connected(): Promise<Open> {
     if (this.#open !== undefined) return this.#open;
     if (this.#restarts.isSpent(this.#id))
       throw new McpError(this.#id, 'unreachable', 'it has ended again and again');
-    const onClosed = () => gone();
-    const opening = within(CONNECT_MS, this.#ending.signal, (signal) => {
-      const work = this.#connect(signal, onClosed);
-      this.#work = work.catch(() => {});
-      return work;
-    });
-    const gone = () => {
+    const leave = () => {
       if (this.#open !== opening) return;
       this.#open = undefined;
       this.#restarts.count(this.#id);
     };
+    const opening = within(CONNECT_MS, this.#ending.signal, (signal) => {
+      const work = this.#connect(signal, leave);
+      this.#work = Promise.all([this.#work, work.catch(() => {})]);
+      return work;
+    });
     this.#open = opening;
-    opening.catch(gone);
+    opening.catch(leave);
     return opening;
   }
 
-  async #connect(signal: AbortSignal, onClosed: () => void): Promise<Open> {
+  async #connect(signal: AbortSignal, leave: () => void): Promise<Open> {
     // Loaded here: who has no such server, or does not call it, pays nothing for it.
     const { connect } = await import('./client.ts');
-    const open = { listing: undefined as Open['listing'] };
+    const open = { listing: undefined as Open['listing'], leave };
     const onChanged = () => void (open.listing = undefined);
-    const wire = await connect(this.#id, this.#address, { onChanged, onClosed }, signal);
+    const wire = await connect(this.#id, this.#address, { onChanged, onClosed: leave }, signal);
     return Object.assign(open, { wire });
   }
 }

@@ -79,7 +79,7 @@ export class McpServer implements ToolSource {
     this.id = definition.id;
     this.file = file;
     this.#definition = definition;
-    this.#line = new Line(definition.id, address);
+    this.#line = new Line(definition.id, address, definition.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.#pins = readPins(file, definition.id);
   }
 

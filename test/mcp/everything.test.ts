@@ -134,7 +134,7 @@ async function endpoint(listener: RequestListener): Promise<McpDefinition> {
   });
   await once(http.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
-  return { id: 'by-http', url, pins, timeoutMs: 150, reads: ['echo'] };
+  return { id: 'by-http', url, ...terms, reads: ['echo'] };
 }
 const result = (more: object = {}) => {
   const info = { serverInfo: { name: 'one', version: '1' }, capabilities: { tools: {} } };
@@ -176,7 +176,7 @@ test.each<[string, number, Record<string, string>, string, RegExp]>([
 });
 
 test('7.13 one that hangs is given up in its time', async () => {
-  const server = serving(await endpoint(() => {}));
+  const server = serving({ ...(await endpoint(() => {})), timeoutMs: 150 });
   const failing = call(server.tool('echo'), { message: 'a' }, home);
   await expect(failing).rejects.toMatchObject({ name: 'TimeoutError' });
 });
@@ -202,7 +202,7 @@ test('7.13 by HTTP an abort ends the request itself, and tells the server', asyn
       if (method === 'notifications/cancelled') told.resolve();
     });
   });
-  const server = serving({ ...definition, timeoutMs: 5_000 });
+  const server = serving(definition);
   const controller = new AbortController();
   const hanging = server
     .tool(pin?.name ?? '')

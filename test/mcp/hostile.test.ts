@@ -13,7 +13,7 @@ const home = folder(afterAll);
 const tells = join(home, 'tells');
 const pins = join(home, 'nova.mcp.json');
 const READS =
-  'asks alters big fails flood hang heard huge noise nothing refuses stderr twice wrong echo'.split(
+  'asks alters big fails flood freezes hang heard huge lines noise nothing refuses stderr twice wrong echo'.split(
     ' ',
   );
 const hostile = (more: Partial<McpDefinition> = {}, how = ''): McpDefinition => ({
@@ -98,14 +98,13 @@ test('7.13 its own time ends a call that hangs, and one that hangs before it spe
   expect(await failing('echo', serving(hostile({ timeoutMs: 150 }, 'mute')))).toMatchObject(is);
 });
 
-test.each([
-  ['huge', /said more than 4194304 bytes/],
-  ['flood', /said more than 4194304 bytes/],
-])('7.13 one that says too much is ended, and started anew: %s', async (name, says) => {
+test('7.13 one that says too much, at once or in many lines, is ended, and started anew', async () => {
   const server = serving(hostile());
-  const error = await failing(name, server);
-  expect(error).toMatchObject({ code: 'mcp', why: 'lost' });
-  expect(String(error)).toMatch(says);
+  for (const name of ['huge', 'lines', 'flood']) {
+    const error = await failing(name, server);
+    expect(error).toMatchObject({ code: 'mcp', why: 'lost' });
+    expect(String(error)).toContain('said more than 4194304 bytes');
+  }
   expect(await textOf('echo', server)).toBe('hello');
 });
 
@@ -116,6 +115,17 @@ test('7.13 one that dies is started anew, and left alone where it dies again and
   const error = await failing('echo', server);
   expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
   expect(String(error)).toContain('ended again and again');
+});
+
+test('7.13 one that answers nothing any more is ended, and started anew', async () => {
+  const server = serving(hostile({ timeoutMs: 150 }));
+  server.tool('freezes', { timeoutMs: 150 });
+  server.tool('echo', { timeoutMs: 5_000 });
+  const late = { name: 'TimeoutError' };
+  expect(await textOf('echo', server)).toBe('hello');
+  expect(await failing('freezes', server)).toMatchObject(late);
+  expect(await failing('echo', server)).toMatchObject(late);
+  expect(await textOf('echo', server)).toBe('hello');
 });
 
 test('9.4 a write that was cut off by the end of its server is in doubt; one that was not sent is not', async () => {
@@ -169,6 +179,18 @@ test('2.10 one whose tools change whenever they are looked at is not called', as
   expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
 });
 
+test('8.1 one that is let go while it has not yet spoken is ended', async () => {
+  const own = join(folder(), 'tells');
+  const file = `${own}.pid`;
+  const server = mcpServer({ ...hostile(), args: [HOSTILE, own, 'mute'] } as McpDefinition);
+  const listing = server.list();
+  listing.catch(() => {});
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await wait(5);
+  await server.close();
+  expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
+  await expect(listing).rejects.toMatchObject({ code: 'mcp', why: 'unreachable' });
+});
+
 test('8.1 one that does not leave is ended, with whom it started', async () => {
   const file = join(folder(), 'pids');
   const server = mcpServer({ ...hostile(), args: [HOSTILE, file, 'stubborn'] } as McpDefinition);
@@ -180,5 +202,4 @@ test('8.1 one that does not leave is ended, with whom it started', async () => {
   await letGo[1]?.();
   // Whoever reaps the second is not us.
   while (pids.some(isAlive)) await wait(5);
-  expect(existsSync(file)).toBe(true);
 });
