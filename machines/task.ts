@@ -96,14 +96,17 @@ export const taskMachine = taskSetup.createMachine({
         ],
         'agent.failed': {
           target: 'ended',
-          actions: {
-            type: 'end',
-            params: ({ event: { reason, note } }) => ({
-              outcome: reason === 'needs_model' ? 'refused' : 'failed',
-              reason,
-              ...(note && { note }),
-            }),
-          },
+          actions: [
+            'spend',
+            {
+              type: 'end',
+              params: ({ event: { reason, note } }) => ({
+                outcome: reason === 'needs_model' ? 'refused' : 'failed',
+                reason,
+                ...(note && { note }),
+              }),
+            },
+          ],
         },
         'tool.wanted': [
           {

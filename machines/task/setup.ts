@@ -54,7 +54,8 @@ export const taskSetup = setup({
           ...used,
           tokens: used.tokens + all,
           cost: used.cost + (usage?.cost ?? 0),
-          isOut: false,
+          // What failed without a bill may have cost something.
+          isOut: event.type === 'agent.failed' && usage === undefined && used.isOut,
         },
       };
     }),

@@ -65,6 +65,7 @@ export function withRouter(organisation: Organisation): Organisation {
     ...roleContracts.router,
     examples: [],
     instructions: () => '',
+    structured: 'prompt',
   });
   return defineOrganisation({
     ...organisation,
