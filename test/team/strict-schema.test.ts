@@ -109,7 +109,11 @@ describe('what is said in strict form comes back in the form of the contract', (
         fc.record({
           text: fc.option(fc.string(), { nil: undefined }),
           none: fc.option(fc.string()),
-          rates: fc.dictionary(fc.string(), fc.record({ n: count })),
+          // zod takes no key of that name.
+          rates: fc.dictionary(
+            fc.string().filter((key) => key !== '__proto__'),
+            fc.record({ n: count }),
+          ),
           list: fc.array(
             fc.oneof(fc.record({ a: fc.integer(), b: count }), fc.string(), fc.constant(null)),
           ),
