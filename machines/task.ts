@@ -151,7 +151,7 @@ export const taskMachine = taskSetup.createMachine({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'loop' } },
         },
-        { guard: 'writes', target: 'permitting' },
+        { guard: 'needsPerson', target: 'permitting' },
         { target: 'calling' },
       ],
     },

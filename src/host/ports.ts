@@ -60,8 +60,8 @@ export type ModelReply = {
 export interface ModelHearing {
   /** Each request, piece by piece, exactly as it is about to be sent; it is sent when this has resolved. */
   onPrompt(prompt: readonly Json[]): Promise<void>;
-  /** What the model has written so far, before any contract and gate; only where drafts are wanted. */
-  readonly onDraft?: ((text: string) => void) | undefined;
+  /** What the model writes, before any contract and gate, from that character on; at 0 it begins anew. Only where drafts are wanted. */
+  readonly onDraft?: ((text: string, offset: number) => void) | undefined;
 }
 
 /** A mind for agents with `instructions`; what it replies is checked by the host, never trusted. */

@@ -3,15 +3,18 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { ModelError } from '../errors/model-error.ts';
 import { guardedFetch } from './system-fetch.ts';
 
-/** One request to an endpoint. */
-export interface Request {
+/** Something of an endpoint. */
+export interface Place {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly path: string;
-  readonly body: Readonly<Record<string, Json>>;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+}
+/** One request to an endpoint. */
+export interface Request extends Place {
+  readonly body: Readonly<Record<string, Json>>;
   /** Under which the endpoint may know a request again. */
   readonly key: string;
 }
@@ -28,7 +31,7 @@ export interface Fault {
 }
 
 /** The client itself neither retries nor watches the time: it would do both only until the headers have come. */
-function clientOf({ baseURL, apiKey, maxBytes, headers }: Request, isStream: boolean): OpenAI {
+function clientOf({ baseURL, apiKey, maxBytes, headers }: Place, isStream: boolean): OpenAI {
   return new OpenAI({
     baseURL,
     // It wants one, also where the endpoint does not.
@@ -45,6 +48,11 @@ function clientOf({ baseURL, apiKey, maxBytes, headers }: Request, isStream: boo
 }
 
 const optionsOf = ({ signal, key }: Request) => ({ signal, headers: { 'Idempotency-Key': key } });
+
+/** What stands there. */
+export function get(place: Place): Promise<unknown> {
+  return clientOf(place, false).get(place.path, { signal: place.signal });
+}
 
 /** An answer in one piece. */
 export function post(request: Request): Promise<unknown> {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Usage } from '../../machines/protocol/usage.ts';
 import { ModelError } from '../errors/model-error.ts';
@@ -16,6 +17,13 @@ const NOT_SERVED: readonly unknown[] = [404, 405, 501];
 /** What it says of a request with something in it that it does not know. */
 const NOT_TAKEN: readonly unknown[] = [400, 422, 501];
 const ABOUT_FORM = /response_format|json_schema|text\.format|schema|structured/i;
+
+const Listed = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** How an endpoint was found; `isListed` is unknown where it tells nobody which models it has. */
+export type Seen =
+  | { readonly isReached: true; readonly isListed: boolean | undefined }
+  | { readonly isReached: false; readonly why: string };
 
 /** One model at one endpoint; it finds out once by which API, and whether the endpoint holds answers to a schema. */
 export class Mind {
@@ -59,6 +67,29 @@ export class Mind {
       api: this.#dialect.api,
       structured: this.#isHeld ? 'schema' : 'prompt',
     } as const;
+  }
+
+  /** Whether it is there: asks for the list of models, which costs nothing. Never rejects. */
+  async look(withinMs: number): Promise<Seen> {
+    const { model, headers, maxBytes } = this.#settings;
+    const [baseURL, apiKey] = [this.#baseURL, this.#apiKey];
+    const own = new AbortController();
+    const hung = new ModelError('hung', `no answer in ${withinMs} ms`);
+    const unwake = this.#clock.wakeAt(this.#clock.now() + withinMs, () => own.abort(hung));
+    const { signal } = own;
+    const request = { baseURL, apiKey, headers, path: '/models', maxBytes, signal };
+    const client = await import('./client.ts');
+    try {
+      const { data } = Listed.parse(await before(signal, client.get(request)));
+      return { isReached: true, isListed: data.some(({ id }) => id === model) };
+    } catch (thrown) {
+      const fault = client.faultOf(thrown, signal, this.#clock.now());
+      // Some serve no list; they are there all the same.
+      if (NOT_SERVED.includes(fault?.status)) return { isReached: true, isListed: undefined };
+      return { isReached: false, why: fault?.error.message ?? String(thrown) };
+    } finally {
+      unwake();
+    }
   }
 
   /** Makes one request, within its own time. @throws what `signal` was aborted with, and what keeping the prompt threw. */
@@ -110,9 +141,12 @@ export class Mind {
     const client = await import('./client.ts');
     if (!isStream) return dialect.read(await client.post(request));
     const gathering = dialect.gather();
+    let offset = 0;
     for await (const event of client.events(request)) {
-      const draft = gathering.take(event);
-      if (draft !== undefined) onDraft?.(draft);
+      const text = gathering.take(event);
+      if (text === '') continue;
+      onDraft?.(text, offset);
+      offset += text.length;
     }
     return gathering.end();
   }

@@ -52,6 +52,11 @@ export class Models implements Model {
     }
   }
 
+  /** All of them, each once. */
+  get minds(): readonly Mind[] {
+    return [...this.#minds.values()];
+  }
+
   /** Who thinks for an agent, in the order in which they are turned to. */
   mindsOf({ node, role }: Pick<ModelCall, 'node' | 'role'>): readonly Mind[] {
     const { agents, endpoint: _, ...roles } = this.#settings;

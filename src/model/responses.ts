@@ -75,11 +75,10 @@ const LAST: readonly string[] = ['response.completed', 'response.incomplete', 'r
 
 /** Its last event has the answer whole; what comes before is only shown. */
 class Events implements Gathering {
-  #draft = '';
   #whole: unknown;
   #seen = -1;
 
-  take(json: unknown): string | undefined {
+  take(json: unknown): string {
     const parsed = Event.safeParse(json);
     if (!parsed.success) throw new ModelError('garbled', z.prettifyError(parsed.error));
     const { type, sequence_number: number, delta, response, message } = parsed.data;
@@ -89,8 +88,7 @@ class Events implements Gathering {
     this.#seen = number ?? this.#seen;
     if (this.#whole !== undefined) throw new ModelError('garbled', 'more of it came after its end');
     if (LAST.includes(type)) this.#whole = response;
-    if (type !== 'response.output_text.delta' || typeof delta !== 'string') return undefined;
-    return (this.#draft += delta);
+    return type === 'response.output_text.delta' && typeof delta === 'string' ? delta : '';
   }
 
   end(): Answer {

@@ -56,6 +56,11 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
    * that cannot be said so. What it says is parsed by the contract either way.
    */
   readonly structured?: 'strict' | 'prompt';
+  /**
+   * True: what a model writes is shown to observers while it writes, marked as a draft, where no person is still to decide on it. Nothing
+   * else hears of a draft.
+   */
+  readonly streams?: boolean;
 }
 
 export interface Agent<
@@ -109,10 +114,12 @@ type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> 
       readonly act: NonNullable<Mind<I, O, T>['act']>;
       readonly instructions?: never;
       readonly structured?: never;
+      readonly streams?: never;
     }
   | {
       readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
       readonly structured?: 'strict' | 'prompt';
+      readonly streams?: boolean;
       readonly act?: never;
     };
 export type AgentDefinition<
@@ -120,7 +127,7 @@ export type AgentDefinition<
   I extends Contract,
   O extends Outcomes,
   T extends readonly Tool[],
-> = Omit<Agent<Id, I, O, T>, 'kind' | 'act' | 'instructions' | 'structured' | Optional> &
+> = Omit<Agent<Id, I, O, T>, 'kind' | keyof Mind<I, O, T> | Optional> &
   Partial<Omit<Pick<Agent<Id, I, O, T>, Optional>, 'limits'>> & {
     readonly limits?: Partial<TaskLimits>;
   } & OneMind<I, O, T>;

@@ -69,7 +69,7 @@ describe.each(apis)('over $api', ({ api, says, call }) => {
     ).resolves.toBeUndefined();
   });
 
-  test('an agent calls its tool and answers; what others wrote is no instruction; every prompt is on record', async () => {
+  test('10.11 an agent calls its tool and answers; what others wrote is no instruction; what it was sent is on record', async () => {
     at.answer = (_, response, count) =>
       json(
         response,

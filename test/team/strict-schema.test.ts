@@ -53,23 +53,26 @@ test.each([
     z.strictObject({ both: z.intersection(z.string(), z.string().min(2)) }),
     'both',
   ],
-])('%s cannot be said, and its place is named when the agent is defined', (_, outcome, place) => {
-  const define = (structured: 'strict' | 'prompt') =>
-    defineAgent({
-      id: 'thinker',
-      version: 1,
-      does: 'Thinks.',
-      input: z.strictObject({}),
-      outcomes: { thought: outcome },
-      instructions: () => 'Think.',
-      structured,
-      examples: [],
-    });
-  expect(() => define('strict')).toThrow(
-    `agent thinker outcome thought: no model can be held to it strictly: ${place}`,
-  );
-  expect(define('prompt').id).toBe('thinker');
-});
+])(
+  '2.10 %s cannot be said, and its place is named when the agent is defined',
+  (_, outcome, place) => {
+    const define = (structured: 'strict' | 'prompt') =>
+      defineAgent({
+        id: 'thinker',
+        version: 1,
+        does: 'Thinks.',
+        input: z.strictObject({}),
+        outcomes: { thought: outcome },
+        instructions: () => 'Think.',
+        structured,
+        examples: [],
+      });
+    expect(() => define('strict')).toThrow(
+      `agent thinker outcome thought: no model can be held to it strictly: ${place}`,
+    );
+    expect(define('prompt').id).toBe('thinker');
+  },
+);
 
 test('positions and rulings of a decision can be said', () => {
   const { positions, rulings } = question({
