@@ -27,9 +27,12 @@ export interface WorldOptions {
   readonly limits?: Partial<KernelLimits>;
 }
 
+const isBoth = ({ act, instructions }: AnyAgent): boolean =>
+  act !== undefined && instructions !== undefined;
+
 function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performer'] {
-  if (agent.act !== undefined) return 'code';
-  return hasModel ? 'model' : 'none';
+  if (agent.instructions !== undefined && hasModel) return 'model';
+  return agent.act === undefined ? 'none' : 'code';
 }
 
 function agentSpec(
@@ -41,6 +44,7 @@ function agentSpec(
   const { unattended = [] } = grants[agent.id] ?? {};
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
+    ...(isBoth(agent) && hasModel && { hasDeputy: true }),
     limits: agent.limits,
     tools: Object.fromEntries(
       agent.tools.map(({ name, effect, timeoutMs, inDoubt, approval, polls }) => [
@@ -71,7 +75,8 @@ function agentSpec(
       },
     }),
     // Whether there is a model for it, who has a role now, and what it may write unattended.
-    isVaried: agent.act === undefined || agent.tools.some(({ effect }) => effect === 'writes'),
+    isVaried:
+      agent.instructions !== undefined || agent.tools.some(({ effect }) => effect === 'writes'),
     ...contractSpec(agent),
   };
 }
