@@ -48,7 +48,11 @@ const wants: Model = {
     wants: { tool: 'look', input: { text: `${calls.length}` } },
   }),
 };
-const throws = (error: Error): Model => ({ call: () => Promise.reject(error) });
+const throws = (error: Error): Model => ({
+  call: async () => {
+    throw error;
+  },
+});
 
 async function come(model: Model | undefined, limits?: object, isSound?: boolean) {
   seen.length = 0;
