@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/define-config.ts';
+import { roleOf } from '../host/thinkers.ts';
 import type { Models } from '../model/models.ts';
 import type { Mind, Seen } from '../model/mind.ts';
 import type { AnyAgent } from '../team/agent.ts';
@@ -56,12 +57,11 @@ async function seenOf(mind: Mind): Promise<ModelSeen> {
 }
 
 /** Who plays which role is known by the organisation; else a model works as any other. */
-function mindsOf(agent: AnyAgent, { roles }: Organisation, model: Config['model']): string[] {
+function mindsOf(agent: AnyAgent, organisation: Organisation, model: Config['model']): string[] {
   const code = agent.act === undefined ? [] : ['code'];
   if (agent.instructions === undefined || model === undefined) return code;
   if (!isModels(model)) return ['a model of your own', ...code];
-  const role = Object.entries(roles).find(([, id]) => id === agent.id)?.[0] ?? 'worker';
-  const minds = model.mindsOf({ node: agent.id, role });
+  const minds = model.mindsOf({ node: agent.id, role: roleOf(organisation, agent) });
   return [...minds.map(({ described }) => described.model), ...code];
 }
 

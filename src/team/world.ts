@@ -20,8 +20,8 @@ import { Editions, editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam, Fan, Planned } from './team.ts';
 
 export interface WorldOptions {
-  /** True where a model is configured for agents with `instructions`. */
-  readonly hasModel?: boolean;
+  /** For which agents with `instructions` a model is configured: for all, or for those of whom it says so. */
+  readonly hasModel?: boolean | ((agent: AnyAgent) => boolean);
   /** How long a person has to approve a writing tool; milliseconds, default 24 hours. */
   readonly approveWithinMs?: number;
   readonly limits?: Partial<KernelLimits>;
@@ -40,7 +40,8 @@ function agentSpec(
   options: WorldOptions,
   { people = {}, grants = {} }: Organisation,
 ): NodeSpec {
-  const { hasModel = false, approveWithinMs = DAY_MS } = options;
+  const { hasModel: has = false, approveWithinMs = DAY_MS } = options;
+  const hasModel = typeof has === 'function' ? has(agent) : has;
   const { unattended = [] } = grants[agent.id] ?? {};
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
