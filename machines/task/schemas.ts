@@ -29,7 +29,11 @@ export const taskEvents = {
       note: ValueRef.optional(),
       usage: Usage.optional(),
     }),
-    'agent.failed': z.strictObject({ reason: Reason, note: ValueRef.optional() }),
+    'agent.failed': z.strictObject({
+      reason: Reason,
+      note: ValueRef.optional(),
+      usage: Usage.optional(),
+    }),
     'tool.wanted': z.strictObject({ tool: z.string(), input: ValueRef, usage: Usage.optional() }),
     'tool.returned': z.strictObject({ value: ValueRef }),
     'tool.failed': z.strictObject({ reason: Reason, note: ValueRef.optional() }),
@@ -64,6 +68,8 @@ export const TaskContext = TaskInput.extend({
   turn: z.int().min(1),
   repairs: z.int().min(0),
   calls: z.array(ToolCall),
+  /** Its form in code has taken over. */
+  isDeputed: z.literal(true).optional(),
   /** What was wrong with the last answer, for the repair. */
   problem: ValueRef.optional(),
   /** Tokens of all its turns. */

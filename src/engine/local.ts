@@ -7,6 +7,7 @@ import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
 import type { Incoming, Outgoing, System, World } from '../kernel/system.ts';
 import type { Buried, Journal, JournalRecord, Store } from '../store/ports.ts';
+import { promptsOf } from '../store/scrub.ts';
 import { checkpointOf, foldedAt, without } from './checkpoint.ts';
 import { bare, stripped, taken } from './fold.ts';
 import { loaded, unread, type Loaded } from './loading.ts';
@@ -259,7 +260,8 @@ export class LocalEngine implements Engine {
       const checkpoint = checkpointOf(resident.folded);
       // The document is derived, and older than what follows: an empty one is taken for none.
       await writeSnapshot(this.#store, run, bare(run));
-      await this.#journal.forget(checkpoint, hash === undefined ? undefined : gone);
+      const told = hash === undefined ? [] : promptsOf(await this.#journal.read(run));
+      await this.#journal.forget(checkpoint, hash === undefined ? undefined : [...gone, ...told]);
       resident.folded = foldedAt(checkpoint, { blobs: without(system.values, gone) });
       for (const one of gone) resident.written.delete(one);
       return gone.length;

@@ -44,13 +44,26 @@ export interface Example<I extends Contract, O extends Outcomes> {
 }
 
 interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> {
-  /** In code; runs in a worker thread and must be the same for the same input and tool answers. */
+  /**
+   * In code; runs in a worker thread and must be the same for the same input and tool answers. Beside `instructions` it is what is
+   * done where no model is configured, or the model came to nothing that holds.
+   */
   readonly act?: (input: z.output<I>, say: Say<O>, io: Io<T>) => Said | Promise<Said>;
   /**
    * For a model. Of the input it sees numbers, truth values and the words that the contract spells out; every other text is
    * `[text]`: the model has it in its input, where what others wrote is no order.
    */
   readonly instructions?: (input: z.output<I>) => string;
+  /**
+   * How a model is held to the outcomes: `strict` (default), by a schema that its endpoint enforces; `prompt`, in words, for contracts
+   * that cannot be said so. What it says is parsed by the contract either way.
+   */
+  readonly structured?: 'strict' | 'prompt';
+  /**
+   * True: what a model writes is shown to observers while it writes, marked as a draft, where no person is still to decide on it. Nothing
+   * else hears of a draft.
+   */
+  readonly streams?: boolean;
 }
 
 export interface Agent<
@@ -98,16 +111,23 @@ type Optional =
   | 'asks'
   | 'previous'
   | 'migrate';
-/** Exactly one of `act` and `instructions`. */
+/** `act`, or `instructions`, or both. */
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
-  | { readonly act: NonNullable<Mind<I, O, T>['act']>; readonly instructions?: never }
-  | { readonly instructions: NonNullable<Mind<I, O, T>['instructions']>; readonly act?: never };
+  | (Pick<Mind<I, O, T>, 'act'> & {
+      readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
+    } & Pick<Mind<I, O, T>, 'structured' | 'streams'>)
+  | {
+      readonly act: NonNullable<Mind<I, O, T>['act']>;
+      readonly instructions?: never;
+      readonly structured?: never;
+      readonly streams?: never;
+    };
 export type AgentDefinition<
   Id extends string,
   I extends Contract,
   O extends Outcomes,
   T extends readonly Tool[],
-> = Omit<Agent<Id, I, O, T>, 'kind' | 'act' | 'instructions' | Optional> &
+> = Omit<Agent<Id, I, O, T>, 'kind' | keyof Mind<I, O, T> | Optional> &
   Partial<Omit<Pick<Agent<Id, I, O, T>, Optional>, 'limits'>> & {
     readonly limits?: Partial<TaskLimits>;
   } & OneMind<I, O, T>;

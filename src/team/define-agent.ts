@@ -9,6 +9,7 @@ import { checkExamples } from './examples.ts';
 import { requireName } from './names.ts';
 import { succession } from './previous.ts';
 import { refusal } from './refusal.ts';
+import { requireStrict } from './strict-schema.ts';
 
 /** How an agent's work is shared; by default with those who wait for it only. */
 export const sharingOf = ({ shared }: Pick<AnyAgent, 'shared'>): Sharing => ({
@@ -40,9 +41,18 @@ export function defineAgent<
   const where = `agent ${definition.id}`;
   requireName(where, definition.id);
   if (definition.does.trim() === '') throw new DefinitionError(where, '`does` is empty');
-  if ((definition.act === undefined) === (definition.instructions === undefined))
-    throw new DefinitionError(where, 'it must have either `act` or `instructions`');
+  if (definition.act === undefined && definition.instructions === undefined)
+    throw new DefinitionError(where, 'it must have `act` or `instructions`');
+  const writing = (definition.tools ?? []).find(({ effect }) => effect === 'writes');
+  if (definition.act !== undefined && definition.instructions !== undefined && writing)
+    throw new DefinitionError(
+      where,
+      `${writing.name} writes: what the model has written the code would write again`,
+    );
   requireContracts(where, definition.input, definition.outcomes);
+  if (definition.instructions !== undefined && definition.structured !== 'prompt')
+    for (const [outcome, contract] of Object.entries(definition.outcomes))
+      requireStrict(`${where} outcome ${outcome}`, contract);
   const limits = { ...DEFAULT_LIMITS, ...definition.limits };
   requireValid(`${where} limits`, TaskLimits, limits);
   if (definition.shared !== undefined)

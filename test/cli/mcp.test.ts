@@ -44,7 +44,7 @@ function staged() {
   };
 }
 
-test('2.10 nothing is accepted that was not shown and agreed to; then it is written, and only that', async () => {
+test('2.13 nothing is accepted that was not shown and agreed to; then it is written, and only that', async () => {
   const { accept: accepting, list, listAll, read, tell } = staged();
   const refused = await accepting(['echo']);
   expect([refused.code, read()]).toEqual([1, '']);
@@ -83,7 +83,7 @@ test('2.10 nothing is accepted that was not shown and agreed to; then it is writ
   expect((await list()).code).toBe(0);
 });
 
-test('2.10 what cannot be held to is not accepted, and what is not there is told', async () => {
+test('2.13 what cannot be held to is not accepted, and what is not there is told', async () => {
   const { accept: accepting, read } = staged();
   const { code, said } = await accepting(['unholdable'], { yes: true });
   expect([code, said]).toEqual([
@@ -94,7 +94,7 @@ test('2.10 what cannot be held to is not accepted, and what is not there is told
   expect(read()).toBe('');
 });
 
-test('2.10 the command knows the servers of a configuration, runs their tools, and ends', async () => {
+test('2.13 the command knows the servers of a configuration, runs their tools, and ends', async () => {
   const env = { TEST_HOME: folder(), NOVA_HOME: folder() };
   const how = { cwd: CONFIGURED, env };
   expect(await nova(['mcp', 'accept', 'hostile', 'echo', '--yes'], how)).toMatchObject({

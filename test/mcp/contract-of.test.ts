@@ -104,7 +104,7 @@ const made = (from: object) => {
   }
 };
 
-test('2.10 what a contract takes, its schema takes, and the other way', () => {
+test('2.13 what a contract takes, its schema takes, and the other way', () => {
   const ajv = new AjvJsonSchemaValidator();
   const seen = { held: 0, taken: 0 };
   fc.assert(
@@ -158,11 +158,11 @@ test.each<[string, object, string]>([
   ],
   ['more than anybody reads', { type: 'object', description: 'x'.repeat(100_000) }, 'larger than'],
   ['no schema', object({ a: 5 }), 'it.properties.a: it is no schema'],
-])('2.10 refused by name: %s', (_, from, says) => {
+])('2.13 refused by name: %s', (_, from, says) => {
   expect(() => contractOf('it', from as Schema)).toThrow(says);
 });
 
-test('2.10 a default is told in words, and mends nothing', () => {
+test('2.13 a default is told in words, and mends nothing', () => {
   const from = object(
     { a: { type: 'number', default: 5, description: 'How many.' } },
     { required: ['a'] },
@@ -177,11 +177,11 @@ test.each([
   ['get-sum', 'files-get-sum'],
   ['listPullRequests', 'files-list-pull-requests'],
   ['2fa', 'files-2fa'],
-])('2.10 %s is called %s', (name, own) => {
+])('2.13 %s is called %s', (name, own) => {
   expect(toolName('files', name)).toBe(own);
 });
 
-test('2.10 a name that loses something is marked, and fits', () => {
+test('2.13 a name that loses something is marked, and fits', () => {
   const own = toolName('files', 'admin.tools/list');
   expect(own).toMatch(/^files-admin-tools-list-[0-9a-f]{8}$/);
   expect(toolName('files', 'admin/tools.list')).not.toBe(own);

@@ -59,13 +59,13 @@ const by = (how: string, name: string, input: object = {}, signal?: AbortSignal)
 };
 
 describe.each(['stdio', 'http'])('over %s', (how) => {
-  test('2.10 its tools are there under the server’s name', () => {
+  test('2.13 its tools are there under the server’s name', () => {
     const names = servers.get(how)?.tools.map(({ name }) => name) ?? [];
     expect(names).toHaveLength(13);
     expect(names).toEqual(expect.arrayContaining([`by-${how}-get-sum`, `by-${how}-echo`]));
   });
 
-  test('2.10 texts come as texts, structured content as itself, all else by its name only', async () => {
+  test('2.13 texts come as texts, structured content as itself, all else by its name only', async () => {
     expect(await by(how, 'get-sum', { a: 2, b: 40 })).toEqual({
       content: [{ type: 'text', text: 'The sum of 2 and 40 is 42.' }],
       truncated: false,
@@ -81,7 +81,7 @@ describe.each(['stdio', 'http'])('over %s', (how) => {
     ]);
   });
 
-  test('2.10 an input that breaks its schema is not sent', async () => {
+  test('2.13 an input that breaks its schema is not sent', async () => {
     await expect(by(how, 'get-sum', { a: 'two', b: 40 })).rejects.toThrow('expected number');
   });
 

@@ -85,7 +85,7 @@ test('5.1 what is rejected does not happen', async () => {
   expect(readFileSync(file, 'utf8')).toBe('a');
 });
 
-test('2.10 that its server calls a tool read-only changes nothing: every one waits for a person that its user did not name', async () => {
+test('2.13 that its server calls a tool read-only changes nothing: every one waits for a person that its user did not name', async () => {
   writeFileSync(file, 'a');
   const { review } = await asked(shop({ reads: [] }));
   expect(review.purpose).toBe('tool:files-read-text-file');

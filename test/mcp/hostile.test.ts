@@ -54,7 +54,7 @@ test.each([
   expect(await textOf(name)).toBe(says);
 });
 
-test('2.11 what a server asks for is refused: a model’s words, a person’s, folders', async () => {
+test('2.14 what a server asks for is refused: a model’s words, a person’s, folders', async () => {
   expect(await textOf('asks')).toBe('-32601 -32601 -32601');
 });
 
@@ -62,13 +62,13 @@ test.each([
   ['fails', { code: 'tool_refused', why: 'declined', message: /There is no such thing\./ }],
   ['refuses', { code: 'tool_refused', why: 'declined', message: /-32602.*I will not/ }],
   ['nothing', { code: 'tool_refused', why: 'declined', message: /lacks what it declares/ }],
-])('2.10 an error of the server is none of its results: %s', async (name, { message, ...is }) => {
+])('2.13 an error of the server is none of its results: %s', async (name, { message, ...is }) => {
   const error = await failing(name);
   expect(error).toMatchObject(is);
   expect(String(error)).toMatch(message);
 });
 
-test('2.10 structured content that breaks its schema does not come through', async () => {
+test('2.13 structured content that breaks its schema does not come through', async () => {
   expect(String(await failing('wrong'))).toContain('expected number');
 });
 
@@ -136,7 +136,7 @@ test('9.4 a write that was cut off by the end of its server is in doubt; one tha
   expect(String(error)).toContain('ENOENT');
 });
 
-test('2.10 a tool that becomes another one while it runs is refused from then on, and nothing is sent to it', async () => {
+test('2.13 a tool that becomes another one while it runs is refused from then on, and nothing is sent to it', async () => {
   const server = serving(hostile());
   expect(await textOf('echo', server)).toBe('hello');
   expect(await textOf('alters', server)).toBe('altered');
@@ -147,7 +147,7 @@ test('2.10 a tool that becomes another one while it runs is refused from then on
   expect(JSON.parse(await textOf('heard', server))).toMatchObject({ calls: calls + 1 });
 });
 
-test('2.10 one that has changed since it was accepted, is gone, or was never accepted is refused until it is accepted', async () => {
+test('2.13 one that has changed since it was accepted, is gone, or was never accepted is refused until it is accepted', async () => {
   const own = join(folder(), 'nova.mcp.json');
   await accept(hostile({ pins: own }));
   writeFileSync(tells, 'Another one.');
@@ -174,7 +174,7 @@ test('2.10 one that has changed since it was accepted, is gone, or was never acc
   expect(await textOf('echo', serving(hostile({ pins: own })))).toBe('hello');
 });
 
-test('2.10 one whose tools change whenever they are looked at is not called', async () => {
+test('2.13 one whose tools change whenever they are looked at is not called', async () => {
   const error = await failing('echo', serving(hostile({}, 'restless')));
   expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
 });
