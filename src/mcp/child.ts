@@ -66,6 +66,7 @@ export class Child {
   readonly #open = new Set<unknown>();
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #cancel: () => void = () => {};
   #rest: Buffer[] = [];
   #said = 0;
   #lastWords = '';
@@ -94,7 +95,15 @@ export class Child {
     this.#child = child;
     const left = Promise.withResolvers<void>();
     this.#ended = left.promise;
-    child.on('exit', (code, by) => this.#over(child, `it ended (${by ?? code})`, left.resolve));
+    const over = () => this.#over(child, left.resolve);
+    child.on('close', over);
+    child.on('exit', (code, by) => {
+      this.#fault ||= `it ended (${by ?? code})`;
+      // Whoever is left of it holds its pipes, and its last words are still in them.
+      signal(child, 'SIGKILL');
+      running.delete(child);
+      this.#cancel = systemClock.wakeAt(systemClock.now() + GRACE_MS, over);
+    });
     child.stdin?.on('error', () => {});
     child.stdout?.on('data', (chunk: Buffer) => this.#hear(chunk)).on('error', () => {});
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -103,7 +112,8 @@ export class Child {
     await new Promise<void>((settle, fail) => {
       child.on('spawn', settle);
       child.on('error', (error) => {
-        this.#over(child, `it cannot be started: ${error.message}`, left.resolve);
+        this.#fault ||= `it cannot be started: ${error.message}`;
+        over();
         fail(error);
       });
     });
@@ -115,12 +125,14 @@ export class Child {
       (stream as unknown as { unref?: () => void } | null)?.unref?.();
   }
 
-  #over(child: ChildProcess, fault: string, left: () => void): void {
-    this.#fault ||= fault;
-    if (running.delete(child)) signal(child, 'SIGKILL');
+  #over(child: ChildProcess, left: () => void): void {
+    this.#cancel();
+    running.delete(child);
     if (running.size === 0) process.off('exit', killAll);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     left();
+    if (this.#child === undefined) return;
+    this.#child = undefined;
     this.onclose?.();
   }
 
@@ -171,7 +183,7 @@ export class Child {
   /** Ends it: its stdin first, then by a signal, then by the one that nobody hears. */
   async close(): Promise<void> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined) return;
     child.ref();
     child.stdin?.end();
     const begun = systemClock.now();

@@ -1,6 +1,8 @@
 import {
   Client,
   ProtocolError,
+  SdkError,
+  SdkErrorCode,
   SdkHttpError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
@@ -98,18 +100,32 @@ function byHttp({ url, headers = {} }: Endpoint): StreamableHTTPClientTransport 
   return transport;
 }
 
-/** What the library throws, as ours: an answer of the server is a no; all else is the end of the connection. */
-function failureOf(id: string, transport: Transport, error: unknown): Error {
-  if (error instanceof ProtocolError) {
+/** Why it came to nothing, in the words of whoever knows it best: its own last ones, or the library's. */
+function problemOf(transport: object, error: unknown): string {
+  const own = transport instanceof Child ? transport.problem : '';
+  return own === '' ? cut(messageOf(error), MAX_WORDS_CHARS).text : own;
+}
+
+/** By these it says that it did nothing. */
+const REFUSALS: readonly unknown[] = [400, 401, 403, 404];
+
+/** What came of a call, as ours: an error of the server is a no, all else is the end of the connection. */
+function failureOf(id: string, transport: object, method: string, error: unknown): Error {
+  const wants = error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType;
+  if (wants)
+    return new ToolRefusedError('declined', 'the server asked for more, which it is not given');
+  if (error instanceof ProtocolError && method === 'tools/call') {
     const said = cut(`${error.code} ${error.message}`, MAX_WORDS_CHARS).text;
     return new ToolRefusedError('declined', `the server answered with the error ${said}`);
   }
-  const own = transport instanceof Child ? transport.problem : '';
-  const problem = own === '' ? cut(messageOf(error), MAX_WORDS_CHARS).text : own;
-  // What was refused by its status was not carried out.
-  const wasRefused = error instanceof SdkHttpError && error.status >= 400 && error.status < 500;
-  return new McpError(id, wasRefused ? 'unreachable' : 'lost', problem, { cause: error });
+  const isRefused = error instanceof SdkHttpError && REFUSALS.includes(error.status);
+  const why = isRefused ? 'unreachable' : 'lost';
+  return new McpError(id, why, problemOf(transport, error), { cause: error });
 }
+
+/** It is there, and will not have the handshake. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof ProtocolError || error instanceof SdkHttpError;
 
 async function connected(
   id: string,
@@ -130,11 +146,8 @@ async function connected(
     },
   );
   client.setNotificationHandler('notifications/tools/list_changed', hear.onChanged);
-  // What it says that nobody asked for may be that its tools are others now.
-  Object.assign(client, { onerror: hear.onChanged, onclose: hear.onClosed });
   const close = () => transport.close();
   signal.addEventListener('abort', () => void close(), { once: true });
-  const options = { signal, timeout: NO_TIME_MS };
   const ask = async <S extends z.ZodType>(
     method: 'tools/list' | 'tools/call',
     params: Record<string, unknown>,
@@ -145,15 +158,18 @@ async function connected(
       const given = { signal: by, timeout: NO_TIME_MS };
       return (await client.request({ method, params }, schema, given)) as z.output<S>;
     } catch (error) {
-      throw by.aborted ? by.reason : failureOf(id, transport, error);
+      throw by.aborted ? by.reason : failureOf(id, transport, method, error);
     }
   };
   try {
-    await client.connect(transport, options);
+    await client.connect(transport, { signal, timeout: NO_TIME_MS });
   } catch (error) {
     await close();
-    throw error;
+    if (isAnswer(error)) throw error;
+    throw new McpError(id, 'unreachable', problemOf(transport, error), { cause: error });
   }
+  // What it says that nobody asked for may be that its tools are others now.
+  Object.assign(client, { onerror: hear.onChanged, onclose: hear.onClosed });
   return {
     async list(by) {
       const tools: unknown[] = [];
@@ -186,17 +202,15 @@ export async function connect(
   hear: Hearer,
   signal: AbortSignal,
 ): Promise<Wire> {
-  const unreachable = (cause: unknown) =>
-    new McpError(id, 'unreachable', messageOf(cause), { cause });
   try {
     return await connected(id, address, hear, signal).catch((error: unknown) => {
-      const isAnswer = error instanceof ProtocolError || error instanceof SdkHttpError;
-      if (!isAnswer) throw error;
+      if (!isAnswer(error)) throw error;
       return connected(id, address, hear, signal, NEWEST).catch(() => {
         throw error;
       });
     });
-  } catch (error) {
-    throw unreachable(signal.aborted ? signal.reason : error);
+  } catch (cause) {
+    if (cause instanceof McpError) throw cause;
+    throw new McpError(id, 'unreachable', messageOf(cause), { cause });
   }
 }

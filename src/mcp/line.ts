@@ -109,8 +109,7 @@ export class Line {
     const sent: Open[] = [];
     const once = (): Promise<Answer> =>
       within(timeoutMs, outer, async (signal) => {
-        const open = await this.#accepted(pin);
-        signal.throwIfAborted();
+        const open = await this.#accepted(pin, signal);
         sent.push(open);
         return open.wire.call(pin.name, input, signal);
       }).catch(async (error: unknown) => {
@@ -145,11 +144,13 @@ export class Line {
   }
 
   /** A connection on which a tool stands as it was accepted. */
-  async #accepted(pin: Pin): Promise<Open> {
+  async #accepted(pin: Pin, signal: AbortSignal): Promise<Open> {
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const open = await this.#connected();
       const looking = this.#listing(open);
       const { tools, unkept } = await looking;
+      // Who is no longer wanted begins nothing: it may have been let go.
+      signal.throwIfAborted();
       // Its list is another one since.
       if (open.listing === undefined) continue;
       const live = tools.get(pin.name);

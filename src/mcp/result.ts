@@ -58,24 +58,33 @@ function named(block: Readonly<Record<string, Json>>): Content['content'][number
   };
 }
 
-function contentOf(blocks: Answer['content'], maxBytes: number): Content {
-  const content: Content['content'] = [];
-  let left = maxBytes;
-  let truncated = false;
-  for (const block of blocks) {
-    const { type, text } = block;
-    const whole =
-      type === 'text' && typeof text === 'string' ? ({ type, text } as const) : named(block);
-    const bytes = Buffer.byteLength(JSON.stringify(whole));
-    if (bytes <= left && content.length < MAX_BLOCKS) content.push(whole);
-    else truncated = true;
-    if (bytes > left && whole.type === 'text' && left > 0)
-      // A character has at most six bytes in JSON.
-      content.push({ type: 'text', text: cut(whole.text, Math.floor(left / 6)).text });
-    left -= bytes;
-    if (left <= 0 || content.length >= MAX_BLOCKS) left = 0;
+type Block = Content['content'][number];
+const bytesOf = (block: Block): number => Buffer.byteLength(JSON.stringify(block));
+
+/** As much of a text as fits; nothing of anything else. */
+function fitting(block: Block, maxBytes: number): Block[] {
+  let fits = block;
+  for (let bytes = bytesOf(fits); bytes > maxBytes; bytes = bytesOf(fits)) {
+    if (fits.type !== 'text' || fits.text === '') return [];
+    const chars = Math.floor((fits.text.length * maxBytes) / bytes);
+    fits = { type: 'text', text: cut(fits.text, chars).text };
   }
-  return { content, truncated };
+  return [fits];
+}
+
+function contentOf(blocks: Answer['content'], maxBytes: number): Content {
+  const content: Block[] = [];
+  let left = maxBytes;
+  for (const block of blocks.slice(0, MAX_BLOCKS)) {
+    const { type, text } = block;
+    const whole: Block =
+      type === 'text' && typeof text === 'string' ? { type, text } : named(block);
+    const [fits] = fitting(whole, left);
+    if (fits !== undefined) content.push(fits);
+    if (fits !== whole) return { content, truncated: true };
+    left -= bytesOf(fits);
+  }
+  return { content, truncated: blocks.length > MAX_BLOCKS };
 }
 
 /**

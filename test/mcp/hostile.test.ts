@@ -1,9 +1,9 @@
 // Goal: whatever an MCP server does, a call ends in its time and is typed, and nothing but what was accepted is used.
 // Method: a server of our own over stdio that hangs, floods, dies, lies and changes, tool by tool; real processes, ended by their ids.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { mcpServer, type McpDefinition, type McpServer } from 'nova-agents/mcp';
 import { readPins, writePins, pinOf, definitionOf } from '../../src/mcp/pins.ts';
 import { call } from '../fixtures/perform.ts';
@@ -73,12 +73,14 @@ test('2.13 structured content that breaks its schema does not come through', asy
 });
 
 test('7.13 a result is cut at its cap, between characters', async () => {
-  const [{ text = '' } = {}] = ((await of('big')) as { content: { text?: string }[] }).content;
-  expect(Buffer.byteLength(text)).toBeLessThan(200_000);
-  expect(text).toBe('😀'.repeat(text.length / 2));
-  const small = serving(hostile({ maxBytes: 100 }));
-  expect(await of('big', small)).toEqual({
-    content: [{ type: 'text', text: '😀'.repeat(8) }],
+  const big = await of('big');
+  const { content, truncated } = big as { content: [{ text: string }]; truncated: boolean };
+  expect(truncated).toBe(true);
+  expect(Buffer.byteLength(JSON.stringify(content[0]))).toBeGreaterThan(199_990);
+  expect(Buffer.byteLength(JSON.stringify(content[0]))).toBeLessThanOrEqual(200_000);
+  expect(content).toEqual([{ type: 'text', text: '😀'.repeat(content[0].text.length / 2) }]);
+  expect(await of('big', serving(hostile({ maxBytes: 100 })))).toEqual({
+    content: [{ type: 'text', text: '😀'.repeat(18) }],
     truncated: true,
   });
 });
@@ -150,6 +152,7 @@ test('2.13 a tool that becomes another one while it runs is refused from then on
 test('2.13 one that has changed since it was accepted, is gone, or was never accepted is refused until it is accepted', async () => {
   const own = join(folder(), 'nova.mcp.json');
   await accept(hostile({ pins: own }));
+  onTestFinished(() => rmSync(tells));
   writeFileSync(tells, 'Another one.');
   const known = [...readPins(own, 'hostile').values()].filter(({ name }) => name !== 'twice');
   const gone = pinOf({ ...definitionOf(known[0] as never), name: 'gone' });
@@ -177,6 +180,19 @@ test('2.13 one that has changed since it was accepted, is gone, or was never acc
 test('2.13 one whose tools change whenever they are looked at is not called', async () => {
   const error = await failing('echo', serving(hostile({}, 'restless')));
   expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
+});
+
+test('2.13 one that knows no handshake is spoken with without, on one connection', async () => {
+  const server = serving(hostile({}, 'modern'));
+  const pid = await textOf('echo', server);
+  expect(pid).toMatch(/^\d+$/);
+  expect(await textOf('echo', server)).toBe(pid);
+});
+
+test('7.13 one that does not start is told with its last words', async () => {
+  const error = await failing('echo', serving(hostile({}, 'unready')));
+  expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
+  expect(String(error)).toMatch(/it ended \(1\).*😀 There is no key\./);
 });
 
 test('8.1 one that is let go while it has not yet spoken is ended', async () => {
