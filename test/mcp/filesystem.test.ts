@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { Ask, defineAgent, defineOrganisation, Nova, type Review } from 'nova-agents';
 import { mcpServer, type McpDefinition } from 'nova-agents/mcp';
+import { ScriptedModel } from '../../src/testing/scripted-model.ts';
 import { accept, FILESYSTEM, folder, isAlive } from './serving.ts';
 import { loadedBy, packagesIn } from '../house/loading.ts';
 
@@ -74,6 +75,37 @@ test('5.1 a read comes at once, and a write happens once, when a person has appr
   const { outcome, value } = await running;
   expect([outcome, value]).toMatchObject(['done', { before: 'a' }]);
   expect(readFileSync(file, 'utf8')).toBe('aa');
+});
+
+test('2.8 a model is told of a tool as it was accepted, and calls it the same way', async () => {
+  writeFileSync(file, 'a');
+  const files = mcpServer(definition);
+  const read = files.tool('read_text_file');
+  const reader = defineAgent({
+    id: 'reader',
+    version: 1,
+    does: 'Reads a file.',
+    input: Ask,
+    outcomes: { read: z.strictObject({ text: z.string() }) },
+    tools: [read],
+    examples: [],
+    instructions: () => 'Read it.',
+  });
+  const model = new ScriptedModel({
+    reader: ({ calls: [first] }) => {
+      if (first === undefined) return { wants: { tool: read.name, input: { path: file } } };
+      return { says: { outcome: 'read', value: { text: JSON.stringify(first.result) } } };
+    },
+  });
+  const organisation = defineOrganisation({ id: 'shop', agents: [reader] });
+  const nova = new Nova({ organisation, model });
+  onTestFinished(() => nova.close());
+  const { outcome, value } = await nova.run('reader', { text: file });
+  expect([outcome, value]).toEqual(['read', { text: '{"value":{"content":"a"}}' }]);
+  const [told] = model.calls[0]?.tools ?? [];
+  expect(told).toMatchObject({ name: 'files-read-text-file', does: read.does });
+  expect(read.does).toBe(files.pins.get('read_text_file')?.description);
+  expect(model.calls.map(({ instructions }) => instructions).join('')).not.toContain(read.does);
 });
 
 test('5.1 what is rejected does not happen', async () => {
