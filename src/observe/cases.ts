@@ -71,10 +71,19 @@ export function casesIn(history: History, agent: string): Case[] {
     const { outcome, reason } = ending;
     return [
       {
-        ...{ run, actor: id, agent, version, project, input, calls: made, outcome },
+        run,
+        actor: id,
+        agent,
+        version,
+        project,
+        input,
+        calls: made,
+        outcome,
         ...(reason !== undefined && { reason }),
         ...(said !== undefined && { value: said }),
-        ...{ turns: turn, repairs, ...billOf(history, act) },
+        turns: turn,
+        repairs,
+        ...billOf(history, act),
       },
     ];
   });

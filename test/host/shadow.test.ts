@@ -9,7 +9,7 @@ import type { Case } from '../../src/observe/cases.ts';
 import type { AnyAgent } from '../../src/team/agent.ts';
 
 const touched: string[] = [];
-const tool = <E extends 'reads' | 'writes'>(name: string, effect: E) =>
+const tool = (name: string, effect: 'reads' | 'writes') =>
   defineTool({
     name,
     does: name,
