@@ -107,11 +107,11 @@ function program(exit: { code: number }): Command {
       return run(onUse.doctor({ organise, config, store: folder() }, flags));
     });
 
-  addForget(nova, open, run);
   addAccounts(nova, open, run);
-  for (const add of [addProof, addMcp]) add(nova, organise, run);
+  addProof(nova, organise, open, run);
   addReview(nova, open, run);
   addPictures(nova, organise, folder, run);
+  addMcp(nova, organise, run);
   return nova;
 }
 
@@ -138,6 +138,7 @@ function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
 
 /** How runs are ended, and what became of them. */
 function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
+  addForget(nova, open, run);
   nova
     .command('stop')
     .description('stop a run, or all: after it nothing of it begins; says what was under way')

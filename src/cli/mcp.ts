@@ -4,17 +4,11 @@ import { unifiedDiff } from '../decide/unified-diff.ts';
 import { messageOf } from '../host/border.ts';
 import { canonical } from '../kernel/canonical.ts';
 import type { Listing } from '../mcp/line.ts';
-import {
-  changedParts,
-  hashOfTool,
-  pinOf,
-  writePins,
-  type Definition,
-  type Pin,
-} from '../mcp/pins.ts';
+import { changedParts, writePins, type Pin } from '../mcp/pins.ts';
 import { contractsOf, type McpServer } from '../mcp/server.ts';
 import { toolName } from '../mcp/tool-name.ts';
 import { askWhether } from './ask-person.ts';
+import { exitCodeOf } from './exit-codes.ts';
 import { columns, jsonText, NOVA, oneLine } from './print.ts';
 
 const REFUSED = 1;
@@ -46,7 +40,7 @@ const visible = (text: string): string =>
   );
 
 /** Why no contract can be made of it. */
-function faultOf(live: Definition): string | undefined {
+function faultOf(live: Pin): string | undefined {
   try {
     contractsOf(live);
     return undefined;
@@ -55,12 +49,12 @@ function faultOf(live: Definition): string | undefined {
   }
 }
 
-function standingOf(pin: Pin | undefined, live: Definition | undefined): [Standing['is'], string] {
+function standingOf(pin: Pin | undefined, live: Pin | undefined): [Standing['is'], string] {
   if (live === undefined) return ['gone', ''];
   const fault = faultOf(live);
   if (fault !== undefined) return ['unusable', fault];
   if (pin === undefined) return ['new', ''];
-  if (hashOfTool(live) === pin.sha256) return ['accepted', ''];
+  if (live.sha256 === pin.sha256) return ['accepted', ''];
   return ['changed', changedParts(pin, live).join(', ') || 'its pin was edited'];
 }
 
@@ -72,17 +66,26 @@ function standings(server: McpServer, { tools, unkept }: Listing): Standing[] {
     return { name, tool: toolName(server.id, name), is, why, effect };
   });
   const others = [...unkept].map(([name, why]): Standing => {
-    return { name: visible(name), tool: '', is: 'unusable', why, effect: 'writes' };
+    return {
+      name: visible(name),
+      tool: '',
+      is: 'unusable',
+      why: oneLine(visible(why)),
+      effect: 'writes',
+    };
   });
   return [...known, ...others];
 }
 
-/** Speaks with a server, and ends it whatever happens. */
+/** Speaks with a server, and ends it whatever happens, also by a Ctrl-C. */
 async function at<T>(server: McpServer, work: (listing: Listing) => Promise<T>): Promise<T> {
+  const leave = () => process.exit(exitCodeOf('cancelled'));
+  process.once('SIGINT', leave);
   try {
     return await work(await server.list());
   } finally {
     await server.close();
+    process.off('SIGINT', leave);
   }
 }
 
@@ -113,20 +116,18 @@ export async function mcp(load: Load, { json }: McpFlags): Promise<number> {
   return all.every(({ holds }) => holds) ? 0 : REFUSED;
 }
 
-const lines = (definition: Definition): string =>
-  `${visible(definition.description ?? '(it says nothing of itself)')}\n${visible(canonical({ ...definition, description: undefined } as unknown as Json, 2))}\n`;
+const lines = ({ sha256: _, description = '(it says nothing of itself)', ...rest }: Pin): string =>
+  visible(`${description}\n${canonical(rest as Json, 2)}\n`);
 
 /** What would be accepted: all of a new tool, and of one that changed what is another. */
 function shownOf(
   { name, tool, is, why, effect }: Standing,
   pin: Pin | undefined,
-  live: Definition | undefined,
-): string {
+  live: Pin | undefined,
+) {
   const head = `${name} (${is}${why === '' ? '' : `: ${why}`}) as ${tool}, ${effect}`;
   if (live === undefined) return head;
-  if (pin === undefined) return `${head}\n${lines(live)}`;
-  const { sha256: _, ...before } = pin;
-  return `${head}\n${visible(unifiedDiff(lines(before), lines(live)))}`;
+  return `${head}\n${pin === undefined ? lines(live) : unifiedDiff(lines(pin), lines(live))}`;
 }
 
 async function agreed(count: number, yes: boolean): Promise<boolean> {
@@ -173,7 +174,7 @@ export async function accept(
     for (const { name } of open) {
       const live = listing.tools.get(name);
       if (live === undefined) pins.delete(name);
-      else pins.set(name, pinOf(live));
+      else pins.set(name, live);
     }
     await writePins(server.file, id, [...pins.values()]);
     process.stdout.write(`${server.file}: ${pins.size} tools of ${id}; ${NOVA} mcp lists them\n`);

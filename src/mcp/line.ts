@@ -5,12 +5,13 @@ import { systemClock } from '../host/clock.ts';
 import { messageOf } from '../host/border.ts';
 import { Restarts } from '../host/restarts.ts';
 import type { Address, Wire } from './client.ts';
-import { changedParts, Definition, hashOfTool, type Pin } from './pins.ts';
+import { parse } from '../team/contract.ts';
+import { changedParts, Definition, pinOf, type Pin } from './pins.ts';
 import type { Answer } from './result.ts';
 
 /** What a server lists: each tool by its name, or why it is none that can be kept. */
 export interface Listing {
-  readonly tools: ReadonlyMap<string, Definition>;
+  readonly tools: ReadonlyMap<string, Pin>;
   readonly unkept: ReadonlyMap<string, string>;
 }
 interface Open {
@@ -57,17 +58,21 @@ async function within<T>(
 
 /** What a server tells of its tools, one by one: what is no tool that can be kept hides none of the others. */
 function listed(all: readonly unknown[]): Listing {
-  const tools = new Map<string, Definition>();
+  const tools = new Map<string, Pin>();
   const unkept = new Map<string, string>();
   for (const one of all) {
     const { name, title, description, inputSchema, outputSchema, annotations } = (one ??
       {}) as Partial<Definition>;
-    const fields = { name, title, description, inputSchema, outputSchema, annotations };
-    const { data, error } = Definition.safeParse(fields);
     const known = String(name).slice(0, 128);
-    if (data === undefined) unkept.set(known, error.issues[0]?.message ?? 'it is no tool');
-    else if (tools.has(data.name)) unkept.set(known, 'it is listed twice');
-    else tools.set(data.name, data);
+    const told = { name, title, description, inputSchema, outputSchema, annotations };
+    const parsed = parse(Definition, told);
+    try {
+      if (!parsed.ok) unkept.set(known, parsed.issues);
+      else if (tools.has(known)) unkept.set(known, 'it is listed twice');
+      else tools.set(known, pinOf(parsed.value as Definition));
+    } catch (error) {
+      unkept.set(known, messageOf(error));
+    }
   }
   for (const name of unkept.keys()) tools.delete(name);
   return { tools, unkept };
@@ -159,9 +164,9 @@ export class Line {
       if (live === undefined)
         throw new ToolRefusedError(
           'tool_not_granted',
-          `${where} ${unkept.get(pin.name) ?? 'is not there any more'}: ${way}`,
+          `${where} ${unkept.has(pin.name) ? 'is none that can be kept' : 'is not there any more'}: ${way}`,
         );
-      if (hashOfTool(live) === pin.sha256) return open;
+      if (live.sha256 === pin.sha256) return open;
       const parts = changedParts(pin, live).join(', ');
       throw new ToolRefusedError('tool_not_granted', `${where} has changed in ${parts}: ${way}`);
     }

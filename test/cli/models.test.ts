@@ -45,6 +45,28 @@ test('with a model: an answer, what it was sent without secrets, and a doctor th
   });
 });
 
+test('a shadow of what was done: the same, then worse by another model, from the journal and from kept cases', async () => {
+  const stage = place(`NOVA_MODEL=tiny\nOPENAI_BASE_URL=${at.url}\n`);
+  await stage.run('ask', 'Write a poem about the sea');
+  const file = join(folder(), 'cases.json');
+  const same = await stage.run('shadow', 'poet', '--save', file);
+  expect(same).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/1 cases +1 the same.*\nwas +30 tokens/),
+  });
+  const answer = at.answer;
+  at.answer = (_, response) => json(response, completion({ content: said('sung', {}) }));
+  const worse = await stage.run('shadow', 'poet', '--cases', file, '--model', 'huge');
+  at.answer = answer;
+  expect(worse).toMatchObject({
+    code: 3,
+    out: expect.stringMatching(
+      /worse +wrote → failed \(contract\)[^]*is +60 tokens, cost 0, 1 repairs/,
+    ),
+  });
+  expect(at.asked.at(-1)?.body['model']).toBe('huge');
+});
+
 test('without one the code works, and who needs a model says so', async () => {
   const stage = place('');
   const asked = await stage.run('ask', 'Write a poem about the sea');

@@ -182,6 +182,12 @@ test('2.13 one whose tools change whenever they are looked at is not called', as
   expect(error).toMatchObject({ code: 'mcp', why: 'unreachable' });
 });
 
+test('2.13 what is no tool that can be kept hides none of the others', async () => {
+  const { tools, unkept } = await shared.list();
+  expect([...unkept.keys()].toSorted()).toEqual(['deep', 'no name!', 'no-schema']);
+  expect([...tools.keys()]).toEqual(expect.arrayContaining(['echo', 'unholdable']));
+});
+
 test('2.13 one that knows no handshake is spoken with without, on one connection', async () => {
   const server = serving(hostile({}, 'modern'));
   const pid = await textOf('echo', server);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { mcpServer, type McpDefinition, type McpServer } from 'nova-agents/mcp';
-import { pinOf, writePins } from '../../src/mcp/pins.ts';
+import { writePins } from '../../src/mcp/pins.ts';
 
 export const HOSTILE = resolve(import.meta.dirname, '../fixtures/hostile-mcp.ts');
 const packages = resolve(import.meta.dirname, '../../node_modules/@modelcontextprotocol');
@@ -23,7 +23,7 @@ export async function accept(definition: McpDefinition): Promise<void> {
   const server = mcpServer(definition);
   try {
     const { tools } = await server.list();
-    await writePins(server.file, server.id, [...tools.values()].map(pinOf));
+    await writePins(server.file, server.id, [...tools.values()]);
   } finally {
     await server.close();
   }
