@@ -120,8 +120,8 @@ test('7.13 one that dies is started anew, and left alone where it dies again and
 });
 
 test('7.13 one that answers nothing any more is ended, and started anew', async () => {
-  const server = serving(hostile({ timeoutMs: 150 }));
-  server.tool('freezes', { timeoutMs: 150 });
+  const server = serving(hostile({ timeoutMs: 400 }));
+  server.tool('freezes', { timeoutMs: 100 });
   server.tool('echo', { timeoutMs: 5_000 });
   const late = { name: 'TimeoutError' };
   expect(await textOf('echo', server)).toBe('hello');
