@@ -6,6 +6,7 @@ import { configIn, loadConfig } from '../config/load-config.ts';
 import { modelHere } from '../config/model-here.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
+import type { AgentsFlags } from './agents.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { RunsFlags } from './runs.ts';
 import type { StopFlags } from './stop.ts';
@@ -98,15 +99,8 @@ function program(exit: { code: number }): Command {
       );
     });
 
-  nova
-    .command('doctor')
-    .description('say what is configured, what of it can be reached, and what each agent can do')
-    .option(...commands.JSON_OPTION)
-    .action((flags: commands.Common) => {
-      const config = configIn(process.cwd());
-      return run(onUse.doctor({ organise, config, store: folder() }, flags));
-    });
-
+  addTeam(nova, folder, run);
+  addForget(nova, open, run);
   addAccounts(nova, open, run);
   addProof(nova, organise, open, run);
   addReview(nova, open, run);
@@ -127,6 +121,24 @@ function addRuns(nova: Command, run: Run): void {
     .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
 }
 
+/** Who is here, and what they can do. */
+function addTeam(nova: Command, folder: () => string, run: Run): void {
+  nova
+    .command('agents')
+    .description('list who can be asked')
+    .option('--for <words>', 'who would take them, by which words, and who came near')
+    .option(...commands.JSON_OPTION)
+    .action((flags: AgentsFlags) => run(onUse.agents(organise, flags)));
+  nova
+    .command('doctor')
+    .description('say what is configured, what of it can be reached, and what each agent can do')
+    .option(...commands.JSON_OPTION)
+    .action((flags: commands.Common) => {
+      const config = configIn(process.cwd());
+      return run(onUse.doctor({ organise, config, store: folder() }, flags));
+    });
+}
+
 function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
   nova
     .command('forget')
@@ -138,7 +150,6 @@ function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
 
 /** How runs are ended, and what became of them. */
 function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
-  addForget(nova, open, run);
   nova
     .command('stop')
     .description('stop a run, or all: after it nothing of it begins; says what was under way')

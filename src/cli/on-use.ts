@@ -4,6 +4,7 @@ import type { Desk } from '../host/desk.ts';
 import type { McpServer } from '../mcp/server.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { RunQuery } from '../store/ports.ts';
+import type { AgentsFlags } from './agents.ts';
 import type { CheckFlags } from './check.ts';
 import type { Surroundings } from './doctor.ts';
 import type { ExploreFlags } from './explore.ts';
@@ -73,6 +74,11 @@ export async function shadow(
 ): Promise<number> {
   const command = await import('./shadow.ts');
   return command.shadow(organise, open, agent, flags);
+}
+
+export async function agents(organise: Organise, flags: AgentsFlags): Promise<number> {
+  const command = await import('./agents.ts');
+  return command.agents(organise, flags);
 }
 
 export async function prompts(
