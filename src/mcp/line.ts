@@ -187,7 +187,7 @@ export class Line {
   #end({ wire, leave }: Open): Promise<void> {
     leave();
     const ending = wire.close();
-    this.#work = Promise.all([this.#work, ending]);
+    this.#work = Promise.allSettled([this.#work, ending]);
     return ending;
   }
 
@@ -202,7 +202,7 @@ export class Line {
     };
     const opening = within(CONNECT_MS, this.#ending.signal, (signal) => {
       const work = this.#connect(signal, leave);
-      this.#work = Promise.all([this.#work, work.catch(() => {})]);
+      this.#work = Promise.allSettled([this.#work, work]);
       return work;
     });
     this.#open = opening;
