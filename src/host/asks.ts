@@ -9,6 +9,7 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import { arbitrationsOf, type Arbitrated } from '../observe/arbitrations.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
+import { usageIn, type ModelUsage } from '../observe/usage.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
@@ -98,6 +99,8 @@ export interface Result {
   readonly arbitrations?: readonly Arbitrated[];
   /** What was decided at its gates, in order, what had no effect included. */
   readonly decisions: readonly Decided[];
+  /** What models took in it; nothing where none answered. */
+  readonly usage?: ModelUsage;
   /** Events that came in and were not taken, each with its reason. */
   readonly deadLetters: readonly {
     readonly to: string;
@@ -188,10 +191,12 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
   const made = arbitrationsOf(records);
+  const usage = usageIn(records);
   const known = {
     trace,
     decisions: decisionsOf(records, dead),
     ...(made.length > 0 && { arbitrations: made }),
+    ...(usage && { usage }),
     deadLetters,
   };
   if (ended === undefined) {
