@@ -8,6 +8,7 @@ export type Config = { readonly tokens?: Tokens } & Pick<
   | 'model'
   | 'tools'
   | 'limits'
+  | 'tenantBudget'
   | 'quota'
   | 'breakers'
   | 'restarts'

@@ -18,8 +18,9 @@ import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
-import { ledgersOf, ledgersTold } from './ledgers.ts';
+import { sharedOf, sharedTold } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
+import type { TenantBudget } from './tenant-budget.ts';
 import type { Actors } from './threads.ts';
 import { callTool, idOf, inDoubt, leftAlone, projectOf, toolOf } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
@@ -34,6 +35,7 @@ export interface HostParts {
   readonly actors: Actors;
   readonly model: Model | undefined;
   readonly breakers: Breakers;
+  readonly tenantBudget?: TenantBudget | undefined;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
 }
@@ -58,9 +60,10 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    const { engine, clock, organisation } = parts;
+    const { engine, clock, organisation, tenantBudget } = parts;
+    const shared = sharedOf(organisation, tenantBudget);
     const takeUp = (run: string) => this.takeUp(run);
-    this.#messages = new Messages(engine, clock, takeUp, ledgersOf(organisation));
+    this.#messages = new Messages(engine, clock, takeUp, shared);
     this.#unhear = engine.onCommit((commit) => this.#act(commit));
   }
 
@@ -80,9 +83,9 @@ export class Host {
     this.#forsaken.delete(run);
     try {
       const commit = await this.#restore(run);
-      // Who waits for shared work is told by its ledger, which may have been left behind as well.
-      for (const ledger of ledgersTold(commit.system))
-        await this.takeUp(ledger).catch((error: unknown) => this.#trouble(ledger, error));
+      // Who waits for its ledger or its fund is told by that, which may have been left behind as well.
+      for (const shared of sharedTold(commit.system))
+        await this.takeUp(shared).catch((error: unknown) => this.#trouble(shared, error));
       return commit;
     } catch (error) {
       this.#atWork.delete(run);

@@ -65,7 +65,9 @@ export class Nova extends Accounts implements Desk {
     const hasModel = model !== undefined;
     const { maxDeadLetters } = options;
     const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
-    const world = worldOf(organisation, { hasModel, limits });
+    const { tenantBudget } = options;
+    const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };
+    const world = worldOf(organisation, { hasModel, limits, ...deciders });
     const engine = new LocalEngine(world, journal, store);
     const { module: url, id } = organisation;
     const restarts = new Restarts(clock, options.restarts);
@@ -86,8 +88,8 @@ export class Nova extends Accounts implements Desk {
     this.#shelf = shelf;
     this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
-    this.#know = { organisation, catalogue, limits: options.limits ?? {} };
-    const outside = { journal, clock, tools, actors, model, breakers };
+    this.#know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
+    const outside = { journal, clock, tools, actors, model, breakers, tenantBudget };
     this.#host = new Host({ organisation, world, engine, ...outside, onTrouble });
     this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
   }

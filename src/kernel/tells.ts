@@ -1,4 +1,5 @@
 import type { Fact, Tell } from '../../machines/protocol/effects.ts';
+import { tenantOf } from '../../machines/protocol/scope.ts';
 import { isValueRef, type Json } from '../../machines/protocol/values.ts';
 import {
   rootOf,
@@ -15,6 +16,9 @@ import { isReadable, resolve } from './values.ts';
 
 /** The name of a system begins so that all runs of a scope share. */
 const SHARED = '~';
+
+/** Said twice, all runs of a tenant: the first part of the scope. */
+const COMMON = '~~';
 
 /** What a system is about that all runs of a scope share; undefined for a run of somebody. */
 export function sharedIn(run: string): string | undefined {
@@ -58,6 +62,10 @@ export function faultOf(
   return schema?.safeParse({ ...rest, from }).success === false ? 'contract' : undefined;
 }
 
+/** The scope of a system that runs share. */
+const holding = (scope: string, name: string): string =>
+  name.startsWith(COMMON) ? tenantOf(scope) : scope;
+
 /** A message as it leaves: to a whole address, and signed where that is wanted. */
 export function addressed(
   scope: string,
@@ -65,7 +73,7 @@ export function addressed(
   { to, event, isSigned = false }: Tell,
 ): Omit<Tell, 'isSigned'> {
   return {
-    to: to.startsWith(SHARED) ? `${scope}/${to}` : to,
+    to: to.startsWith(SHARED) ? `${holding(scope, to)}/${to}` : to,
     event: isSigned ? ({ ...event, actor } as Fact) : event,
   };
 }
