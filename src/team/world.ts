@@ -98,8 +98,8 @@ function budgetSpec(id: string, deciders: readonly string[], withinMs: number): 
     version: 1,
     machine: 'gate',
     settings: { deciders: [...deciders], withinMs },
-    // Who may decide now.
-    isVaried: deciders.length > 0,
+    // Who may decide beyond a tenant's limit is said by the configuration.
+    isVaried: id === TENANT_GATE,
     parseInput: (value) => ({ ok: true, value }),
     begin: (subject, _value, _keep, settings) => ({
       ...(settings as object),

@@ -198,6 +198,18 @@ test('7.14 what was lent to a run that is left behind counts as taken, until it 
   expect(await tenant(one)).toMatchObject({ taken: { steps: 4 }, borrowing: 0 });
 });
 
+test('7.13 who may grant more is as it was when a run asked, also where the configuration says otherwise since', async () => {
+  const kept: Kept = [];
+  const before = nova({ steps: 2 }, kept);
+  const lost = Promise.allSettled([before.walk('r1', 3)]);
+  await asked(before.one);
+  await before.one.close();
+  await lost;
+  const { one } = nova({ steps: 2, by: ['boss'] }, kept);
+  const [review] = await one.reviews();
+  expect((await one.decide(review?.id ?? '', { is: 'approve' })).outcome).toBe('done');
+});
+
 test('7.13 a limit that was changed counts from the next run on', async () => {
   const kept: Kept = [];
   const before = nova({ steps: 2 }, kept);
