@@ -1,6 +1,7 @@
 //   serving ⟲ work.wanted ▶ work.granted to the first, work.settled where it is fresh; the others wait
 //           ⟲ work.done by the owner ▶ work.settled to all who wait; under an older fence it is not taken
 //           ⟲ work.left by the owner, or its lease passed ▶ work.granted to the next, under a new fence, `maxGrants` times
+//           ⟲ values.forgotten: what is kept of them is not given to anybody any more
 //
 // The shared work of one node in one scope, a system of its own: each piece has one owner at a time, known by its fence.
 import { assign, setup } from 'xstate';
@@ -8,6 +9,7 @@ import * as z from 'zod';
 import { Sharing } from './lease.ts';
 import { outputs, type Fact } from './protocol/effects.ts';
 import { stopRequested, type EventsOf } from './protocol/events.ts';
+import { Decider } from './protocol/principal.ts';
 import { COMMON_OUTCOMES, Ending, type Output } from './protocol/outcomes.ts';
 import { SERVING } from './protocol/tags.ts';
 
@@ -29,7 +31,7 @@ type Work = z.infer<typeof Work>;
 const told = { from: z.string(), actor: z.string(), work: z.string() };
 const fence = z.int().min(0);
 export const ledgerEvents = {
-  external: {},
+  external: { 'values.forgotten': z.strictObject({ by: Decider, values: z.array(z.string()) }) },
   answer: {},
   internal: {
     'lease.passed': z.strictObject({ work: z.string(), fence }),
@@ -84,6 +86,8 @@ const base = setup({
     },
     hasPassed: ({ context, event }) =>
       event.type === 'lease.passed' && context.works[event.work]?.fence === event.fence,
+    /** Whoever began it, which nobody else does. */
+    isOurs: ({ event }) => 'by' in event && event.by.isRequester,
     isKnown: ({ context, event }) => 'work' in event && Object.hasOwn(context.works, event.work),
   },
 });
@@ -161,6 +165,17 @@ const done = base.enqueueActions(({ context, event, enqueue }) => {
   });
 });
 
+/** What some run came to is done again by whoever asks for it. */
+const forgotten = base.enqueueActions(({ context, event, enqueue }) => {
+  if (event.type !== 'values.forgotten') return;
+  for (const [work, { fresh }] of Object.entries(context.works)) {
+    const kept = [fresh?.value, fresh?.note].map((ref) => ref?.hash ?? '');
+    if (!kept.some((hash) => event.values.includes(hash))) continue;
+    enqueue({ type: 'clear', params: { id: `fresh ${work}` } });
+    enqueue({ type: 'drop', params: { work } });
+  }
+});
+
 /** Who waits is crossed out; where the owner left, the next one is granted it. */
 const left = base.enqueueActions(({ context, event, enqueue }) => {
   if (event.type !== 'work.left') return;
@@ -190,6 +205,7 @@ export const ledgerMachine = base.createMachine({
         'work.done': { guard: 'isOwner', actions: done },
         'work.left': { guard: 'isKnown', actions: left },
         'lease.passed': { guard: 'hasPassed', actions: next },
+        'values.forgotten': { guard: 'isOurs', actions: forgotten },
         'freshness.passed': {
           guard: 'isKnown',
           actions: { type: 'drop', params: ({ event: { work } }) => ({ work }) },

@@ -1,3 +1,4 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
@@ -105,6 +106,8 @@ export class Host {
       commit = await engine.submit(run, { kind: 'timer', timer: next.key, at });
     }
   }
+
+  readonly tellLedger = (run: string, event: Fact) => this.#messages.say(run, event);
 
   hold(): () => void {
     this.#isHeld = true;

@@ -1,7 +1,8 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
-import type { Outgoing } from '../kernel/system.ts';
+import type { Outgoing, System } from '../kernel/system.ts';
 import { predecessorOf, sharedIn } from '../kernel/tells.ts';
 import type { Shared } from './ledgers.ts';
 import type { Clock } from './ports.ts';
@@ -64,6 +65,14 @@ export class Messages {
     if (shared === undefined) return;
     const at = this.#clock.now();
     await this.#engine.submit(run, { kind: 'started', ...shared, principal: NOVA, at });
+  }
+
+  /** Lets a ledger know what no run says. */
+  async say(run: string, event: Fact): Promise<System> {
+    await this.#takeUp(run);
+    const at = this.#clock.now();
+    const said = { kind: 'external', to: 'ledger', event, principal: NOVA, at } as const;
+    return (await this.#engine.submit(run, said)).system;
   }
 
   /** A crash between the two events tells the message again, which its receiver knows. */

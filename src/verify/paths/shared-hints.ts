@@ -76,6 +76,7 @@ export const ledger: Hints = {
       ...telling,
       sharing: () => sharings,
     },
+    'values.forgotten': { values: () => [[], ['a']] },
     'work.left': telling,
     'work.renewed': { ...telling, fence: () => [1, 2] },
     'work.done': {
