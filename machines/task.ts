@@ -97,14 +97,17 @@ export const taskMachine = taskSetup.createMachine({
         ],
         'agent.failed': {
           target: 'ended',
-          actions: {
-            type: 'end',
-            params: ({ event: { reason, note } }) => ({
-              outcome: reason === 'needs_model' ? 'refused' : 'failed',
-              reason,
-              ...(note && { note }),
-            }),
-          },
+          actions: [
+            'spend',
+            {
+              type: 'end',
+              params: ({ event: { reason, note } }) => ({
+                outcome: reason === 'needs_model' ? 'refused' : 'failed',
+                reason,
+                ...(note && { note }),
+              }),
+            },
+          ],
         },
         'tool.wanted': [
           {
@@ -149,7 +152,7 @@ export const taskMachine = taskSetup.createMachine({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'loop' } },
         },
-        { guard: 'writes', target: 'permitting' },
+        { guard: 'needsPerson', target: 'permitting' },
         { target: 'calling' },
       ],
     },

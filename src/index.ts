@@ -18,6 +18,7 @@ export { defineConfig, type Config } from './config/define-config.ts';
 export { Nova } from './host/nova.ts';
 export type { NovaOptions } from './host/nova-options.ts';
 export type { Blame, Station, Why } from './observe/why.ts';
+export type { PromptCall, Prompts } from './observe/prompts.ts';
 export type { Letter } from './observe/letters.ts';
 export type { Letters } from './host/letters.ts';
 export type { Refused } from './host/quotas.ts';

@@ -34,6 +34,8 @@ export const TaskSettings = z.strictObject({
       effect: ToolEffect,
       timeoutMs: z.int().min(1),
       inDoubt: InDoubt,
+      /** Its agent was granted that it writes without anybody being asked. */
+      isGranted: z.literal(true).optional(),
       /** Who approves what it writes; default: whoever asked for the run. */
       approval: GateTerms.optional(),
       /** It is made to be asked again with the same input. */

@@ -8,10 +8,14 @@ export const COMMON_OUTCOMES = ['refused', 'failed', 'expired', 'cancelled'] as 
 export const Reason = z.enum([
   'budget', // it has used up what it may take, and nobody granted more
   'cancelled', // a stop reached it
+  'cut', // an answer broke off before its end
   'contract', // an answer or input did not meet its contract, repairs included
   'deadline', // its own time ran out
   'declined', // the agent itself said that it is not for it
   'defect', // a throw inside a machine's own code
+  'denied', // a model's endpoint will not have the call: its key, its model, its size
+  'filtered', // a model's endpoint withheld the answer
+  'garbled', // what came back is no answer of the kind that was asked for
   'hung', // an effect gave no answer in its time
   'in_doubt', // a write was begun, and nobody knows whether it happened
   'input_lost', // a part that it takes from came to something else
@@ -28,7 +32,7 @@ export const Reason = z.enum([
   'threw', // the agent's or tool's code threw
   'tool_not_granted', // it asked for a tool that it does not have
   'turns', // more turns than its limit
-  'unavailable', // what it needs has failed again and again, and is left alone for a while
+  'unavailable', // what it needs cannot be reached, or has failed again and again and is left alone for a while
   'unknown_machine',
   'unknown_node',
 ]);

@@ -30,7 +30,11 @@ export const taskEvents = {
       note: ValueRef.optional(),
       usage: Usage.optional(),
     }),
-    'agent.failed': z.strictObject({ reason: Reason, note: ValueRef.optional() }),
+    'agent.failed': z.strictObject({
+      reason: Reason,
+      note: ValueRef.optional(),
+      usage: Usage.optional(),
+    }),
     'tool.wanted': z.strictObject({ tool: z.string(), input: ValueRef, usage: Usage.optional() }),
     'tool.returned': z.strictObject({ value: ValueRef }),
     'tool.failed': z.strictObject({ reason: Reason, note: ValueRef.optional() }),

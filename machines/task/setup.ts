@@ -54,7 +54,8 @@ export const taskSetup = setup({
           ...used,
           tokens: used.tokens + all,
           cost: used.cost + (usage?.cost ?? 0),
-          isOut: false,
+          // What failed without a bill may have cost something.
+          isOut: event.type === 'agent.failed' && usage === undefined && used.isOut,
         },
       };
     }),
@@ -81,6 +82,8 @@ export const taskSetup = setup({
     isGranted: ({ context, event }) =>
       event.type === 'tool.wanted' && Object.hasOwn(context.settings.tools, event.tool),
     writes: ({ context }) => toolOf(context)?.effect === 'writes',
+    needsPerson: ({ context }) =>
+      toolOf(context)?.effect === 'writes' && toolOf(context)?.isGranted !== true,
     isInDoubt: ({ context, event }) =>
       event.type === 'tool.failed' &&
       event.reason === 'in_doubt' &&

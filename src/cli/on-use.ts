@@ -4,6 +4,7 @@ import type { Desk } from '../host/desk.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { RunQuery } from '../store/ports.ts';
 import type { CheckFlags } from './check.ts';
+import type { Surroundings } from './doctor.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
@@ -51,6 +52,23 @@ export async function why(
 ): Promise<number> {
   const command = await import('./why.ts');
   return command.why(open, run, flags);
+}
+
+export async function doctor(
+  surroundings: Surroundings,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./doctor.ts');
+  return command.doctor(surroundings, flags);
+}
+
+export async function prompts(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./prompts.ts');
+  return command.prompts(open, run, flags);
 }
 
 export async function letters(

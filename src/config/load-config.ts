@@ -7,6 +7,7 @@ import { BreakerInput } from '../../machines/breaker.ts';
 import { Quota } from '../host/quotas.ts';
 import { RestartLimits } from '../host/restarts.ts';
 import { TenantBudget } from '../host/tenant-budget.ts';
+import { ModelsSettings } from '../model/settings.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
 import { loadModule } from './load-module.ts';
@@ -34,6 +35,7 @@ const Shape = z.object({
   restarts: z.union([RestartLimits, z.literal(false)]).optional(),
   maxDeadLetters: z.int().min(0).optional(),
   model: Calls.optional(),
+  models: ModelsSettings.optional(),
   tools: Calls.optional(),
 });
 

@@ -7,6 +7,7 @@ import { VersionUnavailableError } from '../errors/version-unavailable-error.ts'
 import type { Incoming, System, World } from '../kernel/system.ts';
 import { sharedIn } from '../kernel/tells.ts';
 import type { Checkpoint, Journal, Store } from '../store/ports.ts';
+import { promptsOf } from '../store/scrub.ts';
 import { checkpointOf, foldedAt, namedIn, standingOf, without } from './checkpoint.ts';
 import { bare, taken } from './fold.ts';
 import { loaded, unread, type Loaded } from './loading.ts';
@@ -217,7 +218,8 @@ export class LocalEngine implements Engine {
         throw new BadRequestError(`${run} has no value ${hash}`);
       const gone = hash === undefined ? [...system.values.keys()] : [hash];
       const checkpoint = checkpointOf(resident.folded);
-      const hashes = hash === undefined ? undefined : gone;
+      const told = hash === undefined ? [] : promptsOf(await this.#journal.read(run));
+      const hashes = hash === undefined ? undefined : [...gone, ...told];
       await this.#scrub(resident, checkpoint, gone, without(system.values, gone), hashes);
       return gone.length;
     });

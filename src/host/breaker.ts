@@ -35,6 +35,13 @@ export class Breaker {
     return { state: this.#state, rest: this.#rest, period: this.#period };
   }
 
+  /** The instant until which nothing is called; undefined where something may be. */
+  get restsUntil(): number | undefined {
+    const { since = Infinity, until } = this.#rest ?? {};
+    // A clock that was set back must not keep it open for longer.
+    return this.#clock.now() >= since ? until : undefined;
+  }
+
   /** Lets a call begin, or not: what came of it is told to the function. What began in an earlier state counts no more. */
   begin(): ((came: Came) => void) | undefined {
     this.#wake();

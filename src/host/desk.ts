@@ -1,4 +1,5 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
+import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
@@ -31,6 +32,8 @@ export interface Desk {
   show(run: string): Promise<Result>;
   /** Where a run went wrong first. */
   why(run: string): Promise<Why>;
+  /** What models were sent in a run, with secrets taken out. */
+  prompts(run: string): Promise<Prompts>;
   /** Events that were not taken, of one run or of all. */
   letters(run?: string): Promise<Letters>;
   /** Delivers one of them again, once. */

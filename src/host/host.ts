@@ -17,13 +17,16 @@ import { abortReason, type Breakers } from './breakers.ts';
 import { failureOf } from './failures.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
+import { hearingOf, type Draft } from './drafts.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
 import { sharedOf, sharedTold } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
+import { Prompts } from './prompts.ts';
 import type { TenantBudget } from './tenant-budget.ts';
 import type { Actors } from './threads.ts';
-import { callTool, idOf, inDoubt, leftAlone, projectOf, toolOf } from './tool-calls.ts';
+import { callNoted } from './noted-calls.ts';
+import { idOf } from './tool-calls.ts';
 import { takeTurn } from './turns.ts';
 
 export interface HostParts {
@@ -39,6 +42,8 @@ export interface HostParts {
   readonly tenantBudget?: TenantBudget | undefined;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
+  /** Hears what models write, where that may be shown. */
+  readonly onDraft?: (draft: Draft) => void;
 }
 
 /** The acting half: begins what a commit wants, aborts what it no longer wants, and wakes timers. */
@@ -53,6 +58,7 @@ export class Host {
   /** Runs that this process has begun or taken up, and that have something left to do. */
   readonly #atWork = new Set<string>();
   readonly #messages: Messages;
+  readonly #prompts: Prompts;
   readonly #unhear: () => void;
   #isClosed = false;
   #isHeld = false;
@@ -61,8 +67,9 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    const { engine, clock, organisation, tenantBudget } = parts;
+    const { engine, clock, organisation, tenantBudget, journal } = parts;
     const shared = sharedOf(organisation, tenantBudget);
+    this.#prompts = new Prompts(journal);
     const takeUp = (run: string) => this.takeUp(run);
     this.#messages = new Messages(engine, clock, takeUp, shared);
     this.#unhear = engine.onCommit((commit) => this.#act(commit));
@@ -140,9 +147,11 @@ export class Host {
     const { ended, tells } = commit.system;
     if (commit.incoming.kind === 'started') this.#atWork.add(commit.run);
     if (ended !== undefined && tells.length === 0) this.#atWork.delete(commit.run);
-    if (ended !== undefined)
+    if (ended !== undefined) {
+      this.#prompts.release(commit.run);
       for (const key of this.#untold.keys())
         if (key.startsWith(`${commit.run}#`)) this.#untold.delete(key);
+    }
     for (const outgoing of commit.outgoing)
       if (!this.#isHeld || !BEGINS.includes(outgoing.kind)) this.#actOn(commit, outgoing);
     this.#setAlarm(commit);
@@ -225,6 +234,7 @@ export class Host {
   ): Promise<Reply | undefined> {
     const { world } = this.#parts;
     const { kind, params, actor } = effect;
+    const attempt = { actor, effectId, key, signal };
     // What an actor does is done by the version with which it was begun.
     const version = system.actors.get(actor)?.node?.version ?? 0;
     switch (kind) {
@@ -232,13 +242,16 @@ export class Host {
         return takeTurn(
           this.#parts,
           system,
-          { session: session(run, actor), version },
-          key,
+          {
+            session: session(run, actor),
+            version,
+            ...attempt,
+            hearing: hearingOf(this.#parts, this.#prompts, system, attempt),
+          },
           params,
-          signal,
         );
       case 'tool.call':
-        return this.#callTool(run, system, key, effectId, effect, signal);
+        return callNoted(this.#parts, system, { run, ...attempt }, effect);
       case 'plan.check':
         return answerPlanCheck(world, system, params);
       case 'actor.promise':
@@ -246,34 +259,6 @@ export class Host {
       case 'person.ask':
         return undefined;
     }
-  }
-
-  /** A write is on record before it begins, so that after a crash it is known to be in doubt. */
-  async #callTool(
-    run: string,
-    system: System,
-    key: string,
-    effectId: string,
-    { actor, params }: OpenEffect,
-    signal: AbortSignal,
-  ): Promise<Reply | undefined> {
-    const { organisation, tools, journal, breakers } = this.#parts;
-    const { node } = system.actors.get(actor) ?? {};
-    const { tool: name } = params as { tool: string };
-    const tool = toolOf(organisation, name, node);
-    const sync = tool?.effect === 'writes';
-    const records = sync ? await journal.read(run) : [];
-    const doubt = sync && (await inDoubt(records, tool, { effectId, key }, system));
-    if (doubt) return doubt;
-    const make = async () => {
-      await journal.append([{ kind: 'begun', run, effectId, key }], { sync });
-      // A stop may have been committed while the record was being written.
-      if (signal.aborted) return undefined;
-      const call = { params, key, project: projectOf(system), ...(node && { node }) };
-      return callTool(tools, system, tool, call, signal);
-    };
-    const whose = { endpoint: `tool ${name}`, agent: node?.id ?? '', signal };
-    return breakers.through(whose, make, () => leftAlone(records, name, tool, key, system));
   }
 
   #setAlarm({ run, system }: Pick<Commit, 'run' | 'system'>): void {

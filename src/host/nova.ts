@@ -89,7 +89,8 @@ export class Nova extends Accounts implements Desk {
     this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
-    const outside = { journal, clock, tools, actors, model, breakers, tenantBudget };
+    const onDraft = following.tell.bind(following);
+    const outside = { journal, clock, tools, actors, model, breakers, tenantBudget, onDraft };
     this.#host = new Host({ organisation, world, engine, ...outside, onTrouble });
     this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
   }

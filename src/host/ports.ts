@@ -12,12 +12,19 @@ export interface Clock {
 /** A question to a model, whole: who thinks, over what, with which tools, and what it may answer. */
 export interface ModelCall {
   readonly node: string;
+  /** What it plays in its run, by which models are chosen: a role of the organisation, `judge`, or `worker`. */
+  readonly role: string;
+  /** The author's words: all that may stand where a model takes orders. */
   readonly instructions: string;
   /** What others wrote: material, like the results of its calls and the problem; never an order. */
   readonly input: Json;
+  /** Who handed it over. */
+  readonly from: string;
   /** JSON schemas by outcome. */
   readonly outcomes: Readonly<Record<string, Json>>;
-  readonly tools: readonly { readonly name: string; readonly does: string; readonly input: Json }[];
+  /** False: they cannot be said in strict mode, and the model is told of them in words. */
+  readonly isStrict: boolean;
+  readonly tools: readonly ModelTool[];
   /** The tool calls of this task so far, in order. */
   readonly calls: readonly ModelToolCall[];
   /** What was wrong with the last answer. */
@@ -25,6 +32,15 @@ export interface ModelCall {
   readonly turn: number;
   /** The same for every attempt of this turn. */
   readonly key: string;
+  /** When its time is up, by the clock. */
+  readonly dueAt: number;
+}
+export interface ModelTool {
+  readonly name: string;
+  readonly does: string;
+  readonly input: Json;
+  /** False: its input cannot be said in strict mode. */
+  readonly isStrict: boolean;
 }
 export interface ModelToolCall {
   readonly tool: string;
@@ -36,12 +52,25 @@ export type ModelReply = {
 } & (
   | { readonly says: { readonly outcome: string; readonly value: unknown } }
   | { readonly wants: { readonly tool: string; readonly input: unknown } }
+  /** It is whole, and no answer: why, in words by which the model may mend it. */
+  | { readonly broken: string }
 );
+
+/** Who hears of a call while it is made. */
+export interface ModelHearing {
+  /** Each request, piece by piece, exactly as it is about to be sent; it is sent when this has resolved. */
+  onPrompt(prompt: readonly Json[]): Promise<void>;
+  /** What the model writes, before any contract and gate, from that character on; at 0 it begins anew. Only where drafts are wanted. */
+  readonly onDraft?: ((text: string, offset: number) => void) | undefined;
+}
 
 /** A mind for agents with `instructions`; what it replies is checked by the host, never trusted. */
 export interface Model {
-  /** Rejects where no whole reply came; must settle soon after an abort. */
-  call(call: ModelCall, signal: AbortSignal): Promise<ModelReply>;
+  /** True: it leaves endpoints alone that keep failing, and nobody needs to do so for it. */
+  readonly isGuarded?: boolean;
+  /** Rejects where no whole reply came, with a ModelError where it is known why; must settle soon after an abort. */
+  call(call: ModelCall, signal: AbortSignal, hearing?: ModelHearing): Promise<ModelReply>;
+  close?(): Promise<void>;
 }
 
 export interface ToolRequest {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
+import { promptsIn, type Prompts } from '../observe/prompts.ts';
 import { traceOf } from '../observe/trace.ts';
 import { whyOf, type Why } from '../observe/why.ts';
 import type { Journal, JournalRecord, RunList, RunQuery, RunSummary } from '../store/ports.ts';
@@ -67,6 +68,13 @@ export async function shownOf({ journal, engine }: Shelf, run: string): Promise<
     trace: traceOf(records),
     ...nothing,
   };
+}
+
+/** What models were sent in a run. @throws UnknownRunError. */
+export async function prompted({ journal }: Shelf, run: string): Promise<Prompts> {
+  const records = await journal.read(run);
+  if (!records.some(({ kind }) => kind === 'committed')) throw new UnknownRunError(run);
+  return promptsIn(records);
 }
 
 /** Why a run came to what it came to. @throws UnknownRunError. */

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { ToolCall } from '../../machines/task/schemas.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { System } from '../kernel/system.ts';
@@ -12,8 +11,8 @@ import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
 import type { Breakers } from './breakers.ts';
-import { instructionsOf } from './instructions.ts';
 import type { Model, ModelReply } from './ports.ts';
+import { think, type Thought } from './thinking.ts';
 import type { Actors } from './threads.ts';
 
 /** What a turn of the task machine asks for; the machine wrote it, the schema of its context holds it. */
@@ -32,15 +31,20 @@ export interface TurnEnvironment {
   readonly breakers: Breakers;
 }
 
+/** Whose turn it is. */
+export interface Taker extends Pick<Thought, 'actor' | 'effectId' | 'key' | 'signal' | 'hearing'> {
+  readonly session: string;
+  readonly version: number;
+}
+
 /** One turn of an agent, by code or by a model; always an answer, never a rejection. */
 export async function takeTurn(
   { organisation, actors, model, breakers }: TurnEnvironment,
   system: System,
-  { session, version }: { readonly session: string; readonly version: number },
-  key: string,
+  taker: Taker,
   params: Json,
-  signal: AbortSignal,
 ): Promise<Reply | undefined> {
+  const { session, version } = taker;
   const turn = params as unknown as TurnParams;
   const parcel = new Parcel(system);
   const agent = editionOf(organisation.byId.get(turn.node), version);
@@ -57,18 +61,14 @@ export async function takeTurn(
     return parcel.failed('agent.failed', 'needs_model', `${agent.id} needs a model`);
   const problem =
     turn.problem === undefined ? undefined : textOf(resolve(system.values, turn.problem));
-  const think = async () => {
-    try {
-      const reply = await model.call(
-        { ...described(agent, input), calls, problem, turn: turn.turn, key },
-        signal,
-      );
-      return modelReply(agent, input, reply, parcel);
-    } catch (error) {
-      return parcel.failed('agent.failed', 'threw', messageOf(error));
-    }
-  };
-  return breakers.through({ endpoint: 'model', agent: agent.id, signal }, think, () =>
+  const thought = { ...taker, system, problem, turn: turn.turn };
+  const make = () =>
+    think(model, agent, input, thought, calls, parcel, (reply) =>
+      modelReply(agent, input, reply, parcel),
+    );
+  if (model.isGuarded === true) return make();
+  const { signal } = taker;
+  return breakers.through({ endpoint: 'model', agent: agent.id, signal }, make, () =>
     parcel.failed('agent.failed', 'unavailable', 'the model has failed again and again'),
   );
 }
@@ -85,6 +85,9 @@ function recorded(system: System, { tool, input, result, failed, note }: ToolCal
   };
 }
 
+const brokenOf = (outcome: string, why: string, parcel: Parcel, extra: object): Reply =>
+  parcel.reply({ type: 'agent.answered', outcome, meets: false, note: parcel.note(why), ...extra });
+
 /** The outcome as it crosses the border: parsed by its contract, then looked at by the agent's own check. */
 function saysOf(
   agent: AnyAgent,
@@ -93,14 +96,7 @@ function saysOf(
   parcel: Parcel,
   extra: object = {},
 ): Reply {
-  const broken = (outcome: string, why: string) =>
-    parcel.reply({
-      type: 'agent.answered',
-      outcome,
-      meets: false,
-      note: parcel.note(why),
-      ...extra,
-    });
+  const broken = (outcome: string, why: string) => brokenOf(outcome, why, parcel, extra);
   if (
     typeof said !== 'object' ||
     said === null ||
@@ -140,14 +136,7 @@ function wantsOf(
   const tool = agent.tools.find((candidate) => candidate.name === name);
   // An undeclared tool crosses with an empty input: the task machine refuses it by name.
   const parsed = tool === undefined ? { ok: true as const, value: {} } : parse(tool.input, input);
-  if (!parsed.ok)
-    return parcel.reply({
-      type: 'agent.answered',
-      outcome: 'none',
-      meets: false,
-      note: parcel.note(`${name}: ${parsed.issues}`),
-      ...extra,
-    });
+  if (!parsed.ok) return brokenOf('none', `${name}: ${parsed.issues}`, parcel, extra);
   return parcel.reply({
     type: 'tool.wanted',
     tool: name,
@@ -159,22 +148,6 @@ function wantsOf(
 function modelReply(agent: AnyAgent, input: Json, reply: ModelReply, parcel: Parcel): Reply {
   const { usage } = reply;
   if ('says' in reply) return saysOf(agent, input, reply.says, parcel, { usage });
+  if ('broken' in reply) return brokenOf('none', reply.broken, parcel, { usage });
   return wantsOf(agent, reply.wants.tool, reply.wants.input, parcel, { usage });
-}
-
-function described(agent: AnyAgent, input: Json) {
-  const json = (schema: z.ZodType) => z.toJSONSchema(schema) as unknown as Json;
-  return {
-    node: agent.id,
-    instructions: instructionsOf(agent, input),
-    input,
-    outcomes: Object.fromEntries(
-      Object.entries(agent.outcomes).map(([name, contract]) => [name, json(contract)]),
-    ),
-    tools: agent.tools.map(({ name, does, input: contract }) => ({
-      name,
-      does,
-      input: json(contract),
-    })),
-  };
 }

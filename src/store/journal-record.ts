@@ -26,6 +26,7 @@ const recordSchema: z.ZodType<JournalRecord> = z.discriminatedUnion('kind', [
     run: z.string(),
     effectId: z.string(),
     key: z.string(),
+    prompt: z.array(z.string()).optional(),
   }),
   z.strictObject({ kind: z.literal('blob'), run: z.string(), hash: z.string(), value: json }),
   z.strictObject({

@@ -23,6 +23,8 @@ export type JournalRecord =
       readonly effectId: string;
       /** The idempotency key under which it is done outside. */
       readonly key: string;
+      /** Of a request to a model: what was sent, piece by piece, as blobs. */
+      readonly prompt?: readonly string[];
     }
   | { readonly kind: 'blob'; readonly run: string; readonly hash: string; readonly value: Json }
   | Checkpoint

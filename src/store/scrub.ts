@@ -24,6 +24,10 @@ export function scrubbed(
   return { ...record, incoming, outbox } as unknown as JournalRecord;
 }
 
+/** The pieces of all that models were sent: any value may stand in them. */
+export const promptsOf = (records: readonly JournalRecord[]): string[] =>
+  records.flatMap((record) => (record.kind === 'begun' ? (record.prompt ?? []) : []));
+
 /** The values that some records bring. */
 export const hashesOf = (records: readonly JournalRecord[]): string[] => [
   ...new Set(records.flatMap((record) => (record.kind === 'blob' ? [record.hash] : []))),

@@ -51,6 +51,16 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
    * `[text]`: the model has it in its input, where what others wrote is no order.
    */
   readonly instructions?: (input: z.output<I>) => string;
+  /**
+   * How a model is held to the outcomes: `strict` (default), by a schema that its endpoint enforces; `prompt`, in words, for contracts
+   * that cannot be said so. What it says is parsed by the contract either way.
+   */
+  readonly structured?: 'strict' | 'prompt';
+  /**
+   * True: what a model writes is shown to observers while it writes, marked as a draft, where no person is still to decide on it. Nothing
+   * else hears of a draft.
+   */
+  readonly streams?: boolean;
 }
 
 export interface Agent<
@@ -100,14 +110,24 @@ type Optional =
   | 'migrate';
 /** Exactly one of `act` and `instructions`. */
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
-  | { readonly act: NonNullable<Mind<I, O, T>['act']>; readonly instructions?: never }
-  | { readonly instructions: NonNullable<Mind<I, O, T>['instructions']>; readonly act?: never };
+  | {
+      readonly act: NonNullable<Mind<I, O, T>['act']>;
+      readonly instructions?: never;
+      readonly structured?: never;
+      readonly streams?: never;
+    }
+  | {
+      readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
+      readonly structured?: 'strict' | 'prompt';
+      readonly streams?: boolean;
+      readonly act?: never;
+    };
 export type AgentDefinition<
   Id extends string,
   I extends Contract,
   O extends Outcomes,
   T extends readonly Tool[],
-> = Omit<Agent<Id, I, O, T>, 'kind' | 'act' | 'instructions' | Optional> &
+> = Omit<Agent<Id, I, O, T>, 'kind' | keyof Mind<I, O, T> | Optional> &
   Partial<Omit<Pick<Agent<Id, I, O, T>, Optional>, 'limits'>> & {
     readonly limits?: Partial<TaskLimits>;
   } & OneMind<I, O, T>;

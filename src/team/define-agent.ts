@@ -9,6 +9,7 @@ import { checkExamples } from './examples.ts';
 import { requireName } from './names.ts';
 import { succession } from './previous.ts';
 import { refusal } from './refusal.ts';
+import { requireStrict } from './strict-schema.ts';
 
 /** How an agent's work is shared; by default with those who wait for it only. */
 export const sharingOf = ({ shared }: Pick<AnyAgent, 'shared'>): Sharing => ({
@@ -43,6 +44,9 @@ export function defineAgent<
   if ((definition.act === undefined) === (definition.instructions === undefined))
     throw new DefinitionError(where, 'it must have either `act` or `instructions`');
   requireContracts(where, definition.input, definition.outcomes);
+  if (definition.instructions !== undefined && definition.structured !== 'prompt')
+    for (const [outcome, contract] of Object.entries(definition.outcomes))
+      requireStrict(`${where} outcome ${outcome}`, contract);
   const limits = { ...DEFAULT_LIMITS, ...definition.limits };
   requireValid(`${where} limits`, TaskLimits, limits);
   if (definition.shared !== undefined)

@@ -5,7 +5,7 @@ import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
-import type { AnyAgent, AnyTool } from './agent.ts';
+import type { AnyAgent } from './agent.ts';
 import { arbiterSpecs } from './arbiter.ts';
 import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
@@ -29,15 +29,18 @@ export interface WorldOptions {
   readonly limits?: Partial<KernelLimits>;
 }
 
-const hasRoles = ({ approval = {} }: AnyTool): boolean => rolesOf(approval).length > 0;
-
 function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performer'] {
   if (agent.act !== undefined) return 'code';
   return hasModel ? 'model' : 'none';
 }
 
-function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}): NodeSpec {
+function agentSpec(
+  agent: AnyAgent,
+  options: WorldOptions,
+  { people = {}, grants = {} }: Organisation,
+): NodeSpec {
   const { hasModel = false, approveWithinMs = DAY_MS } = options;
+  const { unattended = [] } = grants[agent.id] ?? {};
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
     limits: agent.limits,
@@ -49,6 +52,7 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
           timeoutMs,
           inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
           ...(approval && { approval: termsOf(approval, people) }),
+          ...(unattended.includes(name) && { isGranted: true }),
           ...(polls === true && { polls }),
         },
       ]),
@@ -68,8 +72,8 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
         waitMs: agent.limits.deadlineMs + approveWithinMs,
       },
     }),
-    // Whether there is a model for it, and who has a role now.
-    isVaried: agent.act === undefined || agent.tools.some(hasRoles),
+    // Whether there is a model for it, who has a role now, and what it may write unattended.
+    isVaried: agent.act === undefined || agent.tools.some(({ effect }) => effect === 'writes'),
     ...contractSpec(agent),
   };
 }
@@ -254,7 +258,7 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
   const nodes = new Editions<NodeSpec>();
   const known: Known = (node) => node && nodes.get(node.id, node.version);
   const specs = [
-    ...agents.map((agent) => agentSpec(agent, options, organisation.people)),
+    ...agents.map((agent) => agentSpec(agent, options, organisation)),
     ...teams.flatMap((team) => broughtBy(team, known, organisation.people)),
     ...guests.map(machineSpec),
     budgetSpec(BUDGET_GATE, [], approveWithinMs),

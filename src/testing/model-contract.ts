@@ -7,7 +7,9 @@ import type { ContractCase } from './contract.ts';
 export const contractCall: ModelCall = {
   node: 'contract',
   instructions: 'Say done with the text of the input.',
+  role: 'worker',
   input: { text: 'hello' },
+  from: 'whoever asked',
   outcomes: {
     done: {
       type: 'object',
@@ -16,17 +18,20 @@ export const contractCall: ModelCall = {
       additionalProperties: false,
     },
   },
+  isStrict: true,
   tools: [
     {
       name: 'look',
       does: 'Looks.',
-      input: { type: 'object', properties: {}, additionalProperties: false },
+      input: { type: 'object', properties: {}, required: [], additionalProperties: false },
+      isStrict: true,
     },
   ],
   calls: [],
   problem: undefined,
   turn: 1,
   key: 'contract#task:turn-1',
+  dueAt: Infinity,
 };
 
 /** What every Model keeps. */

@@ -44,6 +44,12 @@ test('8.1 a stop that comes while the record of a write is made keeps the write 
   expect([stage.system.ended?.outcome, stage.writes, stage.wrong]).toEqual(['cancelled', [], []]);
 });
 
+const granted = (events: readonly Incoming[]): number =>
+  events.filter(
+    (one) =>
+      one.kind === 'external' && one.event.type === 'gate.approved' && one.to.includes('/doubt-'),
+  ).length;
+
 describe('a host under any schedule', () => {
   const seen = new Set<string>();
 
@@ -59,7 +65,8 @@ describe('a host under any schedule', () => {
           await stage.end();
           const { wrong, writes, events, system } = stage;
           expect(wrong).toEqual([]);
-          expect(new Set(writes).size).toBe(writes.length);
+          // Twice only where a person has said of a doubtful one that it is to be made again.
+          expect(writes.length - new Set(writes).size).toBeLessThanOrEqual(granted(events));
           expect(system.ended).toBeDefined();
           expect(brokenBy(events)).toBeUndefined();
           const folded = events.reduce(

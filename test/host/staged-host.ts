@@ -28,7 +28,13 @@ const look = defineTool({
   run: async () => null,
 });
 const mail = defineTool({ ...look, name: 'mail', does: 'Mails.', effect: 'writes' });
-const base = { version: 1, does: 'Plays its part.', examples: [], instructions: () => '' } as const;
+const base = {
+  version: 1,
+  does: 'Plays its part.',
+  examples: [],
+  instructions: () => '',
+  structured: 'prompt',
+} as const;
 const limits = { maxTurns: 3, maxRepairs: 1, deadlineMs: 60_000 };
 const Count = z.strictObject({ n: z.int() });
 const one = defineAgent({
@@ -245,9 +251,9 @@ export class Stage {
 
   /** Outside runs exactly what is open inside. */
   #compare(): void {
-    const open = Object.entries(this.#system.effects)
-      .filter(([, { kind }]) => kind === 'agent.turn' || kind === 'tool.call')
-      .map(([effectId]) => effectId.slice(0, effectId.lastIndexOf('.')));
+    const open = Object.values(this.#system.effects)
+      .filter(({ kind }) => kind === 'agent.turn' || kind === 'tool.call')
+      .map(({ actor, id, key = id }) => `${RUN}#${actor}:${key}`);
     const running = this.#waiting.filter(({ signal }) => !signal.aborted).map(({ key }) => key);
     if (open.toSorted().join() !== running.toSorted().join())
       this.wrong.push(`open: ${open.join()}; under way: ${running.join()}`);

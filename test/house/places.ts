@@ -4,7 +4,7 @@ type ClassFound = { name: string; parent: string | undefined; code: string | und
 
 /** Where the real world is reached: everywhere else a seed decides. */
 const ambientPlaces =
-  /^(src\/host\/clock\.ts$|src\/(host|store)\/system-[^/]*\.ts$|src\/(server|cli)\/|test\/|tools\/|[^/]*$)/;
+  /^(src\/host\/clock\.ts$|src\/(host|model|store)\/system-[^/]*\.ts$|src\/(server|cli)\/|test\/|tools\/|[^/]*$)/;
 const ambientCalls = new Set(['setTimeout', 'setInterval', 'setImmediate', 'fetch']);
 const ambientMembers = new Set([
   'Date.now',

@@ -12,10 +12,14 @@ const MAX_NOTE_CHARS = 300;
 const SENTENCES: { readonly [R in Reason]: string } = {
   budget: 'What it may take is used up, and nobody granted more.',
   cancelled: 'It was stopped before it was done.',
+  cut: 'Its answer broke off before the end.',
   contract: 'What it answered did not meet its contract.',
   deadline: 'Its time ran out.',
   declined: 'It said itself that this is not for it.',
   defect: 'A defect in the code that runs it ended it.',
+  denied: 'The model’s endpoint will not have such a call.',
+  filtered: 'The model’s endpoint withheld the answer.',
+  garbled: 'What came back is no answer.',
   hung: 'It gave no answer in its time.',
   in_doubt: 'It is unknown whether what it was to write was written.',
   input_lost: 'It was never begun, because what it builds on did not come.',
@@ -33,7 +37,8 @@ const SENTENCES: { readonly [R in Reason]: string } = {
   threw: 'Its code, or that of a tool it uses, failed.',
   tool_not_granted: 'It asked for a tool that it was not granted.',
   turns: 'It took more turns than it is allowed.',
-  unavailable: 'What it needs has failed again and again, and is left alone for a while.',
+  unavailable:
+    'What it needs cannot be reached, or has failed again and again and is left alone for a while.',
   unknown_machine: 'What was to run it is not known here.',
   unknown_node: 'Nobody of that name is in the organisation.',
 };

@@ -1,0 +1,116 @@
+import { Breaker, type Came } from '../host/breaker.ts';
+import type { Clock } from '../host/ports.ts';
+import type { EndpointLimits } from './settings.ts';
+
+/** Leave to make one request; what came of it is told once. */
+export type Pass = (came: Came, retryAfterMs?: number) => void;
+
+/** However long it asks to be left alone. */
+const LONGEST_REST_MS = 600_000;
+
+interface Waiting {
+  /** Requests that its call has made. */
+  readonly made: number;
+  readonly ticket: number;
+  readonly enter: (pass: Pass) => void;
+}
+
+/**
+ * The line before one endpoint, for all who share it: so many at once, none while it rests, one to see whether it is well again, then the
+ * rest in the order in which they came. Whose requests have failed more often lets the others try first.
+ */
+export class Endpoint {
+  readonly #clock: Clock;
+  readonly #limits: EndpointLimits;
+  readonly #breaker: Breaker;
+  #line: Waiting[] = [];
+  #tickets = 0;
+  #inFlight = 0;
+  /** In a row. */
+  #failed = 0;
+  /** It has answered since it last failed. */
+  #isProven = false;
+  /** When it asked to be left alone until. */
+  #notBefore = -Infinity;
+  #unwake: (() => void) | undefined;
+
+  constructor(clock: Clock, { maxParallel, ...breaker }: EndpointLimits) {
+    this.#clock = clock;
+    this.#limits = { maxParallel, ...breaker };
+    this.#breaker = new Breaker(clock, breaker);
+  }
+
+  /** False while it rests: somebody else may be asked instead. */
+  get isReady(): boolean {
+    return this.restsUntil() <= this.#clock.now();
+  }
+
+  restsUntil(): number {
+    return Math.max(this.#notBefore, this.#breaker.restsUntil ?? -Infinity);
+  }
+
+  /** Waits for its turn. @throws what `signal` was aborted with. */
+  async enter(made: number, signal: AbortSignal): Promise<Pass> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Pass>();
+    const waiting: Waiting = { made, ticket: this.#tickets++, enter: resolve };
+    const leave = () => {
+      this.#line = this.#line.filter((one) => one !== waiting);
+      reject(signal.reason as Error);
+    };
+    this.#line.push(waiting);
+    signal.addEventListener('abort', leave, { once: true });
+    this.#serve();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** As long as nobody knows how it is, no more are under way than may fail. */
+  #mayBegin(): boolean {
+    const { maxParallel, failures } = this.#limits;
+    const most = this.#isProven ? maxParallel : Math.min(maxParallel, failures - this.#failed);
+    return this.#inFlight < Math.max(1, most);
+  }
+
+  #serve(): void {
+    this.#unwake?.();
+    this.#unwake = undefined;
+    while (this.#line.length > 0 && this.isReady && this.#mayBegin()) {
+      const settle = this.#breaker.begin();
+      // One is under way that tells how it is.
+      if (settle === undefined) return;
+      const next = this.#line.reduce((a, b) =>
+        b.made < a.made || (b.made === a.made && b.ticket < a.ticket) ? b : a,
+      );
+      this.#line = this.#line.filter((one) => one !== next);
+      this.#inFlight += 1;
+      next.enter(this.#pass(settle));
+    }
+    if (this.#line.length > 0 && !this.isReady)
+      this.#unwake = this.#clock.wakeAt(this.restsUntil(), () => this.#serve());
+  }
+
+  #pass(settle: (came: Came) => void): Pass {
+    let isOut = true;
+    return (came, retryAfterMs) => {
+      if (!isOut) return;
+      isOut = false;
+      this.#inFlight -= 1;
+      settle(came);
+      if (came === 'succeeded') [this.#failed, this.#isProven] = [0, true];
+      if (came === 'failed') {
+        this.#failed = Math.min(this.#failed + 1, this.#limits.failures);
+        this.#isProven = false;
+      }
+      if (retryAfterMs !== undefined)
+        this.#notBefore = Math.max(
+          this.#notBefore,
+          this.#clock.now() + Math.min(retryAfterMs, LONGEST_REST_MS),
+        );
+      this.#serve();
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { BreakerInput } from '../../machines/breaker.ts';
+import { roleContracts, type Role } from '../../machines/protocol/roles.ts';
+
+/** Where OpenAI itself is reached. */
+export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** One model at one endpoint that speaks the OpenAI API; every bound has a default. */
+export const Mind = z.strictObject({
+  model: z.string().min(1).max(128),
+  /** Default `OPENAI_BASE_URL`, else OpenAI's own. */
+  baseURL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Default `OPENAI_API_KEY`, where the base URL is the default too; local endpoints need none. */
+  apiKey: z.string().optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Default `auto`: Responses at OpenAI, Chat Completions elsewhere, and the other one where that is not served. */
+  api: z.enum(['auto', 'responses', 'chat']).default('auto'),
+  /** How answers are held to their form; default `auto`: by a schema, and in words where the endpoint knows no schemas. */
+  structured: z.enum(['auto', 'schema', 'prompt']).default('auto'),
+  /** For a million tokens, in a currency of one's own; default 0. */
+  price: z
+    .strictObject({ input: z.number().min(0), output: z.number().min(0) })
+    .default({ input: 0, output: 0 }),
+  /** Of one request; default 100,000. Above it the oldest results of tools are folded. */
+  maxPromptTokens: z.int().min(100).default(100_000),
+  /** Of one answer; default as the endpoint has it. */
+  maxOutputTokens: z.int().min(1).optional(),
+  /** Of one answer with all around it; default 4 MiB. */
+  maxBytes: z
+    .int()
+    .min(1_000)
+    .default(4 * 1024 * 1024),
+  /** For one request, from its beginning to the last byte of its answer; default 120,000. */
+  timeoutMs: z.int().min(1).default(120_000),
+  /** What else a request says, as `temperature` or `reasoning`. */
+  extra: z.record(z.string(), z.json()).default({}),
+});
+export type Mind = z.output<typeof Mind>;
+
+const named = z
+  .string()
+  .min(1)
+  .transform((model) => ({ model }));
+const one = z.union([named, Mind]).pipe(Mind);
+/** The next one is turned to where one cannot be reached. */
+const Minds = z.union([one.transform((mind) => [mind]), z.array(one).min(1).max(8)]);
+
+/** How one endpoint is used by all who share it. */
+export const EndpointLimits = BreakerInput.extend({
+  /** Requests at once; default 16. */
+  maxParallel: z.int().min(1).max(1_000).default(16),
+  /** Milliseconds; default 5,000. */
+  openMs: z.int().min(1).max(86_400_000).default(5_000),
+});
+export type EndpointLimits = z.output<typeof EndpointLimits>;
+
+const roles = Object.keys(roleContracts) as Role[];
+/** Which models think for whom: a name, settings, or several of them, in the order in which they are turned to. */
+export const ModelsSettings = z.strictObject({
+  /** For whoever has none of their own. */
+  worker: Minds,
+  ...(Object.fromEntries(roles.map((role) => [role, Minds.optional()])) as {
+    [R in Role]: z.ZodOptional<typeof Minds>;
+  }),
+  /** For who decides where advisers disagree. */
+  judge: Minds.optional(),
+  /** For single agents, by id. */
+  agents: z.record(z.string(), Minds).default({}),
+  endpoint: EndpointLimits.prefault({}),
+});
+export type ModelsSettings = z.output<typeof ModelsSettings>;

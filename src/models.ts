@@ -1,0 +1,1 @@
+export { Models, type ModelsOptions } from './model/models.ts';
