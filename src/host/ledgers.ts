@@ -28,5 +28,5 @@ export const sharedOf =
   };
 
 /** What a run has told something that other runs share with it. */
-export const sharedTold = ({ peers = {} }: System): string[] =>
-  Object.keys(peers).filter((run) => sharedIn(run) !== undefined);
+export const sharedTold = ({ peers }: System): string[] =>
+  [...(peers?.keys() ?? [])].filter((run) => sharedIn(run) !== undefined);

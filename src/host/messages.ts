@@ -97,7 +97,7 @@ export class Messages {
       await this.#takeUp(run);
       const { system } = await engine.submit(run, { ...told, at: this.#clock.now() });
       // One before it is still missing: both will be told again.
-      if ((system.peers?.[from]?.heard ?? 0) < seq) return;
+      if ((system.peers?.get(from)?.heard ?? 0) < seq) return;
     } catch (error) {
       // A parked run may be there again tomorrow: its message waits in the outbox.
       if (error instanceof VersionUnavailableError) return;

@@ -37,7 +37,7 @@ function parted(address: string): { readonly run: string; readonly actor: string
 }
 
 const NOBODY: Peer = { sent: 0, arrived: 0, heard: 0 };
-const peerOf = (turn: Turn, run: string): Peer => turn.peers[run] ?? NOBODY;
+const peerOf = (turn: Turn, run: string): Peer => turn.peers.get(run) ?? NOBODY;
 
 /**
  * The number that a message's receiver must have heard before it: of the message before it that is not lost.
@@ -45,7 +45,7 @@ const peerOf = (turn: Turn, run: string): Peer => turn.peers[run] ?? NOBODY;
  */
 export function predecessorOf({ tells, peers }: System, { run, seq }: Told): number {
   const earlier = tells.filter((told) => told.run === run && told.seq < seq);
-  return earlier.at(-1)?.seq ?? peers?.[run]?.arrived ?? 0;
+  return earlier.at(-1)?.seq ?? peers?.get(run)?.arrived ?? 0;
 }
 
 /** What a receiver has against a message, found at its border: the verdict is journaled with it. */
@@ -85,7 +85,7 @@ export function tell(turn: Turn, path: string, wish: Tell): void {
   const peer = peerOf(turn, run);
   const seq = peer.sent + 1;
   const told: Told = { run, actor, seq, event };
-  turn.peers[run] = { ...peer, sent: seq };
+  turn.peers = turn.peers.with(run, { ...peer, sent: seq });
   turn.draft.tells = [...turn.draft.tells, told];
   send(turn, told);
 }
@@ -114,7 +114,7 @@ export function admitTold(turn: Turn, incoming: Arriving<'told'>): void {
   const actor = to === '' ? rootOf(turn) : to;
   if (seq <= peer.heard) return turn.refuse(actor, event, 'told_twice');
   if (after > peer.heard) return turn.refuse(actor, event, 'told_early');
-  turn.peers[from] = { ...peer, heard: seq };
+  turn.peers = turn.peers.with(from, { ...peer, heard: seq });
   const fault = incoming.fault ?? (isReadable(turn.scope, event) ? undefined : 'leak');
   if (fault === 'leak') return turn.refuse(actor, { type: event.type }, fault);
   if (fault !== undefined) return turn.refuse(actor, event, fault);
@@ -130,6 +130,6 @@ export function admitArrived(turn: Turn, { run, seq, isLost }: Arriving<'arrived
   turn.draft.tells = tells.filter((one) => one !== told);
   const { actor, event } = told;
   if (isLost) return turn.refuse(actor === '' ? run : `${run}#${actor}`, event, 'no_run');
-  turn.peers[run] = { ...peerOf(turn, run), arrived: seq };
+  turn.peers = turn.peers.with(run, { ...peerOf(turn, run), arrived: seq });
   turn.account();
 }

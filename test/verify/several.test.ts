@@ -117,7 +117,7 @@ function expectedOrders(world: World, parts: readonly Part[], moves: readonly Mo
         const orders = [
           ...(under > 0 ? ['next'] : []),
           ...(under > 1 ? ['early'] : []),
-          ...((to.peers?.[from.run]?.heard ?? 0) > 0 ? ['twice'] : []),
+          ...((to.peers?.get(from.run)?.heard ?? 0) > 0 ? ['twice'] : []),
         ];
         return orders.map((order) => `${from.run} ${to.run} ${order}`);
       }),
