@@ -32,7 +32,12 @@ const look = defineTool({
     return { n: gates.length };
   },
 });
-const worker = (shared: { freshMs?: number; leaseMs?: number }) =>
+interface Sharing {
+  freshMs?: number;
+  leaseMs?: number;
+  maxGrants?: number;
+}
+const worker = (shared: Sharing) =>
   defineAgent({
     id: 'worker',
     version: 1,
@@ -53,7 +58,7 @@ const emptyShelf = (kept: Parameters<typeof memoryJournal>[0] = []) => ({
   journal: memoryJournal(kept),
   store: memoryStore(),
 });
-function sharing(shared: { freshMs?: number; leaseMs?: number } = {}, shelf = emptyShelf()) {
+function sharing(shared: Sharing = {}, shelf = emptyShelf()) {
   turns = [];
   gates = [];
   const agent = worker(shared);
@@ -109,6 +114,20 @@ test('3.6 an owner that is stopped is followed by the next at once, before its l
   await until(() => gates.length === 2);
   gates.forEach(({ resolve }) => resolve());
   expect(await second).toMatchObject({ outcome: 'done', value: { n: 2 } });
+});
+
+test('3.6 who was stopped is not counted among the owners that died', async () => {
+  const { nova } = sharing({ maxGrants: 1 });
+  const runs = ['r1', 'r2', 'r3'].map((id) => nova.run('worker', { text: 'slow' }, { scope, id }));
+  for (const at of [0, 1]) {
+    await until(() => gates.length === at + 1);
+    await rest();
+    await nova.stop(`${scope}/r${at + 1}`);
+  }
+  await until(() => gates.length === 3);
+  gates.forEach(({ resolve }) => resolve());
+  const ended = (await Promise.all(runs)).map(({ outcome }) => outcome);
+  expect(ended).toEqual(['cancelled', 'cancelled', 'done']);
 });
 
 test('3.7 a result is given to others while it is fresh, and no longer', async () => {

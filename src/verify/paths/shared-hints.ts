@@ -1,5 +1,6 @@
 import type { BudgetContext } from '../../../machines/budget/schemas.ts';
 import type { FundContext } from '../../../machines/fund.ts';
+import type { LedgerContext } from '../../../machines/ledger.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import type { Hints } from './hints.ts';
 
@@ -68,6 +69,7 @@ export const lease: Hints = {
 
 const telling = { from: () => ['a', 'b'], actor: () => ['task'], work: () => ['one'] };
 export const ledger: Hints = {
+  isFar: (context) => ((context as LedgerContext).works['one']?.fence ?? 0) > 2,
   inputs: () => sharings,
   fields: {
     'lease.passed': { work: () => ['one'], fence: () => [1, 2] },
