@@ -74,15 +74,20 @@ const left = (context: FundContext, unit: Unit): number => {
   return Math.max(0, most + context.granted[unit] - takenOf(context)[unit]);
 };
 
-/** What can be lent now of what is asked for; undefined where of one unit there is nothing. */
+/**
+ * What can be lent now of what is asked for: at most an equal share of what is left among those who borrow, so that many runs at once
+ * do not hold all of it unspent. Undefined where of one unit there is nothing.
+ */
 function loanOf(context: FundContext, { who, amount, isGranted }: Asking): Amount | undefined {
   const wants = UNITS.filter((unit) => amount[unit] !== undefined);
-  const isKnown = Object.hasOwn(context.loans, who);
-  if (!isKnown && Object.keys(context.loans).length >= MOST_RUNS) return undefined;
+  const others = Object.keys(context.loans).filter((one) => one !== who).length;
+  if (others >= MOST_RUNS) return undefined;
   if (!isGranted && wants.some((unit) => left(context, unit) === 0)) return undefined;
   return each((unit) => {
     const wanted = amount[unit] ?? 0;
-    return isGranted ? wanted : Math.min(wanted, left(context, unit));
+    if (isGranted) return wanted;
+    const share = left(context, unit) / (others + 1);
+    return Math.min(wanted, unit === 'cost' ? share : Math.ceil(share));
   });
 }
 const lendable = (context: FundContext): Asking | undefined =>

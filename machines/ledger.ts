@@ -88,7 +88,7 @@ const base = setup({
     },
     hasPassed: ({ context, event }) =>
       event.type === 'lease.passed' && context.works[event.work]?.fence === event.fence,
-    /** Whoever began it, which nobody else does. */
+    /** Of who began it: no run can say so. */
     isOurs: ({ event }) => 'by' in event && event.by.isRequester,
     isKnown: ({ context, event }) => 'work' in event && Object.hasOwn(context.works, event.work),
   },

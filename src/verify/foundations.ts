@@ -143,7 +143,9 @@ const sharings: readonly Sharing[] = [
 ];
 
 /** Two runs walked through with what they share: the size of it, and what is wrong. */
-export const walkShared = () => sharings.map(walkedTogether);
+export function* walkShared() {
+  for (const sharing of sharings) yield walkedTogether(sharing);
+}
 
 function walkedTogether({ name, world: of, systems, laws }: Sharing) {
   const { states, edges, complete, why, counterexamples } = explore(of, {

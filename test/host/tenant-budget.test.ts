@@ -125,6 +125,18 @@ test('7.13 runs of a tenant take together what it may, in whatever project; then
   expect((await one.letters()).letters).toEqual([]);
 });
 
+test('7.13 many runs at once do not hold what they do not take', async () => {
+  const { one, walk } = nova({ steps: 40, block: { steps: 10 } });
+  const ids = Array.from({ length: 8 }, (_, at) => `r${at}`);
+  const runs = ids.map((id) => walk(id, 2, { node: 'waiter' }));
+  await until(() => gates.length === 8);
+  expect(await one.reviews()).toEqual([]);
+  gates.forEach((go) => go());
+  expect((await Promise.all(runs)).map(({ outcome }) => outcome)).toEqual(ids.map(() => 'done'));
+  await rest();
+  expect(await tenant(one)).toMatchObject({ taken: { steps: 24 }, borrowing: 0, waiting: 0 });
+});
+
 test('7.13 beyond the limit only who is named grants more; a no ends the work as failed by its budget', async () => {
   const { one, walk } = nova({ steps: 2, by: ['boss'] });
   const principal = { id: 'boss', proof: 'embedder' } as const;
