@@ -37,7 +37,7 @@ export type {
 } from './host/as-actor-logic.ts';
 export type { Desk } from './host/desk.ts';
 export type { Progress } from './host/progress.ts';
-export type { Clock, Model, ModelCall, ModelReply, Tools } from './host/ports.ts';
+export type { Clock, Model, ModelCall, ModelHearing, ModelReply, Tools } from './host/ports.ts';
 export type { AskStats } from './observe/stats.ts';
 export type { Decided } from './observe/decisions.ts';
 export type { Review, Said as ReviewSaid } from './decide/reviews.ts';
@@ -53,5 +53,6 @@ export { AlreadyDecidedError } from './errors/already-decided-error.ts';
 export { DefinitionError } from './errors/definition-error.ts';
 export { InDoubtError } from './errors/in-doubt-error.ts';
 export { MayNotDecideError } from './errors/may-not-decide-error.ts';
+export { ModelError, type ModelFault } from './errors/model-error.ts';
 export { NodeEndedError } from './errors/node-ended-error.ts';
 export { StaleReviewError } from './errors/stale-review-error.ts';

@@ -27,6 +27,8 @@ export type TaskLimits = z.infer<typeof TaskLimits>;
 export const TaskSettings = z.strictObject({
   /** `none`: the agent would need a model and none is configured. */
   performer: z.enum(['code', 'model', 'none']),
+  /** It has a form in code as well, which takes over where the model comes to nothing. */
+  hasDeputy: z.literal(true).optional(),
   limits: TaskLimits,
   tools: z.record(
     z.string(),

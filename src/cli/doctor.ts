@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/define-config.ts';
+import { roleOf } from '../host/thinkers.ts';
 import type { Models } from '../model/models.ts';
 import type { Mind, Seen } from '../model/mind.ts';
 import type { AnyAgent } from '../team/agent.ts';
@@ -31,8 +32,8 @@ interface ModelSeen {
 }
 interface AgentSeen {
   readonly id: string;
-  /** `code`, the models that think for it in order, or nobody. */
-  readonly mind: 'code' | readonly string[] | null;
+  /** The models that think for it in order, and `code`; nobody where it needs a model. */
+  readonly minds: readonly string[];
   readonly tools: readonly { readonly name: string; readonly effect: string }[];
 }
 
@@ -56,16 +57,17 @@ async function seenOf(mind: Mind): Promise<ModelSeen> {
 }
 
 /** Who plays which role is known by the organisation; else a model works as any other. */
-function mindOf(agent: AnyAgent, { roles }: Organisation, model: Config['model']) {
-  if (agent.act !== undefined) return 'code';
-  if (!isModels(model)) return model === undefined ? null : ['a model of your own'];
-  const role = Object.entries(roles).find(([, id]) => id === agent.id)?.[0] ?? 'worker';
-  return model.mindsOf({ node: agent.id, role }).map(({ described }) => described.model);
+function mindsOf(agent: AnyAgent, organisation: Organisation, model: Config['model']): string[] {
+  const code = agent.act === undefined ? [] : ['code'];
+  if (agent.instructions === undefined || model === undefined) return code;
+  if (!isModels(model)) return ['a model of your own', ...code];
+  const minds = model.mindsOf({ node: agent.id, role: roleOf(organisation, agent) });
+  return [...minds.map(({ described }) => described.model), ...code];
 }
 
 const agentSeen = (agent: AnyAgent, { organisation, model }: Config): AgentSeen => ({
   id: agent.id,
-  mind: mindOf(agent, organisation, model),
+  minds: mindsOf(agent, organisation, model),
   tools: agent.tools.map(({ name, effect }) => ({ name, effect })),
 });
 
@@ -76,9 +78,8 @@ function modelRow({ model, baseURL, api, structured, seen }: ModelSeen): string[
   return [`  ${model}`, baseURL, `${api}, ${structured}`, printable(found)];
 }
 
-function agentRow({ id, mind, tools }: AgentSeen): string[] {
-  const by =
-    mind === null ? 'needs a model: refuses' : mind === 'code' ? 'in code' : mind.join(', then ');
+function agentRow({ id, minds, tools }: AgentSeen): string[] {
+  const by = minds.length === 0 ? 'needs a model: refuses' : minds.join(', else ');
   const uses = tools.map(({ name, effect }) => (effect === 'writes' ? `${name} (writes)` : name));
   return [`  ${id}`, by, uses.join(', ')];
 }
@@ -107,7 +108,7 @@ export async function doctor(
     models,
     agents,
   };
-  const idle = agents.filter(({ mind }) => mind === null).length;
+  const idle = agents.filter(({ minds }) => minds.length === 0).length;
   const lines = [
     columns([
       ['nova', `${found.nova}, Node ${found.node}`],

@@ -108,7 +108,7 @@ function program(exit: { code: number }): Command {
 
   addForget(nova, open, run);
   addAccounts(nova, open, run);
-  addProof(nova, organise, run);
+  addProof(nova, organise, open, run);
   addReview(nova, open, run);
   addPictures(nova, organise, folder, run);
   return nova;

@@ -9,6 +9,7 @@ import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
+import type { ShadowFlags } from './shadow.ts';
 import type { StopFlags } from './stop.ts';
 
 type Organise = () => Promise<Config>;
@@ -60,6 +61,16 @@ export async function doctor(
 ): Promise<number> {
   const command = await import('./doctor.ts');
   return command.doctor(surroundings, flags);
+}
+
+export async function shadow(
+  organise: Organise,
+  open: () => Promise<Desk>,
+  agent: string,
+  flags: ShadowFlags,
+): Promise<number> {
+  const command = await import('./shadow.ts');
+  return command.shadow(organise, open, agent, flags);
 }
 
 export async function prompts(

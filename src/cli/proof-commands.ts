@@ -1,10 +1,12 @@
 import type { Config } from '../config/define-config.ts';
+import type { Desk } from '../host/desk.ts';
 import type { CheckFlags } from './check.ts';
 import type { Command } from './commander.ts';
 import { JSON_OPTION } from './commands.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { ShadowFlags } from './shadow.ts';
 import * as onUse from './on-use.ts';
 
 type Organise = () => Promise<Config>;
@@ -39,8 +41,27 @@ export function addPictures(
     .action((id: string, flags: InspectFlags) => run(onUse.inspect(organise, folder(), id, flags)));
 }
 
-/** What can be proven of an organisation. */
-export function addProof(nova: Command, organise: Organise, run: Run): void {
+/** What can be proven of an organisation, and measured. */
+export function addProof(
+  nova: Command,
+  organise: Organise,
+  open: () => Promise<Desk>,
+  run: Run,
+): void {
+  nova
+    .command('shadow')
+    .description(
+      'have another version, prompt or model do what an agent did on record, and compare',
+    )
+    .argument('<agent>')
+    .option('--with <module>', 'exports the agent as it is to be (default: as it is)')
+    .option('--model <names>', 'the models that are to think for it, with commas between them')
+    .option('--limit <count>', 'at most so many cases, the newest (default: 20)')
+    .option('--scope <scope>', 'of this project')
+    .option('--save <file>', 'keep the cases')
+    .option('--cases <file>', 'take kept cases instead of the journal')
+    .option(...JSON_OPTION)
+    .action((agent: string, flags: ShadowFlags) => run(onUse.shadow(organise, open, agent, flags)));
   nova
     .command('check')
     .description(

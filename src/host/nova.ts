@@ -41,6 +41,7 @@ import { openRuns, type Shelf } from './shown.ts';
 import { Stops, type Stopped } from './stops.ts';
 import { newRunId, runNamed } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
+import { thinkers } from './thinkers.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
@@ -63,7 +64,7 @@ export class Nova extends Accounts implements Desk {
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
     const { clock = systemClock, tools = localTools(organisation) } = options;
-    const hasModel = model !== undefined;
+    const hasModel = thinkers(organisation, model);
     const { maxDeadLetters, tenantBudget } = options;
     const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
     const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };

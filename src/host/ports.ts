@@ -68,6 +68,8 @@ export interface ModelHearing {
 export interface Model {
   /** True: it leaves endpoints alone that keep failing, and nobody needs to do so for it. */
   readonly isGuarded?: boolean;
+  /** False for whom there is no model; default there is one for all. */
+  thinksFor?(whom: Pick<ModelCall, 'node' | 'role'>): boolean;
   /** Rejects where no whole reply came, with a ModelError where it is known why; must settle soon after an abort. */
   call(call: ModelCall, signal: AbortSignal, hearing?: ModelHearing): Promise<ModelReply>;
   close?(): Promise<void>;

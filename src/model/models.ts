@@ -36,7 +36,7 @@ export class Models implements Model {
     const { endpoint: limits, agents, ...roles } = parsed.data;
     const endpoints = new Map<string, Endpoint>();
     for (const one of [...Object.values(roles), ...Object.values(agents)].flat()) {
-      if (one === undefined) continue;
+      if (!one) continue;
       const usual = env['OPENAI_BASE_URL'] || OPENAI_URL;
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
@@ -62,7 +62,11 @@ export class Models implements Model {
     const { agents, endpoint: _, ...roles } = this.#settings;
     const own = Object.hasOwn(agents, node) ? agents[node] : undefined;
     const chosen = own ?? roles[role as keyof typeof roles] ?? roles.worker;
-    return chosen.map((one) => this.#minds.get(one) as Mind);
+    return (chosen || []).map((one) => this.#minds.get(one) as Mind);
+  }
+
+  thinksFor(whom: Pick<ModelCall, 'node' | 'role'>): boolean {
+    return this.mindsOf(whom).length > 0;
   }
 
   /** @throws ModelError where none of them gave a whole answer. */
@@ -86,6 +90,7 @@ export class Models implements Model {
 
   async #inTurn(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<ModelReply> {
     let left = [...this.mindsOf(call)];
+    if (left.length === 0) throw new ModelError('denied', `no model thinks for ${call.node}`);
     for (let made = 0; ;) {
       // Who rests is passed over as long as somebody else is there.
       const mind = left.find(({ endpoint }) => endpoint.isReady) ?? (left[0] as Mind);

@@ -44,7 +44,10 @@ export interface Example<I extends Contract, O extends Outcomes> {
 }
 
 interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> {
-  /** In code; runs in a worker thread and must be the same for the same input and tool answers. */
+  /**
+   * In code; runs in a worker thread and must be the same for the same input and tool answers. Beside `instructions` it is what is
+   * done where no model is configured, or the model came to nothing that holds.
+   */
   readonly act?: (input: z.output<I>, say: Say<O>, io: Io<T>) => Said | Promise<Said>;
   /**
    * For a model. Of the input it sees numbers, truth values and the words that the contract spells out; every other text is
@@ -108,19 +111,16 @@ type Optional =
   | 'asks'
   | 'previous'
   | 'migrate';
-/** Exactly one of `act` and `instructions`. */
+/** `act`, or `instructions`, or both. */
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
+  | (Pick<Mind<I, O, T>, 'act'> & {
+      readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
+    } & Pick<Mind<I, O, T>, 'structured' | 'streams'>)
   | {
       readonly act: NonNullable<Mind<I, O, T>['act']>;
       readonly instructions?: never;
       readonly structured?: never;
       readonly streams?: never;
-    }
-  | {
-      readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
-      readonly structured?: 'strict' | 'prompt';
-      readonly streams?: boolean;
-      readonly act?: never;
     };
 export type AgentDefinition<
   Id extends string,

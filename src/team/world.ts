@@ -20,8 +20,8 @@ import { Editions, editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam, Fan, Planned } from './team.ts';
 
 export interface WorldOptions {
-  /** True where a model is configured for agents with `instructions`. */
-  readonly hasModel?: boolean;
+  /** For which agents with `instructions` a model is configured: for all, or for those of whom it says so. */
+  readonly hasModel?: boolean | ((agent: AnyAgent) => boolean);
   /** How long a person has to approve a writing tool; milliseconds, default 24 hours. */
   readonly approveWithinMs?: number;
   /** Who may grant a run more than its tenant's limit: ids of principals; default: whoever asked for the run. */
@@ -29,9 +29,12 @@ export interface WorldOptions {
   readonly limits?: Partial<KernelLimits>;
 }
 
+const isBoth = ({ act, instructions }: AnyAgent): boolean =>
+  act !== undefined && instructions !== undefined;
+
 function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performer'] {
-  if (agent.act !== undefined) return 'code';
-  return hasModel ? 'model' : 'none';
+  if (agent.instructions !== undefined && hasModel) return 'model';
+  return agent.act === undefined ? 'none' : 'code';
 }
 
 function agentSpec(
@@ -39,10 +42,12 @@ function agentSpec(
   options: WorldOptions,
   { people = {}, grants = {} }: Organisation,
 ): NodeSpec {
-  const { hasModel = false, approveWithinMs = DAY_MS } = options;
+  const { hasModel: has = false, approveWithinMs = DAY_MS } = options;
+  const hasModel = typeof has === 'function' ? has(agent) : has;
   const { unattended = [] } = grants[agent.id] ?? {};
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
+    ...(isBoth(agent) && hasModel && { hasDeputy: true }),
     limits: agent.limits,
     tools: Object.fromEntries(
       agent.tools.map(({ name, effect, timeoutMs, inDoubt, approval, polls }) => [
@@ -73,7 +78,8 @@ function agentSpec(
       },
     }),
     // Whether there is a model for it, who has a role now, and what it may write unattended.
-    isVaried: agent.act === undefined || agent.tools.some(({ effect }) => effect === 'writes'),
+    isVaried:
+      agent.instructions !== undefined || agent.tools.some(({ effect }) => effect === 'writes'),
     ...contractSpec(agent),
   };
 }
