@@ -71,7 +71,8 @@ function borrowing(name: string, steps: number, maxRaises: number): Environment 
     scope: SCOPE,
     started: { kind: 'started', machine: 'solo', input, values, principal, at: 0 },
   } as const;
-  const troubles = { hangs: false, late: false, pauses: false, mischief: false, edits: false };
+  const off = { failures: false, hangs: false, late: false, pauses: false };
+  const troubles = { ...off, mischief: false, edits: false };
   return faults(fundWorld, { system, says: { worker: { done: { n: 1 } } }, plans: [], troubles });
 }
 const fund: Environment = {
