@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Allowance, type BudgetInput } from '../../machines/budget/schemas.ts';
-import { tenantOf } from '../../machines/protocol/scope.ts';
+import { scopeOf, tenantOf } from '../../machines/protocol/scope.ts';
 
 const UNITS = ['tokens', 'steps', 'cost'] as const;
 const bounds = (allowance: Allowance): boolean =>
@@ -26,7 +26,9 @@ export function tenancyOf(budget: TenantBudget | undefined, scope: string): Budg
   if (budget === undefined) return undefined;
   const { perMs, block = {}, tenants = {}, by: _, ...rest } = TenantBudget.parse(budget);
   const tenant = tenantOf(scope);
-  const allowance = Object.hasOwn(tenants, tenant) ? (tenants[tenant] as Allowance) : rest;
+  // A scope has names encoded.
+  const [, own] = Object.entries(tenants).find(([name]) => scopeOf(name) === tenant) ?? [];
+  const allowance = own ?? rest;
   if (!bounds(allowance)) return undefined;
   const blocks = UNITS.flatMap((unit) => {
     const most = allowance[unit];

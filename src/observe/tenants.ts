@@ -1,10 +1,11 @@
 import type { Allowance, Amount } from '../../machines/budget/schemas.ts';
+import { formerMachines } from '../../machines/builtin.ts';
 import { FUND } from '../../machines/budget/setup.ts';
 import { fundMachine, takenOf, type FundContext } from '../../machines/fund.ts';
 import { tenantOf } from '../../machines/protocol/scope.ts';
 import { fold, recordedOf } from '../engine/fold.ts';
 import { DEFAULT_KERNEL_LIMITS } from '../kernel/limits.ts';
-import type { World } from '../kernel/system.ts';
+import type { Machine, World } from '../kernel/system.ts';
 import type { Journal } from '../store/ports.ts';
 
 /** How a tenant stands that is bounded: in this period, where there are periods. */
@@ -23,7 +24,13 @@ export interface TenantStats {
 
 /** All that a fund is interpreted with. */
 const world: World = {
-  machine: (id) => (id === 'fund' ? { version: 1, logic: fundMachine } : undefined),
+  machine(id, version) {
+    const all = [['fund', fundMachine] as const, ...formerMachines];
+    const found = all.find(
+      ([name, { version: of }]) => name === id && (version ?? Number(of)) === Number(of),
+    );
+    return found && { version: Number(found[1].version), logic: found[1] as Machine };
+  },
   node: () => undefined,
   mapping: () => undefined,
   limits: DEFAULT_KERNEL_LIMITS,

@@ -228,10 +228,14 @@ test('7.13 a limit that was changed counts from the next run on', async () => {
   expect((await before.walk('r1', 2)).outcome).toBe('done');
   await rest();
   await before.one.close();
-  const { one, walk } = nova({ steps: 2, tenants: { acme: { steps: 9 } } }, kept);
+  const tenants = { acme: { steps: 9 }, 'a b': { steps: 1 } };
+  const { one, walk } = nova({ steps: 2, tenants }, kept);
   expect((await walk('r2', 7)).outcome).toBe('done');
   await rest();
   expect(await tenant(one)).toMatchObject({ allowance: { steps: 9 }, taken: { steps: 9 } });
+  await walk('r1', 1, { tenant: 'a%20b' });
+  await rest();
+  expect(await tenant(one, 'a%20b')).toMatchObject({ allowance: { steps: 1 } });
 });
 
 test('7.13 no run can be called as the fund, and it stands in no list of runs', async () => {
