@@ -6,6 +6,7 @@ import { configIn, loadConfig } from '../config/load-config.ts';
 import { modelHere } from '../config/model-here.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
+import type { AgentsFlags } from './agents.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { RunsFlags } from './runs.ts';
 import type { StopFlags } from './stop.ts';
@@ -13,6 +14,7 @@ import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
+import { addMcp } from './mcp-commands.ts';
 import { addPictures, addProof } from './proof-commands.ts';
 import { oneLine, printable } from './print.ts';
 import { addReview } from './review-commands.ts';
@@ -97,20 +99,13 @@ function program(exit: { code: number }): Command {
       );
     });
 
-  nova
-    .command('doctor')
-    .description('say what is configured, what of it can be reached, and what each agent can do')
-    .option(...commands.JSON_OPTION)
-    .action((flags: commands.Common) => {
-      const config = configIn(process.cwd());
-      return run(onUse.doctor({ organise, config, store: folder() }, flags));
-    });
-
+  addTeam(nova, folder, run);
   addForget(nova, open, run);
   addAccounts(nova, open, run);
   addProof(nova, organise, open, run);
   addReview(nova, open, run);
   addPictures(nova, organise, folder, run);
+  addMcp(nova, organise, run);
   return nova;
 }
 
@@ -127,6 +122,24 @@ function addRuns(nova: Command, run: Run): void {
     )
     .option(...commands.JSON_OPTION)
     .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
+}
+
+/** Who is here, and what they can do. */
+function addTeam(nova: Command, folder: () => string, run: Run): void {
+  nova
+    .command('agents')
+    .description('list who can be asked')
+    .option('--for <words>', 'who would take them, by which words, and who came near')
+    .option(...commands.JSON_OPTION)
+    .action((flags: AgentsFlags) => run(onUse.agents(organise, flags)));
+  nova
+    .command('doctor')
+    .description('say what is configured, what of it can be reached, and what each agent can do')
+    .option(...commands.JSON_OPTION)
+    .action((flags: commands.Common) => {
+      const config = configIn(process.cwd());
+      return run(onUse.doctor({ organise, config, store: folder() }, flags));
+    });
 }
 
 function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {

@@ -34,6 +34,9 @@ const Shape = z.object({
   breakers: z.union([BreakerInput, z.literal(false)]).optional(),
   restarts: z.union([RestartLimits, z.literal(false)]).optional(),
   maxDeadLetters: z.int().min(0).optional(),
+  mcp: z
+    .array(z.custom((value) => (value as { kind?: unknown } | null)?.kind === 'mcp-server'))
+    .optional(),
   model: Calls.optional(),
   models: ModelsSettings.optional(),
   tools: Calls.optional(),

@@ -135,6 +135,7 @@ export class Host {
     for (const cancel of this.#alarms.values()) cancel();
     for (const controller of this.#underWay.values()) controller.abort();
     await this.#parts.actors.close();
+    await this.#parts.tools.close?.();
   }
 
   #trouble(run: string, error: unknown): void {

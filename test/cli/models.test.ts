@@ -67,6 +67,13 @@ test('a shadow of what was done: the same, then worse by another model, from the
   expect(at.asked.at(-1)?.body['model']).toBe('huge');
 });
 
+test('nova agents says who would take some words, why, and that one of them lacks a model', async () => {
+  const stage = place('');
+  const { code, out } = await stage.run('agents', '--for', 'Write a poem about the moon');
+  expect(code).toBe(0);
+  expect(out).toMatch(/poet +as in: Write a poem about the sea \(needs a model\)/);
+});
+
 test('without one the code works, and who needs a model says so', async () => {
   const stage = place('');
   const asked = await stage.run('ask', 'Write a poem about the sea');

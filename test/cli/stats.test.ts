@@ -51,7 +51,7 @@ async function borrowed(engine: LocalEngine): Promise<void> {
   }
 }
 
-test('5.11, 7.13 how much people were asked, what they said, how quickly, and what they were asked again', async () => {
+test('5.11, 7.14 how much people were asked, what they said, how quickly, and what they were asked again', async () => {
   const store = folder();
   const journal = fileJournal(store);
   const engine = new LocalEngine(world, journal, memoryStore());

@@ -95,7 +95,7 @@ const tenant = async (one: Nova, name = 'acme') => {
   return tenants.find((of) => of.tenant === name);
 };
 
-test('7.13 runs of a tenant take together what it may, in whatever project; then a person is asked, and another tenant is not', async () => {
+test('7.14 runs of a tenant take together what it may, in whatever project; then a person is asked, and another tenant is not', async () => {
   const { one, walk } = nova({ steps: 5, block: { steps: 2 } });
   expect((await walk('r1', 3)).outcome).toBe('done');
   const shown: unknown[] = [];
@@ -125,7 +125,7 @@ test('7.13 runs of a tenant take together what it may, in whatever project; then
   expect((await one.letters()).letters).toEqual([]);
 });
 
-test('7.13 many runs at once do not hold what they do not take', async () => {
+test('7.14 many runs at once do not hold what they do not take', async () => {
   const { one, walk } = nova({ steps: 40, block: { steps: 10 } });
   const ids = Array.from({ length: 8 }, (_, at) => `r${at}`);
   const runs = ids.map((id) => walk(id, 2, { node: 'waiter' }));
@@ -137,7 +137,7 @@ test('7.13 many runs at once do not hold what they do not take', async () => {
   expect(await tenant(one)).toMatchObject({ taken: { steps: 24 }, borrowing: 0, waiting: 0 });
 });
 
-test('7.13 beyond the limit only who is named grants more; a no ends the work as failed by its budget', async () => {
+test('7.14 beyond the limit only who is named grants more; a no ends the work as failed by its budget', async () => {
   const { one, walk } = nova({ steps: 2, by: ['boss'] });
   const principal = { id: 'boss', proof: 'embedder' } as const;
   const run = walk('r1', 3);
@@ -151,7 +151,7 @@ test('7.13 beyond the limit only who is named grants more; a no ends the work as
   expect(await tenant(one)).toMatchObject({ taken: { steps: 2 }, borrowing: 0, waiting: 0 });
 });
 
-test('7.14 who waits goes on by itself when a period is over or another gives back, and is not asked any more', async () => {
+test('7.15 who waits goes on by itself when a period is over or another gives back, and is not asked any more', async () => {
   const { one, clock, walk } = nova({ steps: 4, block: { steps: 4 }, perMs: 60_000 });
   const first = walk('r1', 3, { node: 'waiter' });
   await until(() => gates.length === 1);
@@ -174,7 +174,7 @@ test('7.14 who waits goes on by itself when a period is over or another gives ba
   expect((await third).outcome).toBe('done');
 });
 
-test('7.13 who is stopped gives back what it did not take, and that is lent to who waits', async () => {
+test('7.14 who is stopped gives back what it did not take, and that is lent to who waits', async () => {
   const { one, walk } = nova({ steps: 6, block: { steps: 6 } });
   const first = walk('r1', 3, { node: 'waiter' });
   await until(() => gates.length === 1);
@@ -187,7 +187,7 @@ test('7.13 who is stopped gives back what it did not take, and that is lent to w
   expect(await tenant(one)).toMatchObject({ taken: { steps: 6 }, borrowing: 0 });
 });
 
-test('7.14 what was lent to a run that is left behind counts as taken, until it goes on or is stopped', async () => {
+test('7.15 what was lent to a run that is left behind counts as taken, until it goes on or is stopped', async () => {
   const kept: Kept = [];
   const before = nova({ steps: 4, block: { steps: 3 } }, kept);
   const lost = Promise.allSettled([before.walk('r1', 2, { node: 'waiter' })]);
@@ -210,7 +210,7 @@ test('7.14 what was lent to a run that is left behind counts as taken, until it 
   expect(await tenant(one)).toMatchObject({ taken: { steps: 4 }, borrowing: 0 });
 });
 
-test('7.13 who may grant more is as it was when a run asked, also where the configuration says otherwise since', async () => {
+test('7.14 who may grant more is as it was when a run asked, also where the configuration says otherwise since', async () => {
   const kept: Kept = [];
   const before = nova({ steps: 2 }, kept);
   const lost = Promise.allSettled([before.walk('r1', 3)]);
@@ -222,7 +222,7 @@ test('7.13 who may grant more is as it was when a run asked, also where the conf
   expect((await one.decide(review?.id ?? '', { is: 'approve' })).outcome).toBe('done');
 });
 
-test('7.13 a limit that was changed counts from the next run on', async () => {
+test('7.14 a limit that was changed counts from the next run on', async () => {
   const kept: Kept = [];
   const before = nova({ steps: 2 }, kept);
   expect((await before.walk('r1', 2)).outcome).toBe('done');
@@ -238,7 +238,7 @@ test('7.13 a limit that was changed counts from the next run on', async () => {
   expect(await tenant(one, 'a%20b')).toMatchObject({ allowance: { steps: 1 } });
 });
 
-test('7.13 no run can be called as the fund, and it stands in no list of runs', async () => {
+test('7.14 no run can be called as the fund, and it stands in no list of runs', async () => {
   const { one } = nova({ steps: 2 });
   const run = one.run('walker', { n: 1 }, { scope: 'acme', id: '~~budget' });
   await expect(run).rejects.toMatchObject({ code: 'bad_request' });
@@ -247,7 +247,7 @@ test('7.13 no run can be called as the fund, and it stands in no list of runs', 
   expect((await one.runs()).runs.map(({ run: name }) => name)).toEqual(['acme/r1']);
 });
 
-test('7.13 a tenant budget that bounds nobody, or is none, is refused as the configuration is loaded', async () => {
+test('7.14 a tenant budget that bounds nobody, or is none, is refused as the configuration is loaded', async () => {
   const made = `{ kind: 'organisation', agents: [], byId: new Map(), tools: new Map() }`;
   const loading = (tenantBudget: object) => {
     const folder = temporaryFolder();

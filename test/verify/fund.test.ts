@@ -16,7 +16,7 @@ const look = (of: World) =>
     limit: { states: 100_000 },
   });
 
-test('7.14 what two runs borrow of their tenant holds, whatever is late, comes twice, crashes, is stopped or refused', () => {
+test('7.15 what two runs borrow of their tenant holds, whatever is late, comes twice, crashes, is stopped or refused', () => {
   const explored = look(fundWorld);
   expect(explored.why).toBeUndefined();
   expect(explored.counterexamples.map(({ property, moves }) => [property, moves])).toEqual([]);
