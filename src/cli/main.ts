@@ -116,7 +116,10 @@ function addRuns(nova: Command, run: Run): void {
     .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
     .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
     .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
-    .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
+    .option(
+      '--stats',
+      'how much people were asked in them (the newest 1,000 without --limit), and what tenants have taken',
+    )
     .option(...commands.JSON_OPTION)
     .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
 }

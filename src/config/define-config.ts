@@ -17,6 +17,7 @@ export type Config = {
   | 'model'
   | 'tools'
   | 'limits'
+  | 'tenantBudget'
   | 'quota'
   | 'breakers'
   | 'restarts'
