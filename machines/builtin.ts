@@ -6,6 +6,7 @@ import { fundMachine } from './fund.ts';
 import { gateMachine } from './gate.ts';
 import { leaseMachine } from './lease.ts';
 import { ledgerMachine } from './ledger.ts';
+import { memoryMachine } from './memory.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
 import { soloMachine } from './solo.ts';
@@ -24,6 +25,7 @@ export const builtinMachines = {
   lease: leaseMachine,
   ledger: ledgerMachine,
   fund: fundMachine,
+  memory: memoryMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

@@ -15,6 +15,7 @@ import { FAILED, USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
 import { addMcp } from './mcp-commands.ts';
+import { addMemory } from './memory-commands.ts';
 import { addPictures, addProof } from './proof-commands.ts';
 import { oneLine, printable } from './print.ts';
 import { addReview } from './review-commands.ts';
@@ -101,6 +102,7 @@ function program(exit: { code: number }): Command {
 
   addTeam(nova, folder, run);
   addForget(nova, open, run);
+  addMemory(nova, open, run);
   addAccounts(nova, open, run);
   addProof(nova, organise, open, run);
   addReview(nova, open, run);

@@ -11,6 +11,8 @@ import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { AcceptFlags, McpFlags } from './mcp.ts';
+import type { MemoryCommand } from '../memory/command.ts';
+import type { MemoryFlags } from './memory.ts';
 import type { RunsFlags } from './runs.ts';
 import type { ShadowFlags } from './shadow.ts';
 import type { StopFlags } from './stop.ts';
@@ -79,6 +81,15 @@ export async function shadow(
 export async function agents(organise: Organise, flags: AgentsFlags): Promise<number> {
   const command = await import('./agents.ts');
   return command.agents(organise, flags);
+}
+
+export async function memory(
+  open: () => Promise<Desk>,
+  asked: MemoryCommand,
+  flags: MemoryFlags,
+): Promise<number> {
+  const command = await import('./memory.ts');
+  return command.memory(open, asked, flags);
 }
 
 export async function prompts(

@@ -1,6 +1,8 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from './shown.ts';
+import type { MemoryCommand } from '../memory/command.ts';
+import type { MemoryRecord } from '../memory/record.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -38,6 +40,12 @@ export interface Desk {
   cases(agent: string, query?: CaseQuery): Promise<readonly Case[]>;
   /** What models were sent in a run, with secrets taken out. */
   prompts(run: string): Promise<Prompts>;
+  /** Lists or changes what is known in a scope. */
+  memory(
+    scope: string,
+    command?: MemoryCommand,
+    principal?: Principal,
+  ): Promise<readonly MemoryRecord[]>;
   /** Events that were not taken, of one run or of all. */
   letters(run?: string): Promise<Letters>;
   /** Delivers one of them again, once. */

@@ -10,6 +10,7 @@ import {
   type System,
   type World,
 } from '../kernel/system.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Reply } from './border.ts';
@@ -42,6 +43,8 @@ export interface HostParts {
   readonly tenantBudget?: TenantBudget | undefined;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
+  /** What is known, for agents that recall it. */
+  readonly memory?: Memory;
   /** Hears what models write, where that may be shown. */
   readonly onDraft?: (draft: Draft) => void;
 }

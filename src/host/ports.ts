@@ -20,6 +20,8 @@ export interface ModelCall {
   readonly input: Json;
   /** Who handed it over. */
   readonly from: string;
+  /** What is known from earlier runs about it; material as well. */
+  readonly memory: readonly ModelMemory[];
   /** JSON schemas by outcome. */
   readonly outcomes: Readonly<Record<string, Json>>;
   /** False: they cannot be said in strict mode, and the model is told of them in words. */
@@ -34,6 +36,13 @@ export interface ModelCall {
   readonly key: string;
   /** When its time is up, by the clock. */
   readonly dueAt: number;
+}
+export interface ModelMemory {
+  readonly kind: string;
+  readonly text: string;
+  readonly author: string;
+  /** ISO 8601. */
+  readonly since: string;
 }
 export interface ModelTool {
   readonly name: string;

@@ -5,6 +5,7 @@ import { ModelError } from '../errors/model-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import type { System } from '../kernel/system.ts';
 import { effectTimer } from '../kernel/timers.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Contract } from '../team/contract.ts';
 import { refusal } from '../team/refusal.ts';
@@ -24,6 +25,7 @@ export interface Thought {
   readonly problem: string | undefined;
   readonly signal: AbortSignal;
   readonly hearing: ModelHearing;
+  readonly memory: Memory | undefined;
 }
 
 /** Asks the model; always an answer, but where the run's own record cannot be kept. */
@@ -43,6 +45,7 @@ export async function think(
   try {
     const call: ModelCall = {
       ...described(agent, input),
+      memory: await knownTo(agent, input, thought),
       ...placeOf(system, actor),
       calls,
       problem,
@@ -59,6 +62,30 @@ export async function think(
     const note = parcel.note(message);
     return parcel.reply({ type: 'agent.failed', reason, note, ...(usage && { usage }) });
   }
+}
+
+/** About as much as a page. */
+const RECALL_TOKENS = 1_000;
+
+/** What of memory an agent is told that wants to be: what fits the words that it was handed. */
+async function knownTo(
+  { recalls }: AnyAgent,
+  input: Json,
+  { system, memory }: Thought,
+): Promise<ModelCall['memory']> {
+  if (recalls !== true || memory === undefined) return [];
+  const known = await memory.recall(system.scope, wordsIn(input).join(' '), RECALL_TOKENS);
+  return known.map(({ kind, text, author, at }) => ({
+    kind,
+    text,
+    author,
+    since: new Date(at).toISOString(),
+  }));
+}
+
+function wordsIn(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
 }
 
 /** Which role an actor plays, by its place in the run, and who handed it what it works on. */

@@ -102,6 +102,9 @@ export function promptOf(
     instructions: instructionsOf(call, isHeld),
     messages: [
       { kind: 'given', text: doc(call.from, { material: call.input }) },
+      ...(call.memory.length === 0
+        ? []
+        : [{ kind: 'given', text: doc('memory', { records: call.memory as never }) } as const]),
       ...called,
       ...(problem === undefined
         ? []

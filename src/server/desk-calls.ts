@@ -14,6 +14,8 @@ import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from '../host/shown.ts';
+import { MemoryCommand } from '../memory/command.ts';
+import type { MemoryRecord } from '../memory/record.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
@@ -67,6 +69,7 @@ const calls = {
     limit: z.int().nonnegative().optional(),
     scope: Scope.optional(),
   }),
+  memory: z.strictObject({ scope: Scope, command: MemoryCommand }),
   prompts: z.strictObject({ run: z.string() }),
   letters: z.strictObject({ run: z.string().optional() }),
   redeliver: z.strictObject({ letter: z.string() }),
@@ -140,6 +143,8 @@ async function answer(
       const { agent, ...query } = call.params;
       return desk.cases(agent, query as CaseQuery);
     }
+    case 'memory':
+      return desk.memory(call.params.scope, call.params.command, principal);
     case 'prompts':
       return desk.prompts(call.params.run);
     case 'letters':
@@ -194,6 +199,7 @@ export function remoteDesk(client: Client): Desk {
     show: (run) => call<Result>('show', { run }),
     why: (run) => call<Why>('why', { run }),
     cases: (agent, query = {}) => call<Case[]>('cases', { agent, ...query }),
+    memory: (scope, command = { is: 'list' }) => call<MemoryRecord[]>('memory', { scope, command }),
     prompts: (run) => call<Prompts>('prompts', { run }),
     letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
     redeliver: (letter) => call<void>('redeliver', { letter }),

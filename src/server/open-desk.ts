@@ -117,6 +117,7 @@ function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
     show: (run) => nova.show(run),
     why: (run) => nova.why(run),
     cases: (agent, query) => nova.cases(agent, query),
+    memory: (scope, command, by = principal) => nova.memory(scope, command, by),
     prompts: (run) => nova.prompts(run),
     letters: (run) => nova.letters(run),
     redeliver: (letter, by = principal) => nova.redeliver(letter, by),

@@ -42,6 +42,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   },
   lease: {},
   ledger: { '"serving"': 'runs want something.' },
+  memory: { '"serving"': 'somebody notes something.' },
   fund: { '"serving"': 'runs want something.' },
 };
 
@@ -65,6 +66,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   lease: [],
   ledger: [],
   fund: [],
+  memory: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

@@ -110,3 +110,18 @@ export const fund: Hints = {
     'block.settled': { ...borrowing, lent: () => [steps(1)], used: () => [steps(0), steps(1)] },
   },
 };
+
+export const memory: Hints = {
+  inputs: () => [{}] as Json[],
+  fields: {
+    'record.noted': {
+      id: () => ['one', 'two'],
+      record: (refs) => refs.slice(0, 1) as unknown as readonly Json[],
+      kind: () => ['fact', 'promise'],
+      isHeld: () => [true, false],
+    },
+    'record.accepted': { id: () => ['one'] },
+    'record.settled': { id: () => ['one'] },
+    'record.forgotten': { id: () => ['one'] },
+  },
+};
