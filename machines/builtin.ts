@@ -9,6 +9,7 @@ import { ledgerMachine } from './ledger.ts';
 import { memoryMachine } from './memory.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
+import { scheduleMachine } from './schedule.ts';
 import { soloMachine } from './solo.ts';
 import { taskMachine } from './task.ts';
 
@@ -26,6 +27,7 @@ export const builtinMachines = {
   ledger: ledgerMachine,
   fund: fundMachine,
   memory: memoryMachine,
+  schedule: scheduleMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

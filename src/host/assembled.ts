@@ -6,6 +6,8 @@ import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { catalogueOf } from '../team/catalogue.ts';
 import { worldOf } from '../team/world.ts';
+import { Schedules } from '../schedules/schedules.ts';
+import { begins, beginsAlone } from './asks.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
@@ -35,6 +37,15 @@ export function assembled(options: NovaOptions) {
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
   const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
+  const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
+  const schedules = new Schedules(options.schedules ?? [], {
+    engine,
+    clock,
+    begins: ({ ask, run, scope, project }, at, principal) =>
+      run === undefined
+        ? begins(ask ?? '', scope, at, know, { project, principal })
+        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
+  });
   const host = new Host({
     organisation,
     world,
@@ -47,6 +58,7 @@ export function assembled(options: NovaOptions) {
     breakers: new Breakers(clock, options.breakers),
     tenantBudget,
     memory,
+    looking: schedules.look,
     onDraft: following.tell.bind(following),
     onTrouble,
   });
@@ -60,6 +72,7 @@ export function assembled(options: NovaOptions) {
     onTrouble,
     shelf: { journal, engine, world },
     quotas: new Quotas(clock, options.quota),
-    know: { organisation, catalogue, limits: options.limits ?? {}, tenantBudget },
+    know,
+    schedules,
   };
 }

@@ -54,5 +54,7 @@ export interface Desk {
   forget(run: string, hash?: string): Promise<number>;
   /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */
   takeUp?(): Promise<number>;
+  /** Begins what is planned, instant by instant; only where this process holds the store. Resolves with how many plans there are. */
+  keepSchedules?(): Promise<number>;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import type { Commit } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type Incoming, type System } from '../kernel/system.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import type { Dropped, Store } from '../store/ports.ts';
 import { Accounts } from './accounts.ts';
 import { assembled } from './assembled.ts';
@@ -41,6 +42,7 @@ export class Nova extends Accounts implements Desk {
   readonly #store: Store;
   readonly #engine: LocalEngine;
   readonly #host: Host;
+  readonly #schedules: Schedules;
   readonly #stops: Stops;
   readonly #clock: Clock;
   readonly #quotas: Quotas;
@@ -65,6 +67,7 @@ export class Nova extends Accounts implements Desk {
     this.#newId = options.newId ?? newRunId;
     this.#know = parts.know;
     this.#host = parts.host;
+    this.#schedules = parts.schedules;
     this.#stops = new Stops(shelf, parts.host, () => clock.now(), parts.onTrouble);
   }
 
@@ -176,6 +179,14 @@ export class Nova extends Accounts implements Desk {
       this.#onTrouble?.(run, error);
       return undefined;
     });
+  }
+
+  /**
+   * Begins in this process what `schedules` plan, instant by instant, for a principal; over restarts each instant once.
+   * @returns how many there are. @throws BadConfigError for one that is none; StoreUnavailableError.
+   */
+  keepSchedules(principal: Principal = EMBEDDER): Promise<number> {
+    return this.#schedules.keep(principal, (run) => this.#host.takeUp(run));
   }
 
   /** Resolves when nobody waits for a run of this process any more. */

@@ -123,6 +123,7 @@ function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
     redeliver: (letter, by = principal) => nova.redeliver(letter, by),
     forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
+    keepSchedules: () => nova.keepSchedules(principal),
     close: () => nova.close(),
   };
 }

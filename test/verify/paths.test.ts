@@ -43,6 +43,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   lease: {},
   ledger: { '"serving"': 'runs want something.' },
   memory: { '"serving"': 'somebody notes something.' },
+  schedule: { '"idle"': 'somebody plans it again.' },
   fund: { '"serving"': 'runs want something.' },
 };
 
@@ -67,6 +68,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   ledger: [],
   fund: [],
   memory: [],
+  schedule: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

@@ -125,3 +125,12 @@ export const memory: Hints = {
     'record.forgotten': { id: () => ['one'] },
   },
 };
+
+export const schedule: Hints = {
+  isFar: (context) => (context as { readonly looks: number }).looks > 2,
+  inputs: ([since]) => [{ id: 'weekly', since }] as unknown as Json[],
+  fields: {
+    'tick.looked': { restMs: () => [WITHIN_MS] },
+    'tick.failed': { reason: () => ['threw'], note: nothing },
+  },
+};
