@@ -1,6 +1,7 @@
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Usage } from '../../machines/protocol/usage.ts';
 import { ModelError } from '../errors/model-error.ts';
+import { hashOfText } from '../kernel/canonical.ts';
 import type { Clock, ModelCall, ModelHearing, ModelReply } from '../host/ports.ts';
 import { replyOf, type Answer } from './answer.ts';
 import { chat } from './chat.ts';
@@ -17,6 +18,18 @@ const NOT_SERVED: readonly unknown[] = [404, 405, 501];
 const NOT_TAKEN: readonly unknown[] = [400, 422, 501];
 const ABOUT_FORM = /response_format|json_schema|text\.format|schema|structured/i;
 
+/** How it is asked. */
+interface Manner {
+  readonly dialect: Dialect;
+  /** To a schema, by the endpoint. */
+  readonly isHeld: boolean;
+}
+interface Failed {
+  readonly fault: Fault;
+  readonly manner: Manner;
+}
+type Came = { readonly reply: ModelReply } | Failed;
+
 /** One model at one endpoint; it finds out once by which API, and whether the endpoint holds answers to a schema. */
 export class Mind {
   readonly endpoint: Endpoint;
@@ -24,9 +37,9 @@ export class Mind {
   readonly #clock: Clock;
   readonly #baseURL: string;
   readonly #apiKey: string;
-  #dialect: Dialect;
+  #manner: Manner;
+  /** The endpoint has not yet answered by an API that it could choose. */
   #mayTurn: boolean;
-  #isHeld: boolean;
 
   constructor(
     settings: Settings,
@@ -41,9 +54,9 @@ export class Mind {
     this.#baseURL = where.baseURL;
     this.#apiKey = where.apiKey;
     const isResponses = api === 'responses' || (api === 'auto' && this.#isOpenAI);
-    this.#dialect = isResponses ? responses : chat;
+    const dialect = isResponses ? responses : chat;
+    this.#manner = { dialect, isHeld: structured !== 'prompt' };
     this.#mayTurn = api === 'auto';
-    this.#isHeld = structured !== 'prompt';
   }
 
   get #isOpenAI(): boolean {
@@ -52,69 +65,48 @@ export class Mind {
 
   /** How it is asked, as far as that is known by now. */
   get described() {
-    const { model } = this.#settings;
+    const { dialect, isHeld } = this.#manner;
     return {
-      model,
+      model: this.#settings.model,
       baseURL: this.#baseURL,
-      api: this.#dialect.api,
-      structured: this.#isHeld ? 'schema' : 'prompt',
+      api: dialect.api,
+      structured: isHeld ? 'schema' : 'prompt',
     } as const;
   }
 
   /** Makes one request, within its own time. @throws what `signal` was aborted with, and what keeping the prompt threw. */
-  async ask(
-    call: ModelCall,
-    signal: AbortSignal,
-    hearing: ModelHearing,
-  ): Promise<{ readonly reply: ModelReply } | { readonly fault: Fault }> {
-    const { maxPromptTokens, timeoutMs, extra } = this.#settings;
-    const isHeld = this.#isHeld && call.isStrict;
+  async ask(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<Came> {
+    const { maxPromptTokens, timeoutMs, extra, headers, maxBytes } = this.#settings;
+    const manner = this.#manner;
+    const { dialect } = manner;
+    const isHeld = manner.isHeld && call.isStrict;
     const prompt = promptOf(call, { maxPromptTokens, isHeld });
-    const dialect = this.#dialect;
-    const isStream = hearing.onDraft !== undefined;
     const body = {
       ...extra,
       ...dialect.bodyOf(prompt, this.#settings, this.#isOpenAI),
-      ...(isStream && dialect.streaming),
+      ...(hearing.onDraft && dialect.streaming),
     };
     await hearing.onPrompt(piecesOf(body, dialect.list));
     const own = new AbortController();
     const hung = new ModelError('hung', `no end of an answer in ${timeoutMs} ms`);
     const unwake = this.#clock.wakeAt(this.#clock.now() + timeoutMs, () => own.abort(hung));
     const all = AbortSignal.any([signal, own.signal]);
+    const [baseURL, apiKey, path] = [this.#baseURL, this.#apiKey, dialect.path];
+    // Who asks in another way asks something else; and whose run it is, is nobody's business.
+    const key = hashOfText(`${call.key} ${JSON.stringify(body)}`);
+    const request = { baseURL, apiKey, headers, path, body, maxBytes, signal: all, key };
     try {
-      const answer = await before(all, this.#answer(call, body, isStream, all, hearing));
+      const answer = await before(all, answerTo(request, dialect, hearing));
+      this.#mayTurn = false;
       return { reply: replyOf(answer, this.#usage(answer, JSON.stringify(body))) };
     } catch (thrown) {
       const { faultOf } = await import('./client.ts');
-      const fault = faultOf(thrown, all, this.#clock.now());
+      const fault = faultOf(thrown, request, this.#clock.now());
       if (fault === undefined) throw thrown;
-      return { fault };
+      return { fault, manner };
     } finally {
       unwake();
     }
-  }
-
-  async #answer(
-    { key }: ModelCall,
-    body: Request['body'],
-    isStream: boolean,
-    signal: AbortSignal,
-    { onDraft }: ModelHearing,
-  ): Promise<Answer> {
-    const { headers, maxBytes } = this.#settings;
-    const dialect = this.#dialect;
-    const [baseURL, apiKey, path] = [this.#baseURL, this.#apiKey, dialect.path];
-    const request = { baseURL, apiKey, headers, path, body, maxBytes, signal, key };
-    // The client is large: whoever has no model never loads it.
-    const client = await import('./client.ts');
-    if (!isStream) return dialect.read(await client.post(request));
-    const gathering = dialect.gather();
-    for await (const event of client.events(request)) {
-      const draft = gathering.take(event);
-      if (draft !== undefined) onDraft?.(draft);
-    }
-    return gathering.end();
   }
 
   /** As the endpoint counts, else about as much. */
@@ -128,20 +120,38 @@ export class Mind {
     return { model, tokens: counted, cost };
   }
 
-  /** True where the endpoint said no to how it was asked, and it may be asked in another way from now on. */
-  mayAskOtherwise({ status, error }: Fault): boolean {
+  /** True where the endpoint said no to how it was asked, and may be asked in another way. */
+  mayAskOtherwise({ fault: { status, error }, manner }: Failed): boolean {
     const { model, structured } = this.#settings;
-    const said = error.message;
-    if (this.#mayTurn && NOT_SERVED.includes(status) && !said.includes(model)) {
-      this.#mayTurn = false;
-      this.#dialect = this.#dialect === chat ? responses : chat;
-      return true;
-    }
-    const isAboutForm = NOT_TAKEN.includes(status) && ABOUT_FORM.test(said);
-    if (!isAboutForm || !this.#isHeld || structured === 'schema') return false;
-    this.#isHeld = false;
-    return true;
+    const isUnserved = NOT_SERVED.includes(status) && !error.message.includes(model);
+    const isAboutForm = NOT_TAKEN.includes(status) && ABOUT_FORM.test(error.message);
+    const { dialect, isHeld } = manner;
+    if (!isUnserved && !isAboutForm) return false;
+    // Another call has found out meanwhile.
+    if (manner !== this.#manner) return true;
+    if (isUnserved && this.#mayTurn)
+      this.#manner = { dialect: dialect === chat ? responses : chat, isHeld };
+    else if (isAboutForm && isHeld && structured !== 'schema')
+      this.#manner = { dialect, isHeld: false };
+    return manner !== this.#manner;
   }
+}
+
+async function answerTo(
+  request: Request,
+  dialect: Dialect,
+  { onDraft }: ModelHearing,
+): Promise<Answer> {
+  // The client is large: whoever has no model never loads it.
+  const client = await import('./client.ts');
+  if (onDraft === undefined) return dialect.read(await client.post(request));
+  const gathering = dialect.gather();
+  for await (const event of client.events(request)) {
+    const draft = gathering.take(event);
+    if (draft !== undefined) onDraft(draft);
+    if (gathering.isOver) break;
+  }
+  return gathering.end();
 }
 
 /** A request's body in pieces: all around its messages, then message by message. */

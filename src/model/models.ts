@@ -93,7 +93,7 @@ export class Models implements Model {
       const others = left.filter((one) => one !== mind);
       const { reason, usage } = fault.error;
       // It was asked in a way that it does not know, which is found out once.
-      if (made < MAX_REQUESTS && mind.mayAskOtherwise(fault)) continue;
+      if (made < MAX_REQUESTS && mind.mayAskOtherwise(came)) continue;
       const isFinal = reason === 'filtered' || usage !== undefined;
       if (made >= MAX_REQUESTS || isFinal || signal.aborted) throw fault.error;
       if (others.length > 0) left = others;
