@@ -5,7 +5,7 @@ import { systemClock } from '../host/clock.ts';
 import type { Clock, Model, ModelCall, ModelHearing, ModelReply } from '../host/ports.ts';
 import type { Came } from '../host/breaker.ts';
 import type { Fault } from './client.ts';
-import { Endpoint } from './endpoint.ts';
+import { Endpoint, type Caller } from './endpoint.ts';
 import { Mind } from './mind.ts';
 import { ModelsSettings, OPENAI_URL } from './settings.ts';
 
@@ -25,6 +25,7 @@ export class Models implements Model {
   readonly #settings: ModelsSettings;
   readonly #clock: Clock;
   readonly #minds = new Map<object, Mind>();
+  #calls = 0;
 
   /** @throws BadConfigError for settings that do not hold, and an endpoint that needs a key and has none. */
   constructor(settings: z.input<typeof ModelsSettings>, options: ModelsOptions = {}) {
@@ -80,13 +81,14 @@ export class Models implements Model {
   }
 
   async #inTurn(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<ModelReply> {
+    const place = this.#calls++;
     let left = [...this.mindsOf(call)];
     for (let made = 0; ;) {
       // Who rests is passed over as long as somebody else is there.
       const mind = left.find(({ endpoint }) => endpoint.isReady) ?? (left[0] as Mind);
       if (mind.endpoint.restsUntil() >= call.dueAt)
         throw new ModelError('unavailable', `${mind.described.baseURL} is left alone until later`);
-      const came = await this.#once(mind, made, call, signal, hearing);
+      const came = await this.#once(mind, { place, made }, call, signal, hearing);
       if ('reply' in came) return came.reply;
       const { fault } = came;
       made += 1;
@@ -105,12 +107,12 @@ export class Models implements Model {
   /** One request, when it is its turn. */
   async #once(
     mind: Mind,
-    made: number,
+    caller: Caller,
     call: ModelCall,
     signal: AbortSignal,
     hearing: ModelHearing,
   ): ReturnType<Mind['ask']> {
-    const pass = await mind.endpoint.enter(made, signal);
+    const pass = await mind.endpoint.enter(caller, signal);
     try {
       const came = await mind.ask(call, signal, hearing);
       const fault = 'fault' in came ? came.fault : undefined;

@@ -47,8 +47,8 @@ const Minds = z.union([one.transform((mind) => [mind]), z.array(one).min(1).max(
 
 /** How one endpoint is used by all who share it. */
 export const EndpointLimits = BreakerInput.extend({
-  /** Requests at once; default 16. */
-  maxParallel: z.int().min(1).max(1_000).default(16),
+  /** Requests at once, all of them in vain where it fails from one moment to the next; default 8. */
+  maxParallel: z.int().min(1).max(1_000).default(8),
   /** Milliseconds; default 5,000. */
   openMs: z.int().min(1).max(86_400_000).default(5_000),
 });
