@@ -44,9 +44,14 @@ export class Endpoint {
     this.#breaker = new Breaker(clock, breaker);
   }
 
-  /** False while it rests: somebody else may be asked instead. */
+  /** False while it rests, and while one sees whether it is well again: somebody else may be asked instead. */
   get isReady(): boolean {
-    return this.restsUntil() <= this.#clock.now();
+    const isTried = this.#failed >= this.#limits.failures && this.#inFlight > 0;
+    return !this.#rests && !isTried;
+  }
+
+  get #rests(): boolean {
+    return this.restsUntil() > this.#clock.now();
   }
 
   restsUntil(): number {
@@ -87,7 +92,7 @@ export class Endpoint {
   #serve(): void {
     this.#unwake?.();
     this.#unwake = undefined;
-    while (this.#line.length > 0 && this.isReady && this.#mayBegin()) {
+    while (this.#line.length > 0 && !this.#rests && this.#mayBegin()) {
       const settle = this.#breaker.begin();
       // One is under way that tells how it is.
       if (settle === undefined) return;
@@ -96,7 +101,7 @@ export class Endpoint {
       this.#inFlight += 1;
       next.enter(this.#pass(settle));
     }
-    if (this.#line.length > 0 && !this.isReady)
+    if (this.#line.length > 0 && this.#rests)
       this.#unwake = this.#clock.wakeAt(this.restsUntil(), () => this.#serve());
   }
 

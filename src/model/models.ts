@@ -7,7 +7,7 @@ import type { Came } from '../host/breaker.ts';
 import type { Fault } from './client.ts';
 import { Endpoint, type Caller } from './endpoint.ts';
 import { Mind } from './mind.ts';
-import { ModelsSettings, OPENAI_URL } from './settings.ts';
+import { BaseURL, ModelsSettings, OPENAI_URL } from './settings.ts';
 
 /** For one turn of one agent, whoever is asked. */
 const MAX_REQUESTS = 3;
@@ -27,7 +27,7 @@ export class Models implements Model {
   readonly #minds = new Map<object, Mind>();
   #calls = 0;
 
-  /** @throws BadConfigError for settings that do not hold, and an endpoint that needs a key and has none. */
+  /** @throws BadConfigError for settings or an `OPENAI_BASE_URL` that do not hold, and an endpoint that needs a key and has none. */
   constructor(settings: z.input<typeof ModelsSettings>, options: ModelsOptions = {}) {
     const { clock = systemClock, env = process.env } = options;
     const parsed = ModelsSettings.safeParse(settings);
@@ -36,9 +36,9 @@ export class Models implements Model {
     this.#clock = clock;
     const { endpoint: limits, agents, ...roles } = parsed.data;
     const endpoints = new Map<string, Endpoint>();
+    const usual = usualURL(env['OPENAI_BASE_URL'] || OPENAI_URL);
     for (const one of [...Object.values(roles), ...Object.values(agents)].flat()) {
       if (one === undefined) continue;
-      const usual = env['OPENAI_BASE_URL'] || OPENAI_URL;
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
       const apiKey = one.apiKey ?? (baseURL === usual ? env['OPENAI_API_KEY'] : undefined) ?? '';
@@ -137,6 +137,13 @@ export class Models implements Model {
       signal.removeEventListener('abort', stop);
     }
   }
+}
+
+/** @throws BadConfigError for what is none. */
+function usualURL(given: string): string {
+  const parsed = BaseURL.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new BadConfigError('OPENAI_BASE_URL', z.prettifyError(parsed.error));
 }
 
 /** An endpoint that says no is well. */

@@ -5,11 +5,17 @@ import { roleContracts, type Role } from '../../machines/protocol/roles.ts';
 /** Where OpenAI itself is reached. */
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
+/** Without a slash at its end, so that one endpoint is one. */
+export const BaseURL = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), 'a password belongs to `apiKey` or `headers`')
+  .transform((url) => url.replace(/\/+$/, ''));
+
 /** One model at one endpoint that speaks the OpenAI API; every bound has a default. */
 export const Mind = z.strictObject({
   model: z.string().min(1).max(128),
   /** Default `OPENAI_BASE_URL`, else OpenAI's own. */
-  baseURL: z.url({ protocol: /^https?$/ }).optional(),
+  baseURL: BaseURL.optional(),
   /** Default `OPENAI_API_KEY`, where the base URL is the default too; local endpoints need none. */
   apiKey: z.string().optional(),
   headers: z.record(z.string(), z.string()).default({}),

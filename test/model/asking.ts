@@ -51,29 +51,15 @@ export interface Asked {
   readonly made: number;
 }
 
-/** Makes one call to its end; `isStill` says that the other side is only waited for. */
-export async function ask(
-  model: Model,
+/** Lets time pass until it is settled; `isStill` says that the other side is only waited for. */
+export async function settle<T>(
+  work: Promise<T>,
   clock: WatchedClock,
-  { isStream = false, isStill = () => false, ...call }: Asking = {},
-): Promise<Asked> {
-  const drafts: string[] = [];
-  let made = 0;
+  isStill: () => boolean = () => false,
+): Promise<T> {
   const over = new AbortController();
-  const hearing = {
-    onPrompt: async () => {
-      made += 1;
-    },
-    ...(isStream && { onDraft: (text: string) => drafts.push(text) }),
-  };
-  const whole = { ...contractCall, dueAt: DEADLINE_MS, ...call };
-  const settled = model
-    .call(whole, new AbortController().signal, hearing)
-    .then(
-      (reply) => ({ reply, drafts, made }),
-      (error: unknown) => ({ error, drafts, made }),
-    )
-    .finally(() => over.abort());
+  const settled = work.finally(() => over.abort());
+  settled.catch(() => {});
   while (!over.signal.aborted) {
     await setImmediate();
     const { pause, requests } = clock;
@@ -82,7 +68,29 @@ export async function ask(
   }
   return settled;
 }
-type Asking = Partial<ModelCall> & {
+
+/** Makes one call to its end. */
+export async function ask(
+  model: Model,
+  clock: WatchedClock,
+  { isStream = false, isStill, ...call }: Asking = {},
+): Promise<Asked> {
+  const drafts: string[] = [];
+  let made = 0;
+  const hearing = {
+    onPrompt: async () => {
+      made += 1;
+    },
+    ...(isStream && { onDraft: (text: string) => drafts.push(text) }),
+  };
+  const whole = { ...contractCall, dueAt: DEADLINE_MS, ...call };
+  const settled = model.call(whole, new AbortController().signal, hearing).then(
+    (reply) => ({ reply, drafts, made }),
+    (error: unknown) => ({ error, drafts, made }),
+  );
+  return settle(settled, clock, isStill);
+}
+export type Asking = Partial<ModelCall> & {
   readonly isStream?: boolean;
   readonly isStill?: () => boolean;
 };

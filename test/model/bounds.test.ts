@@ -12,7 +12,7 @@ import {
 } from 'nova-agents';
 import { Models } from 'nova-agents/models';
 import { json, loopback, said, type Loopback } from './loopback.ts';
-import { ways, type Saying } from './ways.ts';
+import { ways, type Saying, type Way } from './ways.ts';
 
 let at: Loopback;
 beforeAll(async () => {
@@ -71,33 +71,34 @@ const organisation = defineOrganisation({
   roles: {},
 });
 
-describe.each(ways.filter(({ isStream }) => !isStream))('by $api', ({ api, pieces }) => {
-  /** How a run comes out whose model says this at each request, and how many it makes. */
-  async function ended(
-    saying: (count: number) => Saying,
-    { budget, node = 'thinker' }: { budget?: Budget; node?: string } = {},
-  ) {
-    at.asked.length = 0;
-    at.answer = (_, response, count) => json(response, JSON.parse(pieces(saying(count)).join('')));
-    // 2.00 an answer: of 20 tokens in and 10 out.
-    const price = { input: 50_000, output: 100_000 };
-    const worker = { model: 'm', baseURL: at.url, api, price };
-    const model = new Models({ worker }, { env: {} });
-    const nova = new Nova({ organisation, model, ...(budget && { limits: { budget } }) });
-    open.push(nova);
-    const shown: unknown[] = [];
-    const run = nova.run(node, { n: 1 } as never, {
-      onReviews: ([review]) => {
-        if (review === undefined) return;
-        shown.push(review.subject);
-        void nova.decide(review.id, { is: 'reject' });
-      },
-    });
-    const { outcome, reason } = await run;
-    return { outcome, reason, asked: at.asked.length, shown };
-  }
-  type Budget = NonNullable<NovaOptions['limits']>['budget'];
+type Budget = NonNullable<NovaOptions['limits']>['budget'];
+/** How a run comes out whose model says this at each request, and how many it makes. */
+async function ended(
+  { api, pieces }: Way,
+  saying: (count: number) => Saying,
+  { budget, node = 'thinker' }: { budget?: Budget; node?: string } = {},
+) {
+  at.asked.length = 0;
+  at.answer = (_, response, count) => json(response, JSON.parse(pieces(saying(count)).join('')));
+  // 2.00 an answer: of 20 tokens in and 10 out.
+  const price = { input: 50_000, output: 100_000 };
+  const worker = { model: 'm', baseURL: at.url, api, price };
+  const model = new Models({ worker }, { env: {} });
+  const nova = new Nova({ organisation, model, ...(budget && { limits: { budget } }) });
+  open.push(nova);
+  const shown: unknown[] = [];
+  const run = nova.run(node, { n: 1 } as never, {
+    onReviews: ([review]) => {
+      if (review === undefined) return;
+      shown.push(review.subject);
+      void nova.decide(review.id, { is: 'reject' });
+    },
+  });
+  const { outcome, reason } = await run;
+  return { outcome, reason, asked: at.asked.length, shown };
+}
 
+describe.each(ways.filter(({ isStream }) => !isStream))('by $api', (way) => {
   const call = (name: string, input: object | string) => ({
     call: { name, input: typeof input === 'string' ? input : JSON.stringify(input) },
   });
@@ -115,12 +116,12 @@ describe.each(ways.filter(({ isStream }) => !isStream))('by $api', ({ api, piece
     ['a text that is too long', { text: said('done', { n: 1 }), finish: 'length' }, 'cut', 1],
     ['what is withheld', { text: said('done', { n: 1 }), finish: 'content_filter' }, 'filtered', 1],
   ] as const)('%s, for ever', async (_, saying, reason, asked) => {
-    const came = await ended(() => saying);
+    const came = await ended(way, () => saying);
     expect(came).toEqual({ outcome: 'failed', reason, asked, shown: [] });
   });
 
   test('always another call', async () => {
-    const came = await ended((n) => call('look', { n }));
+    const came = await ended(way, (n) => call('look', { n }));
     expect(came).toMatchObject({ outcome: 'failed', reason: 'turns', asked: 6 });
   });
 
@@ -143,11 +144,11 @@ describe.each(ways.filter(({ isStream }) => !isStream))('by $api', ({ api, piece
     const calls = (n: number) => call('look', { n });
     const wrong = () => ({ text: said('done', { m: 1 }) });
     const thought = (count: number) => paid(['thinker', count]);
-    expect(await ended(calls, { budget: { tokens: 70 } })).toMatchObject(thought(3));
-    expect(await ended(calls, { budget: { cost: 5 } })).toMatchObject(thought(3));
-    expect(await ended(wrong, { budget: { cost: 3 } })).toMatchObject(thought(2));
+    expect(await ended(way, calls, { budget: { tokens: 70 } })).toMatchObject(thought(3));
+    expect(await ended(way, calls, { budget: { cost: 5 } })).toMatchObject(thought(3));
+    expect(await ended(way, wrong, { budget: { cost: 3 } })).toMatchObject(thought(2));
     // A call that is not granted has been paid for as well.
     const both = paid(['other', 1], ['thinker', 2]);
-    expect(await ended(calls, { budget: { cost: 5 }, node: 'pair' })).toMatchObject(both);
+    expect(await ended(way, calls, { budget: { cost: 5 }, node: 'pair' })).toMatchObject(both);
   });
 });

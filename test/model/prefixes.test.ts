@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterEach(() => vi.unstubAllGlobals());
 
 /** How requests come out, each answered with these pieces. */
-function asked({ api, isStream }: Kind): (...pieces: readonly Uint8Array[]) => Promise<string> {
+function asking({ api, isStream }: Kind): (...pieces: readonly Uint8Array[]) => Promise<string> {
   const headers = { 'content-type': isStream ? 'text/event-stream' : 'application/json' };
   const clock = new ManualClock();
   const { worker, endpoint } = ModelsSettings.parse({ worker: { model: 'm', api } });
@@ -81,7 +81,7 @@ const answers: Readonly<Record<Name, object>> = {
 describe.each(kinds)('$api, streamed: $isStream', (kind) => {
   test.each(names)('every prefix, and every byte by itself: %s', async (name) => {
     const bytes = recorded.get(`${name} ${kind.api} ${kind.isStream}`) ?? Buffer.of();
-    const [cameOf, whole] = [asked(kind), JSON.stringify(answers[name])];
+    const [cameOf, whole] = [asking(kind), JSON.stringify(answers[name])];
     expect(bytes.length).toBeGreaterThan(200);
     const returned = Buffer.from(bytes.toString().replaceAll('\n', '\r\n'));
     for (const one of [bytes, returned])

@@ -14,7 +14,7 @@ export interface Way {
   readonly isStream: boolean;
   readonly type: string;
   /** Joined, they are the whole body. */
-  pieces(saying: Saying): readonly string[];
+  readonly pieces: (saying: Saying) => readonly string[];
 }
 
 function chatMessage({ text, refusal, call }: Saying): object {
