@@ -7,6 +7,7 @@
 //               │  └─agent.answered─▶ checking ──meets──▶ ended
 //               └──────── repair ─────────┘ └──no repair left──▶ ended (failed: contract)
 //   calling ──a write's time is up, in doubt──▶ doubting ──▶ asking ──approved, or no person needed──▶ calling again, once
+//   thinking, checking ── the model came to nothing, and there is a form in code ──▶ affording, once: it begins anew
 //   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it; (failed: loop, stalled): nothing new comes
 //   before each turn, where the run has a budget: reserving, delayed ── budget.granted ──▶ thinking, budget.refused ▶ ended (failed: budget)
 //   from anywhere: stop.requested ▶ ended (cancelled), deadline.passed ▶ ended (expired)
@@ -65,15 +66,21 @@ export const taskMachine = taskSetup.createMachine({
               version: context.version,
               input: context.input,
               turn: context.turn,
+              mind: context.isDeputed ? 'code' : context.settings.performer,
               calls: context.calls,
               ...(context.problem && { problem: context.problem }),
             },
-            withinMs: context.settings.limits.deadlineMs,
+            // Time is left for the form in code.
+            withinMs: Math.ceil(
+              context.settings.limits.deadlineMs /
+                (context.settings.hasDeputy && !context.isDeputed ? 2 : 1),
+            ),
           }),
         },
       ],
       on: {
         'agent.answered': [
+          { guard: 'isSpared', target: 'affording', actions: ['spend', 'depute'] },
           {
             guard: 'meets',
             target: 'checking',
@@ -94,20 +101,23 @@ export const taskMachine = taskSetup.createMachine({
             actions: ['spend', assign({ problem: ({ event }) => event.note })],
           },
         ],
-        'agent.failed': {
-          target: 'ended',
-          actions: [
-            'spend',
-            {
-              type: 'end',
-              params: ({ event: { reason, note } }) => ({
-                outcome: reason === 'needs_model' ? 'refused' : 'failed',
-                reason,
-                ...(note && { note }),
-              }),
-            },
-          ],
-        },
+        'agent.failed': [
+          { guard: 'hasDeputy', target: 'affording', actions: ['spend', 'depute'] },
+          {
+            target: 'ended',
+            actions: [
+              'spend',
+              {
+                type: 'end',
+                params: ({ event: { reason, note } }) => ({
+                  outcome: reason === 'needs_model' ? 'refused' : 'failed',
+                  reason,
+                  ...(note && { note }),
+                }),
+              },
+            ],
+          },
+        ],
         'tool.wanted': [
           {
             guard: 'isGranted',
@@ -130,10 +140,13 @@ export const taskMachine = taskSetup.createMachine({
             ],
           },
         ],
-        'effect.expired': {
-          target: 'ended',
-          actions: { type: 'end', params: { outcome: 'expired', reason: 'hung' } },
-        },
+        'effect.expired': [
+          { guard: 'hasDeputy', target: 'affording', actions: 'depute' },
+          {
+            target: 'ended',
+            actions: { type: 'end', params: { outcome: 'expired', reason: 'hung' } },
+          },
+        ],
       },
     },
     choosing: {
@@ -154,7 +167,7 @@ export const taskMachine = taskSetup.createMachine({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'loop' } },
         },
-        { guard: 'writes', target: 'permitting' },
+        { guard: 'needsPerson', target: 'permitting' },
         { target: 'calling' },
       ],
     },
@@ -247,6 +260,7 @@ export const taskMachine = taskSetup.createMachine({
             turn: ({ context }) => context.turn + 1,
           }),
         },
+        { guard: 'hasDeputy', target: 'affording', actions: 'depute' },
         {
           target: 'ended',
           actions: {

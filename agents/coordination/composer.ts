@@ -76,7 +76,17 @@ export const composer = defineAgent({
   ],
   input: roleContracts.composer.input,
   outcomes: roleContracts.composer.outcomes,
-  limits: { maxTurns: 1 },
+  limits: { maxTurns: 3 },
+  instructions: () =>
+    [
+      'Make one coherent answer, in Markdown and in the language of the request `text`, of what the parts in `report.got` brought. Say nothing ' +
+        'that the material does not say; keep figures, names and quotations as they are.',
+      '`contributors` are the nodes of `report.got`, each once, in that order; nobody where there is no report.',
+      '`notDone` lists, in this order: each part of `report.lost`, `what` being its node as a title (`release-notes` is `Release notes`), then ' +
+        'each passage of `unplaced`, `what` being the passage between backquotes; `why` says in a sentence why it was not done, by its reason ' +
+        'and note.',
+      'Where there is no `report`, say that the request was refused or failed, why, and who in the `catalogue` comes nearest.',
+    ].join('\n'),
   act: (input, say) => say.composed(answerOf(input)),
   check: (input, { outcome, value }) =>
     outcome === 'composed' ? objectionTo(input, value as Composition) : undefined,

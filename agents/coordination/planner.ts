@@ -63,7 +63,16 @@ export const planner = defineAgent({
   ],
   input: roleContracts.planner.input,
   outcomes: roleContracts.planner.outcomes,
-  limits: { maxTurns: 1 },
+  limits: { maxTurns: 3 },
+  instructions: () =>
+    [
+      'Split the request `text` into passages and give each to the one agent of the `catalogue` that takes it, by what it `does`, what it ' +
+        '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back.',
+      'Say `planned` with one part for each agent: `node` is its id, `id` a short name of the part, `input` is { "text": … } with the ' +
+        'passages exactly as they stand in the request. Leave out `purpose` and `takes`.',
+      'What nobody takes goes into `unplaced`, word for word, with those who came nearest. Nothing of the request may be dropped.',
+      'Say `unclear` with a question where two would take the same passage alike and `clarified` is empty, `none` where nobody takes anything.',
+    ].join('\n'),
   act: (asked, say) => {
     const reading = read(asked);
     const takers = tied(reading);

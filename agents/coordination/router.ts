@@ -67,7 +67,17 @@ export const router = defineAgent({
   ],
   input: roleContracts.router.input,
   outcomes: roleContracts.router.outcomes,
-  limits: { maxTurns: 1 },
+  limits: { maxTurns: 3 },
+  instructions: () =>
+    [
+      'Decide whether one agent of the `catalogue` takes the whole request `text`, by what it `does`, what it `doesNot`, and its `examples`. ' +
+        '`clarified` is what the requester answered when asked back.',
+      'Say `routed` with a plan of one part where exactly one does: `node` is its id, `id` a short name, `input` is { "text": … } with the ' +
+        'request exactly as it stands; leave out `purpose` and `takes`; `unplaced` is empty.',
+      'Say `several` with the candidates, best first, where the request has passages for more than one, or more than one would take it; ' +
+        '`score` is 0 to 1.',
+      'Say `none`, with the request as `unplaced` and those who came nearest, where nobody takes it.',
+    ].join('\n'),
   act: (asked, say) => {
     const reading = read(asked);
     const { parts, unplaced } = parted(reading);

@@ -27,6 +27,8 @@ export type TaskLimits = z.infer<typeof TaskLimits>;
 export const TaskSettings = z.strictObject({
   /** `none`: the agent would need a model and none is configured. */
   performer: z.enum(['code', 'model', 'none']),
+  /** It has a form in code as well, which takes over where the model comes to nothing. */
+  hasDeputy: z.literal(true).optional(),
   limits: TaskLimits,
   tools: z.record(
     z.string(),
@@ -34,6 +36,8 @@ export const TaskSettings = z.strictObject({
       effect: ToolEffect,
       timeoutMs: z.int().min(1),
       inDoubt: InDoubt,
+      /** Its agent was granted that it writes without anybody being asked. */
+      isGranted: z.literal(true).optional(),
       /** Who approves what it writes; default: whoever asked for the run. */
       approval: GateTerms.optional(),
       /** It is made to be asked again with the same input. */

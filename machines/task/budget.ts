@@ -1,4 +1,4 @@
-import { assign } from 'xstate';
+import { and, assign } from 'xstate';
 import type { Amount } from '../budget/schemas.ts';
 import type { Fact } from '../protocol/effects.ts';
 import type { TaskContext } from './schemas.ts';
@@ -28,12 +28,13 @@ export const settle = taskSetup.enqueueActions(({ context, enqueue }) => {
 });
 
 const want = taskSetup.enqueueActions(({ context, enqueue }) => {
-  const { node, settings, tokens = 0, turn } = context;
+  const { node, settings, tokens = 0, turn, isDeputed } = context;
   const { maxTokens, maxTurns } = settings.limits;
   const event = {
     type: 'budget.wanted',
     node,
-    tokens: settings.performer === 'model' ? Math.max(0, maxTokens - tokens) : 0,
+    tokens:
+      settings.performer === 'model' && isDeputed !== true ? Math.max(0, maxTokens - tokens) : 0,
     steps: maxTurns - turn + 1,
   };
   enqueue({ type: 'send', params: toPurse(context, event) });
@@ -42,6 +43,7 @@ const want = taskSetup.enqueueActions(({ context, enqueue }) => {
 /** Before each turn: whether there is anything left for it. */
 export const affording = taskSetup.createStateConfig({
   always: [
+    { guard: and(['isUsedUp', 'hasDeputy']), actions: 'depute' },
     {
       guard: 'isUsedUp',
       target: 'ended',

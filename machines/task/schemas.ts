@@ -68,6 +68,8 @@ export const TaskContext = TaskInput.extend({
   turn: z.int().min(1),
   repairs: z.int().min(0),
   calls: z.array(ToolCall),
+  /** Its form in code has taken over. */
+  isDeputed: z.literal(true).optional(),
   /** What was wrong with the last answer, for the repair. */
   problem: ValueRef.optional(),
   /** Tokens of all its turns. */

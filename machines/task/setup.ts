@@ -24,6 +24,10 @@ export const personOn = (context: TaskContext, about: 'tool' | 'doubt') => ({
   },
 });
 
+/** A turn is left for its form in code, which has not had one. */
+const mayDepute = ({ settings, isDeputed, turn }: TaskContext): boolean =>
+  settings.hasDeputy === true && isDeputed !== true && turn < settings.limits.maxTurns;
+
 /** What the task's transitions ask and do, by name. */
 export const taskSetup = setup({
   types: {} as {
@@ -45,6 +49,16 @@ export const taskSetup = setup({
     beginTurn: assign({
       used: ({ context: { used } }) => used && { ...used, steps: used.steps + 1, isOut: true },
     }),
+    /** The code begins anew: it is fed nothing of what the model asked for. What never came back may have taken all that was granted. */
+    depute: assign(({ context: { turn, used, granted } }) => ({
+      isDeputed: true as const,
+      turn: turn + 1,
+      calls: [],
+      problem: undefined,
+      used: used?.isOut
+        ? { ...used, tokens: Math.max(used.tokens, granted?.tokens ?? 0), isOut: false }
+        : used,
+    })),
     spend: assign(({ context: { tokens, used }, event }) => {
       const usage = 'usage' in event ? event.usage : undefined;
       const all = (usage?.tokens.input ?? 0) + (usage?.tokens.output ?? 0);
@@ -62,9 +76,15 @@ export const taskSetup = setup({
   },
   guards: {
     isUnfit: ({ context }) => context.settings.performer === 'none',
-    /** Its own tokens are used up. */
-    isUsedUp: ({ context: { tokens = 0, settings } }) =>
-      settings.limits.maxTokens > 0 && tokens >= settings.limits.maxTokens,
+    /** Its own tokens are used up; code needs none. */
+    isUsedUp: ({ context: { tokens = 0, settings, isDeputed } }) =>
+      isDeputed !== true && settings.limits.maxTokens > 0 && tokens >= settings.limits.maxTokens,
+    hasDeputy: ({ context }) => mayDepute(context),
+    isSpared: ({ context, event }) =>
+      mayDepute(context) &&
+      event.type === 'agent.answered' &&
+      event.meets &&
+      event.outcome === 'refused',
     /** It has been granted nothing yet, or that is used up. */
     isUngranted: ({ context: { purse, granted, used } }) =>
       purse !== undefined &&
@@ -82,6 +102,8 @@ export const taskSetup = setup({
     isGranted: ({ context, event }) =>
       event.type === 'tool.wanted' && Object.hasOwn(context.settings.tools, event.tool),
     writes: ({ context }) => toolOf(context)?.effect === 'writes',
+    needsPerson: ({ context }) =>
+      toolOf(context)?.effect === 'writes' && toolOf(context)?.isGranted !== true,
     isInDoubt: ({ context, event }) =>
       event.type === 'tool.failed' &&
       event.reason === 'in_doubt' &&

@@ -1,32 +1,37 @@
 #!/usr/bin/env node
-import type { OnGate } from '../host/verdicts.ts';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError } from './commander.ts';
 import { dataFolder } from '../config/data-folder.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadEnvironment } from '../config/environment.ts';
+import { configIn, loadConfig } from '../config/load-config.ts';
+import { modelHere } from '../config/model-here.ts';
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
+import type { AgentsFlags } from './agents.ts';
 import type { Organisation } from '../team/define-organisation.ts';
-import type { CheckFlags } from './check.ts';
-import type { ExploreFlags } from './explore.ts';
-import type { InspectFlags } from './inspect.ts';
-import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
 import type { StopFlags } from './stop.ts';
 import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
+import { addPictures, addProof } from './proof-commands.ts';
 import { oneLine, printable } from './print.ts';
+import { addReview } from './review-commands.ts';
 import { UNFIT, unfit, version } from './release.ts';
 
-type Reasoned = commands.Common & { readonly why?: string };
+type ShowFlags = commands.Common & { readonly asTest?: string; readonly prompts?: true };
 type Run = (work: Promise<number>) => Promise<void>;
 
-/** The organisation of `nova.config`, else the one that comes with the package. */
+/** The organisation of `nova.config`, else the one that comes with the package; and who thinks for it. */
 async function organise(): Promise<Config> {
-  const config = await loadConfig(process.cwd());
-  if (config !== undefined) return config;
-  // A name that the compiler does not follow: nothing below knows the agents.
+  const config = (await loadConfig(process.cwd())) ?? (await included());
+  const model = await modelHere(config);
+  const { models: _, ...rest } = config;
+  return { ...rest, ...(model && { model }) };
+}
+
+/** A name that the compiler does not follow: nothing below knows the agents. */
+async function included(): Promise<Config> {
   const agents = 'nova-agents/agents';
   const module = (await import(agents)) as { readonly organisation: Organisation };
   return { organisation: module.organisation };
@@ -52,6 +57,7 @@ function program(exit: { code: number }): Command {
     .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showHelpAfterError();
   const open = () => openDesk(nova.opts<Globals>());
+  const folder = () => nova.opts<Globals>().store ?? dataFolder();
   const run = async (work: Promise<number>) => {
     exit.code = await work;
   };
@@ -83,18 +89,21 @@ function program(exit: { code: number }): Command {
     .argument('<run>', 'or a counterexample that `nova check` wrote: FILE.json')
     .option('--as-test <file>', 'make a test of the counterexample, for vitest: OUT.test.ts')
     .option(...commands.JSON_OPTION)
-    .action((id: string, { asTest, ...flags }: commands.Common & { readonly asTest?: string }) => {
+    .option('--prompts', 'what models were sent in it, exactly, with secrets taken out')
+    .action((id: string, { asTest, prompts, ...flags }: ShowFlags) => {
       if (asTest !== undefined) return run(onUse.asTest(id, asTest));
+      if (prompts === true) return run(onUse.prompts(open, id, flags));
       return run(
         id.endsWith('.json') ? onUse.replay(organise, id) : commands.show(open, id, flags),
       );
     });
 
+  addTeam(nova, folder, run);
   addForget(nova, open, run);
   addAccounts(nova, open, run);
-  addProof(nova, run);
+  addProof(nova, organise, open, run);
   addReview(nova, open, run);
-  addPictures(nova, run);
+  addPictures(nova, organise, folder, run);
   return nova;
 }
 
@@ -108,6 +117,24 @@ function addRuns(nova: Command, run: Run): void {
     .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
     .option(...commands.JSON_OPTION)
     .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
+}
+
+/** Who is here, and what they can do. */
+function addTeam(nova: Command, folder: () => string, run: Run): void {
+  nova
+    .command('agents')
+    .description('list who can be asked')
+    .option('--for <words>', 'who would take them, by which words, and who came near')
+    .option(...commands.JSON_OPTION)
+    .action((flags: AgentsFlags) => run(onUse.agents(organise, flags)));
+  nova
+    .command('doctor')
+    .description('say what is configured, what of it can be reached, and what each agent can do')
+    .option(...commands.JSON_OPTION)
+    .action((flags: commands.Common) => {
+      const config = configIn(process.cwd());
+      return run(onUse.doctor({ organise, config, store: folder() }, flags));
+    });
 }
 
 function addForget(nova: Command, open: () => Promise<Desk>, run: Run): void {
@@ -150,65 +177,6 @@ function addAccounts(nova: Command, open: () => Promise<Desk>, run: Run): void {
     .action((id: string) => run(onUse.redeliver(open, id)));
 }
 
-function addPictures(nova: Command, run: Run): void {
-  nova
-    .command('picture')
-    .description('draw every team as a graph for Mermaid, in Markdown')
-    .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
-    .action((path: string | undefined) => run(onUse.picture(organise, path)));
-  const folder = () => nova.opts<Globals>().store ?? dataFolder();
-  nova
-    .command('inspect')
-    .description(
-      'show a run, recorded or going on, to the Stately inspector: a WebSocket on 127.0.0.1',
-    )
-    .argument('<run>')
-    .option('--port <number>', 'where to listen (default: a free port)')
-    .option('--context', 'contexts and events as they are, not only their keys')
-    .option(
-      '--origin <origin>',
-      'a web page that may read it, as https://stately.ai; as often as wanted (default: none)',
-      (origin, before: readonly string[] | undefined) => [...(before ?? []), origin],
-    )
-    .option('--once', 'end when somebody has got all that there is (default: Ctrl-C)')
-    .action((id: string, flags: InspectFlags) => run(onUse.inspect(organise, folder(), id, flags)));
-}
-
-function addProof(nova: Command, run: Run): void {
-  nova
-    .command('check')
-    .description(
-      'walk through everything that can happen: lint and explore machines, requests and teams',
-    )
-    .argument(
-      '[module]',
-      'exports an organisation, teams, agents or machines (default: the organisation here)',
-    )
-    .option(
-      '--full',
-      'any number of faults on a path, not only two; the paths of every machine; without a module also the protocol’s own',
-    )
-    .option(...commands.JSON_OPTION)
-    .action((path: string | undefined, flags: CheckFlags) =>
-      run(onUse.check(organise, path, flags)),
-    );
-  nova
-    .command('lock')
-    .description(
-      'write down the version of every definition: nova check tells when one changes under it',
-    )
-    .option('--accept', 'also what has changed under its version: no run is in flight')
-    .action((flags: LockFlags) => run(onUse.lock(organise, flags)));
-  nova
-    .command('explore')
-    .description('step through a request by hand: everything that may happen, one of it, and back')
-    .argument('[module]', 'exports an organisation or teams (default: the organisation here)')
-    .option('--of <name>', 'what to step through, as `nova check` calls it: "team support"')
-    .action((path: string | undefined, flags: ExploreFlags) =>
-      run(onUse.explore(organise, path, flags)),
-    );
-}
-
 async function main(): Promise<void> {
   const tooOld = unfit();
   if (tooOld !== undefined) {
@@ -222,47 +190,10 @@ async function main(): Promise<void> {
   process.exitCode ??= code;
 }
 
-/** `nova review`: what waits on a person, and what they say to it. */
-function addReview(nova: Command, open: () => Promise<Desk>, run: Run): void {
-  const review = nova.command('review').description('what waits on you');
-  review
-    .command('list', { isDefault: true })
-    .description('list it')
-    .option(...commands.JSON_OPTION)
-    .action((flags: commands.Common) => run(commands.listReviews(open, flags)));
-  const on = (name: string, does: string): Command =>
-    review
-      .command(name)
-      .description(does)
-      .argument('<id>')
-      .option(...commands.JSON_OPTION);
-  const reasoned = (name: string, does: string): Command =>
-    on(name, does).option('--why <text>', 'the reason; it is kept');
-  const decide = (id: string, verdict: OnGate, { why, ...flags }: Reasoned): Promise<void> =>
-    run(commands.decide(open, id, why === undefined ? verdict : { ...verdict, why }, flags));
-  on('show', 'show one of them whole, with what it would change').action((id, flags) =>
-    run(commands.showReview(open, id, flags)),
-  );
-  reasoned('approve', 'let what waits there happen, exactly as it is shown').action((id, flags) =>
-    decide(id, { is: 'approve' }, flags),
-  );
-  reasoned('edit', 'put something else in its place, or say what a doubtful write returned')
-    .argument('<json>')
-    .action((id, json, flags) => decide(id, commands.editOf(json), flags));
-  reasoned('reject', 'say no; whoever proposed it is told why').action((id, flags) =>
-    decide(id, { is: 'reject' }, flags),
-  );
-  reasoned('delegate', 'hand your right to decide to somebody else, who has it instead')
-    .argument('<principal>')
-    .action((id, to, flags) => decide(id, { is: 'delegate', to }, flags));
-  on('answer', 'answer a question in your own words')
-    .argument('<text>')
-    .action((id, text, flags) => run(commands.decide(open, id, { is: 'answer', text }, flags)));
-}
-
 async function carryOut(): Promise<number> {
   const exit = { code: 0 };
   try {
+    loadEnvironment(process.cwd());
     await program(exit).parseAsync();
     return exit.code;
   } catch (error) {

@@ -3,11 +3,14 @@ import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { RunQuery } from '../store/ports.ts';
+import type { AgentsFlags } from './agents.ts';
 import type { CheckFlags } from './check.ts';
+import type { Surroundings } from './doctor.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { RunsFlags } from './runs.ts';
+import type { ShadowFlags } from './shadow.ts';
 import type { StopFlags } from './stop.ts';
 
 type Organise = () => Promise<Config>;
@@ -51,6 +54,38 @@ export async function why(
 ): Promise<number> {
   const command = await import('./why.ts');
   return command.why(open, run, flags);
+}
+
+export async function doctor(
+  surroundings: Surroundings,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./doctor.ts');
+  return command.doctor(surroundings, flags);
+}
+
+export async function shadow(
+  organise: Organise,
+  open: () => Promise<Desk>,
+  agent: string,
+  flags: ShadowFlags,
+): Promise<number> {
+  const command = await import('./shadow.ts');
+  return command.shadow(organise, open, agent, flags);
+}
+
+export async function agents(organise: Organise, flags: AgentsFlags): Promise<number> {
+  const command = await import('./agents.ts');
+  return command.agents(organise, flags);
+}
+
+export async function prompts(
+  open: () => Promise<Desk>,
+  run: string,
+  flags: { readonly json?: boolean },
+): Promise<number> {
+  const command = await import('./prompts.ts');
+  return command.prompts(open, run, flags);
 }
 
 export async function letters(

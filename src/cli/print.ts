@@ -180,6 +180,8 @@ export function progressText({ kind, ...rest }: Progress): string | undefined {
       return `${(rest as { id: string }).id.split('/').at(-1)} uses ${(rest as { tool: string }).tool}`;
     case 'asked':
       return `a person is asked: ${(rest as { purpose: string }).purpose}`;
+    case 'draft':
+      return undefined;
     case 'ended': {
       const { id, outcome, reason } = rest as { id: string; outcome: string; reason?: string };
       return id.includes('/') ? `${id.split('/').at(-1)}: ${outcome}${why(reason)}` : undefined;

@@ -1,8 +1,14 @@
 import type { Tokens } from './tokens.ts';
+import type * as z from 'zod';
+import type { ModelsSettings } from '../model/settings.ts';
 import type { NovaOptions } from '../host/nova-options.ts';
 
 /** What `nova.config.ts` may say: the organisation that works here, its model, its limits, and who else decides than its user. */
-export type Config = { readonly tokens?: Tokens } & Pick<
+export type Config = {
+  readonly tokens?: Tokens;
+  /** Which models think for whom, where `model` is not somebody of one's own; default those that `NOVA_MODEL` names. */
+  readonly models?: z.input<typeof ModelsSettings>;
+} & Pick<
   NovaOptions,
   | 'organisation'
   | 'model'

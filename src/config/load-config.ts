@@ -6,6 +6,7 @@ import { RequestLimits } from '../host/asks.ts';
 import { BreakerInput } from '../../machines/breaker.ts';
 import { Quota } from '../host/quotas.ts';
 import { RestartLimits } from '../host/restarts.ts';
+import { ModelsSettings } from '../model/settings.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
 import { loadModule } from './load-module.ts';
@@ -32,6 +33,7 @@ const Shape = z.object({
   restarts: z.union([RestartLimits, z.literal(false)]).optional(),
   maxDeadLetters: z.int().min(0).optional(),
   model: Calls.optional(),
+  models: ModelsSettings.optional(),
   tools: Calls.optional(),
 });
 

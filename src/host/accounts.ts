@@ -1,10 +1,20 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
 import { statsOf, type AskStats } from '../observe/stats.ts';
+import type { Case } from '../observe/cases.ts';
+import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Result } from './asks.ts';
 import { lettersIn, type Letters } from './letters.ts';
 import type { Quotas } from './quotas.ts';
-import { explained, runsOf, shownOf, type Shelf } from './shown.ts';
+import {
+  casesOf,
+  explained,
+  type CaseQuery,
+  prompted,
+  runsOf,
+  shownOf,
+  type Shelf,
+} from './shown.ts';
 
 /** What can be asked about runs without moving them. */
 export class Accounts {
@@ -34,6 +44,16 @@ export class Accounts {
   /** Where a run went wrong first, as `whyOf` tells it. @throws UnknownRunError. */
   why(run: string): Promise<Why> {
     return explained(this.#shelf, run);
+  }
+
+  /** What an agent did in the newest runs that have ended: by it a new version, prompt or model can be measured. */
+  cases(agent: string, query: CaseQuery = {}): Promise<Case[]> {
+    return casesOf(this.#shelf, agent, query);
+  }
+
+  /** What models were sent in a run, exactly, with secrets taken out. @throws UnknownRunError. */
+  prompts(run: string): Promise<Prompts> {
+    return prompted(this.#shelf, run);
   }
 
   /** Events that were not taken, of one run or of all, and who was refused by quota. @throws UnknownRunError. */

@@ -25,7 +25,13 @@ interface Endpoint {
 }
 
 /** Reasons of a reply by which what was called is out of order. */
-const OUT_OF_ORDER: readonly unknown[] = ['threw', 'in_doubt'] satisfies Reason[];
+const OUT_OF_ORDER: readonly unknown[] = [
+  'threw',
+  'in_doubt',
+  'unavailable',
+  'hung',
+  'garbled',
+] satisfies Reason[];
 
 /**
  * A breaker for each agent at each endpoint, and one for all of its agents, at which the failures of one agent in succession

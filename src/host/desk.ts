@@ -1,4 +1,7 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
+import type { Case } from '../observe/cases.ts';
+import type { CaseQuery } from './shown.ts';
+import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
@@ -31,6 +34,10 @@ export interface Desk {
   show(run: string): Promise<Result>;
   /** Where a run went wrong first. */
   why(run: string): Promise<Why>;
+  /** What an agent did in the newest runs that have ended. */
+  cases(agent: string, query?: CaseQuery): Promise<readonly Case[]>;
+  /** What models were sent in a run, with secrets taken out. */
+  prompts(run: string): Promise<Prompts>;
   /** Events that were not taken, of one run or of all. */
   letters(run?: string): Promise<Letters>;
   /** Delivers one of them again, once. */

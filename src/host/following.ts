@@ -6,6 +6,7 @@ import { progressOf } from './progress.ts';
 
 interface Watch {
   readonly hear: (commit: Commit) => void;
+  readonly told: (progress: Progress) => void;
   wake: () => void;
   trouble: { readonly error: unknown } | undefined;
 }
@@ -51,6 +52,11 @@ export class Following {
     this.#onTrouble?.(run, error);
   }
 
+  /** Something that is no event of the run: it is heard, and nothing comes of it. */
+  tell(progress: Progress): void {
+    for (const watch of this.#watches.get(progress.run) ?? []) watch.told(progress);
+  }
+
   close(): void {
     this.#unhear();
     for (const run of this.#watches.keys()) this.trouble(run, new ClosedError(run));
@@ -75,7 +81,8 @@ export class Following {
       for (const progress of progressOf(commit)) onProgress?.(progress);
       watch.wake();
     };
-    const watch: Watch = { hear, wake: () => {}, trouble: undefined };
+    const told = (progress: Progress): void => onProgress?.(progress);
+    const watch: Watch = { hear, told, wake: () => {}, trouble: undefined };
     const watches = this.#watches.get(run) ?? new Set();
     this.#watches.set(run, watches.add(watch));
     const stopped = () => void stop().catch((error: unknown) => this.trouble(run, error));

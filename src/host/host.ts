@@ -16,6 +16,7 @@ import { abortReason, type Breakers } from './breakers.ts';
 import { failureOf } from './failures.ts';
 import { Messages } from './messages.ts';
 import { answerPlanCheck } from './plan-check.ts';
+import { hearingOf, type Draft } from './drafts.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
 import { ledgersOf, ledgersTold } from './ledgers.ts';
@@ -38,6 +39,8 @@ export interface HostParts {
   readonly breakers: Breakers;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
+  /** Hears what models write, where that may be shown. */
+  readonly onDraft?: (draft: Draft) => void;
 }
 
 /** The acting half: begins what a commit wants, aborts what it no longer wants, and wakes timers. */
@@ -225,6 +228,7 @@ export class Host {
   ): Promise<Reply | undefined> {
     const { world } = this.#parts;
     const { kind, params, actor } = effect;
+    const attempt = { actor, effectId, key, signal };
     // What an actor does is done by the version with which it was begun.
     const version = system.actors.get(actor)?.node?.version ?? 0;
     switch (kind) {
@@ -235,18 +239,13 @@ export class Host {
           {
             session: session(run, actor),
             version,
-            actor,
-            effectId,
-            key,
-            signal,
-            hearing: {
-              onPrompt: (pieces) => this.#prompts.note({ run, effectId, key }, pieces, signal),
-            },
+            ...attempt,
+            hearing: hearingOf(this.#parts, this.#prompts, system, attempt),
           },
           params,
         );
       case 'tool.call':
-        return callNoted(this.#parts, system, { run, effectId, key, signal }, effect);
+        return callNoted(this.#parts, system, { run, ...attempt }, effect);
       case 'plan.check':
         return answerPlanCheck(world, system, params);
       case 'actor.promise':

@@ -40,6 +40,7 @@ import { openRuns, type Shelf } from './shown.ts';
 import { Stops, type Stopped } from './stops.ts';
 import { newRunId, runNamed } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
+import { thinkers } from './thinkers.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
@@ -62,7 +63,7 @@ export class Nova extends Accounts implements Desk {
   constructor(options: NovaOptions) {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
     const { clock = systemClock, tools = localTools(organisation) } = options;
-    const hasModel = model !== undefined;
+    const hasModel = thinkers(organisation, model);
     const { maxDeadLetters } = options;
     const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
     const world = worldOf(organisation, { hasModel, limits });
@@ -87,7 +88,8 @@ export class Nova extends Accounts implements Desk {
     this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
     this.#know = { organisation, catalogue, limits: options.limits ?? {} };
-    const outside = { journal, clock, tools, actors, model, breakers };
+    const onDraft = following.tell.bind(following);
+    const outside = { journal, clock, tools, actors, model, breakers, onDraft };
     this.#host = new Host({ organisation, world, engine, ...outside, onTrouble });
     this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
   }

@@ -60,14 +60,16 @@ export type ModelReply = {
 export interface ModelHearing {
   /** Each request, piece by piece, exactly as it is about to be sent; it is sent when this has resolved. */
   onPrompt(prompt: readonly Json[]): Promise<void>;
-  /** What the model has written so far, before any contract and gate; only where drafts are wanted. */
-  readonly onDraft?: ((text: string) => void) | undefined;
+  /** What the model writes, before any contract and gate, from that character on; at 0 it begins anew. Only where drafts are wanted. */
+  readonly onDraft?: ((text: string, offset: number) => void) | undefined;
 }
 
 /** A mind for agents with `instructions`; what it replies is checked by the host, never trusted. */
 export interface Model {
   /** True: it leaves endpoints alone that keep failing, and nobody needs to do so for it. */
   readonly isGuarded?: boolean;
+  /** False for whom there is no model; default there is one for all. */
+  thinksFor?(whom: Pick<ModelCall, 'node' | 'role'>): boolean;
   /** Rejects where no whole reply came, with a ModelError where it is known why; must settle soon after an abort. */
   call(call: ModelCall, signal: AbortSignal, hearing?: ModelHearing): Promise<ModelReply>;
   close?(): Promise<void>;

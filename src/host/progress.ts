@@ -4,6 +4,14 @@ import type { Commit } from '../engine/ports.ts';
 export type Progress = { readonly run: string; readonly at: number } & (
   | { readonly kind: 'handed'; readonly id: string; readonly node: string }
   | { readonly kind: 'tool'; readonly id: string; readonly tool: string }
+  /** What a model writes, before any contract: it may come to nothing. From `offset` on; at 0 it begins anew. */
+  | {
+      readonly kind: 'draft';
+      readonly id: string;
+      readonly node: string;
+      readonly text: string;
+      readonly offset: number;
+    }
   | { readonly kind: 'asked'; readonly id: string; readonly purpose: string }
   | {
       readonly kind: 'ended';

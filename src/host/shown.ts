@@ -1,6 +1,9 @@
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import type { Incoming, World } from '../kernel/system.ts';
+import { casesIn, type Case } from '../observe/cases.ts';
+import { historyOf } from '../observe/history.ts';
+import { promptsIn, type Prompts } from '../observe/prompts.ts';
 import { traceOf } from '../observe/trace.ts';
 import { whyOf, type Why } from '../observe/why.ts';
 import type { Journal, JournalRecord, RunList, RunQuery, RunSummary } from '../store/ports.ts';
@@ -67,6 +70,36 @@ export async function shownOf({ journal, engine }: Shelf, run: string): Promise<
     trace: traceOf(records),
     ...nothing,
   };
+}
+
+/** What an agent did in the newest runs that have ended, newest first. */
+export async function casesOf(
+  { journal, world }: Shelf,
+  agent: string,
+  { limit = 20, scope }: CaseQuery,
+): Promise<Case[]> {
+  const { runs } = await journal.list(scope === undefined ? {} : { scope });
+  const cases: Case[] = [];
+  for (const { run, outcome } of runs) {
+    if (cases.length >= limit) break;
+    const records = outcome === undefined ? [] : await journal.read(run);
+    const hasIt = traceOf(records).some(({ node }) => node === agent);
+    if (hasIt) cases.push(...casesIn(historyOf(world, run, records), agent));
+  }
+  return cases.slice(0, limit);
+}
+export interface CaseQuery {
+  /** At most so many; default 20. */
+  readonly limit?: number;
+  /** Of runs whose ids begin so. */
+  readonly scope?: string;
+}
+
+/** What models were sent in a run. @throws UnknownRunError. */
+export async function prompted({ journal }: Shelf, run: string): Promise<Prompts> {
+  const records = await journal.read(run);
+  if (!records.some(({ kind }) => kind === 'committed')) throw new UnknownRunError(run);
+  return promptsIn(records);
 }
 
 /** Why a run came to what it came to. @throws UnknownRunError. */

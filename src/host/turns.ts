@@ -20,6 +20,7 @@ interface TurnParams {
   readonly node: string;
   readonly input: ValueRef;
   readonly turn: number;
+  readonly mind: 'code' | 'model';
   readonly calls: readonly ToolCall[];
   readonly problem?: ValueRef;
 }
@@ -51,7 +52,7 @@ export async function takeTurn(
   if (agent === undefined) return parcel.failed('agent.failed', 'unknown_node', turn.node);
   const input = resolve(system.values, turn.input);
   const calls = turn.calls.map((call) => recorded(system, call));
-  if (agent.act !== undefined) {
+  if (turn.mind === 'code') {
     const result = await actors.turn({ session, agent: agent.id, version, input, calls });
     if (result.kind === 'says') return saysOf(agent, input, result.said, parcel);
     if (result.kind === 'wants') return wantsOf(agent, result.tool, result.input, parcel);

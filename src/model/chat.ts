@@ -96,12 +96,12 @@ class Chunks implements Gathering {
   #finish: string | null | undefined;
   #tokens: Answer['tokens'];
 
-  take(event: unknown): string | undefined {
+  take(event: unknown): string {
     const parsed = Chunk.safeParse(event);
     if (!parsed.success) throw new ModelError('garbled', z.prettifyError(parsed.error));
     this.#tokens = tokensOf(parsed.data.usage) ?? this.#tokens;
     const choice = parsed.data.choices.find(({ index }) => index === 0);
-    if (choice === undefined) return undefined;
+    if (choice === undefined) return '';
     const { delta, finish_reason: finish } = choice;
     const { content, refusal, tool_calls: calls } = delta ?? {};
     if (this.#finish && (content || refusal || calls?.length))
@@ -118,7 +118,7 @@ class Chunks implements Gathering {
     }
     // Some say '' for none.
     this.#finish = finish || this.#finish;
-    return content ? this.#text : undefined;
+    return content ?? '';
   }
 
   end(): Answer {

@@ -3,17 +3,20 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { ModelError } from '../errors/model-error.ts';
 import { guardedFetch, type FetchLimits } from './system-fetch.ts';
 
-/** One request to an endpoint. */
-export interface Request {
+/** Something of an endpoint. */
+export interface Place {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly path: string;
-  readonly body: Readonly<Record<string, Json>>;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /** Under which the endpoint may know a request again. */
-  readonly key: string;
+  readonly key?: string;
+}
+/** One request to an endpoint. */
+export interface Request extends Place {
+  readonly body: Readonly<Record<string, Json>>;
 }
 
 /** Why no answer came. */
@@ -28,22 +31,22 @@ export interface Fault {
 }
 
 /** What goes out beside the words; the client's own headers would also bring what the environment has for others. */
-function headersOf({ apiKey, headers, key }: Request, type: string): Headers {
+function headersOf({ apiKey, headers, key }: Place, type: string): Headers {
   const all = new Headers({
     accept: type,
     'accept-encoding': 'identity',
     'content-type': 'application/json',
-    'idempotency-key': key,
     'user-agent': 'nova-agents',
     ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }),
+    ...(key !== undefined && { 'idempotency-key': key }),
   });
   for (const [name, value] of Object.entries(headers)) all.set(name, value);
   return all;
 }
 
 /** The client itself neither retries nor watches the time: it would do both only until the headers have come. */
-function clientOf(request: Request, type: FetchLimits['type']): OpenAI {
-  const { baseURL, maxBytes } = request;
+function clientOf(place: Place, type: FetchLimits['type']): OpenAI {
+  const { baseURL, maxBytes } = place;
   return new OpenAI({
     baseURL,
     // It wants one; what is sent, `headersOf` says.
@@ -54,8 +57,13 @@ function clientOf(request: Request, type: FetchLimits['type']): OpenAI {
     maxRetries: 0,
     timeout: 2 ** 31 - 1,
     logLevel: 'off',
-    fetch: guardedFetch({ headers: headersOf(request, type), maxBytes, type }),
+    fetch: guardedFetch({ headers: headersOf(place, type), maxBytes, type }),
   });
+}
+
+/** What stands there. */
+export function get(place: Place): Promise<unknown> {
+  return clientOf(place, 'application/json').get(place.path, { signal: place.signal });
 }
 
 /** An answer in one piece. */
@@ -110,8 +118,8 @@ function meant(thrown: unknown): ModelError {
 }
 
 /** Why there is no answer; undefined for an abort, which means nothing. */
-export function faultOf(thrown: unknown, request: Request, now: number): Fault | undefined {
-  const { signal, apiKey, headers: own } = request;
+export function faultOf(thrown: unknown, place: Place, now: number): Fault | undefined {
+  const { signal, apiKey, headers: own } = place;
   const { status, headers } = thrown as { status?: number; headers?: Headers };
   const aborted: unknown = signal.aborted ? signal.reason : undefined;
   if (signal.aborted && !(aborted instanceof ModelError)) return undefined;

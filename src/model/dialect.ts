@@ -5,8 +5,8 @@ import type { Mind } from './settings.ts';
 
 /** What comes of a stream, event by event. */
 export interface Gathering {
-  /** The text so far, where the event brings some. @throws ModelError for what is no event of the API. */
-  take(event: unknown): string | undefined;
+  /** The text that the event brings. @throws ModelError for what is no event of the API. */
+  take(event: unknown): string;
   /** True: nothing that belongs to the answer can come any more. */
   readonly isOver: boolean;
   /** The stream has ended. @throws ModelError where the endpoint did not say that the answer is at its end. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Usage } from '../../machines/protocol/usage.ts';
 import { ModelError } from '../errors/model-error.ts';
@@ -29,6 +30,13 @@ interface Failed {
   readonly manner: Manner;
 }
 type Came = { readonly reply: ModelReply } | Failed;
+
+const Listed = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** How an endpoint was found; `isListed` is unknown where it tells nobody which models it has. */
+export type Seen =
+  | { readonly isReached: true; readonly isListed: boolean | undefined }
+  | { readonly isReached: false; readonly why: string };
 
 /** One model at one endpoint; it finds out once by which API, and whether the endpoint holds answers to a schema. */
 export class Mind {
@@ -72,6 +80,29 @@ export class Mind {
       api: dialect.api,
       structured: isHeld ? 'schema' : 'prompt',
     } as const;
+  }
+
+  /** Whether it is there: asks for the list of models, which costs nothing. Never rejects. */
+  async look(withinMs: number): Promise<Seen> {
+    const { model, headers, maxBytes } = this.#settings;
+    const [baseURL, apiKey] = [this.#baseURL, this.#apiKey];
+    const own = new AbortController();
+    const hung = new ModelError('hung', `no answer in ${withinMs} ms`);
+    const unwake = this.#clock.wakeAt(this.#clock.now() + withinMs, () => own.abort(hung));
+    const { signal } = own;
+    const request = { baseURL, apiKey, headers, path: '/models', maxBytes, signal };
+    const client = await import('./client.ts');
+    try {
+      const { data } = Listed.parse(await before(signal, client.get(request)));
+      return { isReached: true, isListed: data.some(({ id }) => id === model) };
+    } catch (thrown) {
+      const fault = client.faultOf(thrown, request, this.#clock.now());
+      // Some serve no list; they are there all the same.
+      if (NOT_SERVED.includes(fault?.status)) return { isReached: true, isListed: undefined };
+      return { isReached: false, why: fault?.error.message ?? String(thrown) };
+    } finally {
+      unwake();
+    }
   }
 
   /** Makes one request, within its own time. @throws what `signal` was aborted with, and what keeping the prompt threw. */
@@ -146,9 +177,11 @@ async function answerTo(
   const client = await import('./client.ts');
   if (onDraft === undefined) return dialect.read(await client.post(request));
   const gathering = dialect.gather();
+  let offset = 0;
   for await (const event of client.events(request)) {
-    const draft = gathering.take(event);
-    if (draft !== undefined) onDraft(draft);
+    const text = gathering.take(event);
+    if (text !== '') onDraft(text, offset);
+    offset += text.length;
     if (gathering.isOver) break;
   }
   return gathering.end();

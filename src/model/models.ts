@@ -38,7 +38,7 @@ export class Models implements Model {
     const endpoints = new Map<string, Endpoint>();
     const usual = usualURL(env['OPENAI_BASE_URL'] || OPENAI_URL);
     for (const one of [...Object.values(roles), ...Object.values(agents)].flat()) {
-      if (one === undefined) continue;
+      if (!one) continue;
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
       const apiKey = one.apiKey ?? (baseURL === usual ? env['OPENAI_API_KEY'] : undefined) ?? '';
@@ -53,12 +53,21 @@ export class Models implements Model {
     }
   }
 
+  /** All of them, each once. */
+  get minds(): readonly Mind[] {
+    return [...this.#minds.values()];
+  }
+
   /** Who thinks for an agent, in the order in which they are turned to. */
   mindsOf({ node, role }: Pick<ModelCall, 'node' | 'role'>): readonly Mind[] {
     const { agents, endpoint: _, ...roles } = this.#settings;
     const own = Object.hasOwn(agents, node) ? agents[node] : undefined;
     const chosen = own ?? roles[role as keyof typeof roles] ?? roles.worker;
-    return chosen.map((one) => this.#minds.get(one) as Mind);
+    return (chosen || []).map((one) => this.#minds.get(one) as Mind);
+  }
+
+  thinksFor(whom: Pick<ModelCall, 'node' | 'role'>): boolean {
+    return this.mindsOf(whom).length > 0;
   }
 
   /** @throws ModelError where none of them gave a whole answer. */
@@ -83,6 +92,7 @@ export class Models implements Model {
   async #inTurn(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<ModelReply> {
     const place = this.#calls++;
     let left = [...this.mindsOf(call)];
+    if (left.length === 0) throw new ModelError('denied', `no model thinks for ${call.node}`);
     for (let made = 0; ;) {
       // Who rests is passed over as long as somebody else is there.
       const mind = left.find(({ endpoint }) => endpoint.isReady) ?? (left[0] as Mind);

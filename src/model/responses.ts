@@ -69,12 +69,12 @@ const Event = z.object({
   sequence_number: z.number().optional(),
   delta: z.unknown().optional(),
   response: z.looseObject({ id: z.string().optional() }).optional(),
+  message: z.string().optional(),
 });
 const LAST: readonly string[] = ['response.completed', 'response.incomplete', 'response.failed'];
 
 /** Its last event has the answer whole; what comes before is only shown, and what comes after is not waited for. */
 class Events implements Gathering {
-  #draft = '';
   #id: string | undefined;
   #whole: unknown;
   #seen = -1;
@@ -83,10 +83,11 @@ class Events implements Gathering {
     return this.#whole !== undefined;
   }
 
-  take(json: unknown): string | undefined {
+  take(json: unknown): string {
     const parsed = Event.safeParse(json);
     if (!parsed.success) throw new ModelError('garbled', z.prettifyError(parsed.error));
-    const { type, sequence_number: number, delta, response } = parsed.data;
+    const { type, sequence_number: number, delta, response, message } = parsed.data;
+    if (type === 'error') throw new ModelError('unavailable', message ?? 'it does not say why');
     if (number !== undefined && number <= this.#seen)
       throw new ModelError('garbled', `its event ${number} came after ${this.#seen}`);
     this.#seen = number ?? this.#seen;
@@ -94,8 +95,7 @@ class Events implements Gathering {
     if (response?.id !== this.#id && response !== undefined)
       throw new ModelError('garbled', `its response ${this.#id} goes on as ${response.id}`);
     if (LAST.includes(type)) this.#whole = response;
-    if (type !== 'response.output_text.delta' || typeof delta !== 'string') return undefined;
-    return (this.#draft += delta);
+    return type === 'response.output_text.delta' && typeof delta === 'string' ? delta : '';
   }
 
   end(): Answer {

@@ -60,18 +60,21 @@ export const EndpointLimits = BreakerInput.extend({
 });
 export type EndpointLimits = z.output<typeof EndpointLimits>;
 
+/** False: nobody, it is done in code. */
+const Chosen = z.union([z.literal(false), Minds]);
+
 const roles = Object.keys(roleContracts) as Role[];
 /** Which models think for whom: a name, settings, or several of them, in the order in which they are turned to. */
 export const ModelsSettings = z.strictObject({
   /** For whoever has none of their own. */
   worker: Minds,
-  ...(Object.fromEntries(roles.map((role) => [role, Minds.optional()])) as {
-    [R in Role]: z.ZodOptional<typeof Minds>;
+  ...(Object.fromEntries(roles.map((role) => [role, Chosen.optional()])) as {
+    [R in Role]: z.ZodOptional<typeof Chosen>;
   }),
   /** For who decides where advisers disagree. */
-  judge: Minds.optional(),
+  judge: Chosen.optional(),
   /** For single agents, by id. */
-  agents: z.record(z.string(), Minds).default({}),
+  agents: z.record(z.string(), Chosen).default({}),
   endpoint: EndpointLimits.prefault({}),
 });
 export type ModelsSettings = z.output<typeof ModelsSettings>;

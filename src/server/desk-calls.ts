@@ -12,6 +12,9 @@ import type { Progress } from '../host/progress.ts';
 import type { AskStats } from '../observe/stats.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
+import type { Case } from '../observe/cases.ts';
+import type { CaseQuery } from '../host/shown.ts';
+import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
 import type { CallContext, Handler } from './connection.ts';
@@ -59,6 +62,12 @@ const calls = {
   stats: Query,
   show: z.strictObject({ run: z.string() }),
   why: z.strictObject({ run: z.string() }),
+  cases: z.strictObject({
+    agent: z.string(),
+    limit: z.int().nonnegative().optional(),
+    scope: Scope.optional(),
+  }),
+  prompts: z.strictObject({ run: z.string() }),
   letters: z.strictObject({ run: z.string().optional() }),
   redeliver: z.strictObject({ letter: z.string() }),
   forget: z.strictObject({ run: z.string(), hash: z.string().optional() }),
@@ -127,6 +136,12 @@ async function answer(
       return desk.show(call.params.run);
     case 'why':
       return desk.why(call.params.run);
+    case 'cases': {
+      const { agent, ...query } = call.params;
+      return desk.cases(agent, query as CaseQuery);
+    }
+    case 'prompts':
+      return desk.prompts(call.params.run);
     case 'letters':
       return desk.letters(call.params.run);
     case 'redeliver':
@@ -178,6 +193,8 @@ export function remoteDesk(client: Client): Desk {
     stats: (query = {}) => call<AskStats>('stats', query),
     show: (run) => call<Result>('show', { run }),
     why: (run) => call<Why>('why', { run }),
+    cases: (agent, query = {}) => call<Case[]>('cases', { agent, ...query }),
+    prompts: (run) => call<Prompts>('prompts', { run }),
     letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
     redeliver: (letter) => call<void>('redeliver', { letter }),
     forget: (run, hash) => call<number>('forget', hash === undefined ? { run } : { run, hash }),

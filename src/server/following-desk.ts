@@ -67,6 +67,8 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
     stats: (query) => follow((desk) => desk.stats(query)),
     show: (run) => follow((desk) => desk.show(run)),
     why: (run) => follow((desk) => desk.why(run)),
+    cases: (agent, query) => follow((desk) => desk.cases(agent, query)),
+    prompts: (run) => follow((desk) => desk.prompts(run)),
     letters: (run) => follow((desk) => desk.letters(run)),
     redeliver: (letter, principal) => follow((desk) => desk.redeliver(letter, principal)),
     forget: (run, hash) => follow((desk) => desk.forget(run, hash)),

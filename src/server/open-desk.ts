@@ -116,6 +116,8 @@ function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
     stats: (query) => nova.stats(query),
     show: (run) => nova.show(run),
     why: (run) => nova.why(run),
+    cases: (agent, query) => nova.cases(agent, query),
+    prompts: (run) => nova.prompts(run),
     letters: (run) => nova.letters(run),
     redeliver: (letter, by = principal) => nova.redeliver(letter, by),
     forget: (run, hash) => nova.forget(run, hash),

@@ -44,7 +44,10 @@ export interface Example<I extends Contract, O extends Outcomes> {
 }
 
 interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> {
-  /** In code; runs in a worker thread and must be the same for the same input and tool answers. */
+  /**
+   * In code; runs in a worker thread and must be the same for the same input and tool answers. Beside `instructions` it is what is
+   * done where no model is configured, or the model came to nothing that holds.
+   */
   readonly act?: (input: z.output<I>, say: Say<O>, io: Io<T>) => Said | Promise<Said>;
   /**
    * For a model. Of the input it sees numbers, truth values and the words that the contract spells out; every other text is
@@ -56,6 +59,11 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
    * that cannot be said so. What it says is parsed by the contract either way.
    */
   readonly structured?: 'strict' | 'prompt';
+  /**
+   * True: what a model writes is shown to observers while it writes, marked as a draft, where no person is still to decide on it. Nothing
+   * else hears of a draft.
+   */
+  readonly streams?: boolean;
 }
 
 export interface Agent<
@@ -103,24 +111,23 @@ type Optional =
   | 'asks'
   | 'previous'
   | 'migrate';
-/** Exactly one of `act` and `instructions`. */
+/** `act`, or `instructions`, or both. */
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
+  | (Pick<Mind<I, O, T>, 'act'> & {
+      readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
+    } & Pick<Mind<I, O, T>, 'structured' | 'streams'>)
   | {
       readonly act: NonNullable<Mind<I, O, T>['act']>;
       readonly instructions?: never;
       readonly structured?: never;
-    }
-  | {
-      readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
-      readonly structured?: 'strict' | 'prompt';
-      readonly act?: never;
+      readonly streams?: never;
     };
 export type AgentDefinition<
   Id extends string,
   I extends Contract,
   O extends Outcomes,
   T extends readonly Tool[],
-> = Omit<Agent<Id, I, O, T>, 'kind' | 'act' | 'instructions' | 'structured' | Optional> &
+> = Omit<Agent<Id, I, O, T>, 'kind' | keyof Mind<I, O, T> | Optional> &
   Partial<Omit<Pick<Agent<Id, I, O, T>, Optional>, 'limits'>> & {
     readonly limits?: Partial<TaskLimits>;
   } & OneMind<I, O, T>;

@@ -8,7 +8,8 @@ import { rolesOf, termsOf as askedBy, type Approval, type People } from './gate-
 import { chosen } from './question.ts';
 
 /** Models are told apart by nobody yet: all that think by one are one mind. What agents in code think is their own. */
-const mindOf = ({ id, act }: AnyAgent): string => (act === undefined ? 'model' : `code:${id}`);
+const mindOf = ({ id, instructions }: AnyAgent): string =>
+  instructions === undefined ? `code:${id}` : 'model';
 
 /** Everything that the machine is to know of a decision, but for its subject. */
 export function termsOf(id: string, arbiter: AnyArbiter): Omit<ArbitrationInput, 'subject'> {

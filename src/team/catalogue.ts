@@ -1,9 +1,13 @@
 import { Ask, type CatalogueEntry } from '../../machines/protocol/roles.ts';
+import type { AnyAgent } from './agent.ts';
 import { parse, type Contract } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 
 /** Describes those agents that a person's words can be handed to, for the router and the planner. */
-export function catalogueOf(organisation: Organisation, hasModel: boolean): CatalogueEntry[] {
+export function catalogueOf(
+  organisation: Organisation,
+  hasModel: (agent: AnyAgent) => boolean,
+): CatalogueEntry[] {
   const roles = new Set(Object.values(organisation.roles));
   const isAskable = ({ input }: { readonly input: Contract }) =>
     parse(input, Ask.parse({ text: 'a' })).ok;
@@ -17,7 +21,7 @@ export function catalogueOf(organisation: Organisation, hasModel: boolean): Cata
       does: agent.does,
       doesNot: agent.doesNot,
       examples: [...agent.examples.map(({ ask }) => ask), ...agent.asks],
-      ready: agent.act !== undefined || hasModel,
+      ready: agent.act !== undefined || hasModel(agent),
     }));
   return [...agents, ...teams];
 }

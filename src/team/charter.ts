@@ -6,7 +6,11 @@ const hopsOf = ({ routes, otherwise }: Charter, key: string): readonly (readonly
   Object.entries({ ...otherwise, ...routes[key] });
 
 /** Everything that can be reached from a node by routes that pass a filter. */
-function reachedFrom(charter: Charter, from: string, passes: (hop: Hop) => boolean): Set<string> {
+export function reachedFrom(
+  charter: Charter,
+  from: string,
+  passes: (hop: Hop) => boolean,
+): Set<string> {
   const reached = new Set<string>();
   const open = [from];
   for (let key = open.pop(); key !== undefined; key = open.pop())

@@ -41,8 +41,14 @@ export function defineAgent<
   const where = `agent ${definition.id}`;
   requireName(where, definition.id);
   if (definition.does.trim() === '') throw new DefinitionError(where, '`does` is empty');
-  if ((definition.act === undefined) === (definition.instructions === undefined))
-    throw new DefinitionError(where, 'it must have either `act` or `instructions`');
+  if (definition.act === undefined && definition.instructions === undefined)
+    throw new DefinitionError(where, 'it must have `act` or `instructions`');
+  const writing = (definition.tools ?? []).find(({ effect }) => effect === 'writes');
+  if (definition.act !== undefined && definition.instructions !== undefined && writing)
+    throw new DefinitionError(
+      where,
+      `${writing.name} writes: what the model has written the code would write again`,
+    );
   requireContracts(where, definition.input, definition.outcomes);
   if (definition.instructions !== undefined && definition.structured !== 'prompt')
     for (const [outcome, contract] of Object.entries(definition.outcomes))

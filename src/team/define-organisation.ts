@@ -11,6 +11,8 @@ import type { AnyMachineNode, AnyTeam } from './team.ts';
 /** The most an agent may use; its own file may narrow it, never widen it. */
 export interface Grant {
   readonly tools: readonly string[];
+  /** Those of them that write, and that it may call without a person being asked; default none. */
+  readonly unattended?: readonly string[];
   readonly limits?: Partial<TaskLimits>;
 }
 
@@ -42,6 +44,16 @@ function checkGrant(where: string, agent: AnyAgent, grant: Grant | undefined): v
   for (const tool of agent.tools)
     if (!grant?.tools.includes(tool.name))
       throw new DefinitionError(where, `the tool ${tool.name} is not granted to it`);
+  for (const name of grant?.unattended ?? []) {
+    const tool = agent.tools.find((one) => one.name === name);
+    if (tool !== undefined && (tool.effect === 'reads' || tool.approval !== undefined))
+      throw new DefinitionError(
+        where,
+        `${name} is unattended, and ${tool.approval ? 'says who approves of it' : 'only reads'}`,
+      );
+    if (!grant?.tools.includes(name))
+      throw new DefinitionError(where, `${name} is unattended, and not granted to it`);
+  }
   for (const [limit, most] of Object.entries(grant?.limits ?? {}))
     if (agent.limits[limit as keyof TaskLimits] > most)
       throw new DefinitionError(

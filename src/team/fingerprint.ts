@@ -48,12 +48,12 @@ const toolOf = ({ name, effect, timeoutMs, input, output, inDoubt, approval, pol
   polls: polls === true,
 });
 /** What an agent does in code, or tells a model, is the executor's: a replay has its answers. */
-const agentOf = ({ input, outcomes, limits, tools, act, shared }: AnyAgent) => ({
+const agentOf = ({ input, outcomes, limits, tools, act, instructions, shared }: AnyAgent) => ({
   input,
   outcomes,
   limits,
   tools: tools.map(toolOf),
-  performer: act === undefined ? 'model' : 'code',
+  performer: instructions === undefined ? 'code' : act === undefined ? 'model' : 'both',
   ...(shared && { shared }),
 });
 const versionsOf = (nodes: Readonly<Record<string, { readonly version: number }>>) =>

@@ -1,5 +1,6 @@
 // What strict structured output can say of a contract (https://platform.openai.com/docs/guides/structured-outputs): every key is
-// required and declared. So a key that may be left out comes as null, and a record as a list of entries; `restored` undoes both.
+// required and declared. So a key that may be left out comes as null, a record as a list of entries, and what has no form of its own, any
+// JSON, as a text; `restored` undoes it.
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
@@ -28,10 +29,17 @@ const KEPT = new Set(
 );
 const FORMATS = new Set('date-time time date duration email hostname ipv4 ipv6 uuid'.split(' '));
 const STRUCTURE = ['properties', 'required', 'additionalProperties', 'propertyNames', 'items'];
-const SILENT = new Set(['$schema', 'default', 'description', 'anyOf', 'oneOf', ...STRUCTURE]);
+const SILENT = new Set([
+  '$schema',
+  '$defs',
+  'default',
+  'description',
+  'anyOf',
+  'oneOf',
+  ...STRUCTURE,
+]);
 /** Each would let something through that nobody declared, or has no form of its own. */
 const REFUSED: Readonly<Record<string, string>> = {
-  $ref: 'it refers to itself',
   allOf: 'it is an intersection',
   not: 'it excludes something',
   prefixItems: 'it is a tuple: take an object',
@@ -55,6 +63,12 @@ function refuse({ at, faults }: Place, why: string): Schema {
   faults.push(`${at.replace(/^\./, '') || 'its top'}: ${why}`);
   return {};
 }
+
+/** What may be anything, or refers to itself: it is said as a text of JSON. */
+const isFree = (schema: Schema): boolean =>
+  '$ref' in schema ||
+  ['type', 'const', 'enum', 'anyOf', 'oneOf', 'allOf', 'not'].every((key) => !(key in schema));
+const FREE: Schema = { type: 'string', description: 'any JSON, written as a text' };
 
 const choicesOf = (schema: Schema): readonly Schema[] | undefined =>
   (schema['anyOf'] ?? schema['oneOf']) as readonly Schema[] | undefined;
@@ -125,12 +139,11 @@ function strict(schema: Schema, place: Place): Schema {
   if (place.depth > MAX_DEPTH) return refuse(place, `it is nested deeper than ${MAX_DEPTH}`);
   const bad = Object.keys(REFUSED).find((key) => key in schema);
   if (bad !== undefined) return refuse(place, REFUSED[bad] ?? bad);
+  if (isFree(schema)) return FREE;
   const { type, items } = schema;
   const choices = choicesOf(schema);
   if (choices !== undefined)
     return { ...described(schema), anyOf: choices.map((one) => strict(one, place)) };
-  if (type === undefined && schema['const'] === undefined && schema['enum'] === undefined)
-    return refuse(place, 'it takes anything');
   const entries = entriesOf(schema);
   if (entries !== undefined) return recordOf(schema, entries, place);
   if (type === 'object') return objectOf(schema, place);
@@ -144,6 +157,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** True where something said may be meant as this, so far as a choice needs it: by its type, constants and keys. */
 function fits(schema: Schema, said: unknown): boolean {
   const { type, const: constant, enum: words } = schema;
+  if (isFree(schema)) return typeof said === 'string';
   if (constant !== undefined) return said === constant;
   if (Array.isArray(words)) return words.includes(said);
   if (entriesOf(schema) !== undefined || type === 'array') return Array.isArray(said);
@@ -162,7 +176,18 @@ function fits(schema: Schema, said: unknown): boolean {
   return typeof said === (type === 'integer' ? 'number' : type);
 }
 
+/** The JSON of a text; one that has none stays a text. */
+function readFree(said: unknown): unknown {
+  if (typeof said !== 'string') return said;
+  try {
+    return JSON.parse(said);
+  } catch {
+    return said;
+  }
+}
+
 function restore(schema: Schema, said: unknown): unknown {
+  if (isFree(schema)) return readFree(said);
   const choices = choicesOf(schema);
   if (choices !== undefined) {
     const meant = choices.find((one) => fits(one, said));

@@ -5,7 +5,7 @@ import type { Plan } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
-import type { AnyAgent, AnyTool } from './agent.ts';
+import type { AnyAgent } from './agent.ts';
 import { arbiterSpecs } from './arbiter.ts';
 import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
 import { checkPlan } from './check-plan.ts';
@@ -20,24 +20,32 @@ import { Editions, editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam, Fan, Planned } from './team.ts';
 
 export interface WorldOptions {
-  /** True where a model is configured for agents with `instructions`. */
-  readonly hasModel?: boolean;
+  /** For which agents with `instructions` a model is configured: for all, or for those of whom it says so. */
+  readonly hasModel?: boolean | ((agent: AnyAgent) => boolean);
   /** How long a person has to approve a writing tool; milliseconds, default 24 hours. */
   readonly approveWithinMs?: number;
   readonly limits?: Partial<KernelLimits>;
 }
 
-const hasRoles = ({ approval = {} }: AnyTool): boolean => rolesOf(approval).length > 0;
+const isBoth = ({ act, instructions }: AnyAgent): boolean =>
+  act !== undefined && instructions !== undefined;
 
 function performerOf(agent: AnyAgent, hasModel: boolean): TaskSettings['performer'] {
-  if (agent.act !== undefined) return 'code';
-  return hasModel ? 'model' : 'none';
+  if (agent.instructions !== undefined && hasModel) return 'model';
+  return agent.act === undefined ? 'none' : 'code';
 }
 
-function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}): NodeSpec {
-  const { hasModel = false, approveWithinMs = DAY_MS } = options;
+function agentSpec(
+  agent: AnyAgent,
+  options: WorldOptions,
+  { people = {}, grants = {} }: Organisation,
+): NodeSpec {
+  const { hasModel: has = false, approveWithinMs = DAY_MS } = options;
+  const hasModel = typeof has === 'function' ? has(agent) : has;
+  const { unattended = [] } = grants[agent.id] ?? {};
   const settings: TaskSettings = {
     performer: performerOf(agent, hasModel),
+    ...(isBoth(agent) && hasModel && { hasDeputy: true }),
     limits: agent.limits,
     tools: Object.fromEntries(
       agent.tools.map(({ name, effect, timeoutMs, inDoubt, approval, polls }) => [
@@ -47,6 +55,7 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
           timeoutMs,
           inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
           ...(approval && { approval: termsOf(approval, people) }),
+          ...(unattended.includes(name) && { isGranted: true }),
           ...(polls === true && { polls }),
         },
       ]),
@@ -66,8 +75,9 @@ function agentSpec(agent: AnyAgent, options: WorldOptions, people: People = {}):
         waitMs: agent.limits.deadlineMs + approveWithinMs,
       },
     }),
-    // Whether there is a model for it, and who has a role now.
-    isVaried: agent.act === undefined || agent.tools.some(hasRoles),
+    // Whether there is a model for it, who has a role now, and what it may write unattended.
+    isVaried:
+      agent.instructions !== undefined || agent.tools.some(({ effect }) => effect === 'writes'),
     ...contractSpec(agent),
   };
 }
@@ -250,7 +260,7 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
   const nodes = new Editions<NodeSpec>();
   const known: Known = (node) => node && nodes.get(node.id, node.version);
   const specs = [
-    ...agents.map((agent) => agentSpec(agent, options, organisation.people)),
+    ...agents.map((agent) => agentSpec(agent, options, organisation)),
     ...teams.flatMap((team) => broughtBy(team, known, organisation.people)),
     ...guests.map(machineSpec),
     budgetSpec(options),

@@ -112,7 +112,10 @@ export function abstracted(world: World): World {
       if (spec?.machine.startsWith('machine-')) return agentLike(spec, { ...limits, maxTurns: 1 });
       if (spec?.machine !== 'task') return spec;
       const { tools, ...settings } = spec.settings as unknown as TaskSettings;
-      const writing = Object.entries(tools).filter(([, { effect }]) => effect === 'writes');
+      const asks = ({ isGranted }: (typeof tools)[string]) => isGranted !== true;
+      const writing = Object.entries(tools)
+        .filter(([, { effect }]) => effect === 'writes')
+        .toSorted(([, a], [, b]) => Number(asks(b)) - Number(asks(a)));
       const maxTurns = writing.length > 0 ? 2 : 1;
       const kept = {
         ...settings,

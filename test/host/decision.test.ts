@@ -39,6 +39,17 @@ describe('decides', () => {
     expect(record).toMatchObject({ choice, by, why: null });
   });
 
+  test('2.12 4.3 a judge with a model, by its code where the model gives nothing', async () => {
+    const both = {
+      ...judge,
+      instructions: () => 'Judge.',
+      limits: { ...judge.limits, maxTurns: 4 },
+    };
+    // Nobody has written what the model would say for it.
+    const { record } = await decided({ rule: { judge: both } }, split);
+    expect(record).toMatchObject({ choice: 'no', by: 'judge', why: null });
+  });
+
   test('4.3 the owner, where it is a person', async () => {
     const { record, asked } = await decided({ owner: { people: ['board'] } }, split, {
       verdicts: [choose('yes', 'two', 'three')],

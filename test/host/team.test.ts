@@ -163,7 +163,7 @@ test('8.1 a stop reaches the nodes of nested teams', async () => {
 });
 
 test('teams that people may ask stand in the catalogue, with their own words', () => {
-  const entries = catalogueOf(whole, false);
+  const entries = catalogueOf(whole, () => false);
   expect(entries.find(({ id }) => id === 'support')).toMatchObject({
     does: support.does,
     examples: ['billing 7'],

@@ -106,7 +106,10 @@ export function started(
 ): Incoming {
   const request = valued('request', { text: 'do it' });
   const clarified = valued('clarified', { text: '' });
-  const catalogue = valued('catalogue', catalogueOf(organisation, false));
+  const catalogue = valued(
+    'catalogue',
+    catalogueOf(organisation, () => false),
+  );
   const input = {
     request: request.ref,
     clarified: clarified.ref,

@@ -172,6 +172,16 @@ export const answerHazards: readonly Hazard[] = [
     where: inStreams,
   },
   {
+    name: 'an error without a name',
+    comes: 'unavailable',
+    made: 3,
+    where: { api: 'responses', isStream: true },
+    behave: stream((pieces) => [
+      ...pieces.slice(0, 3),
+      event({ type: 'error', message: 'it is too much' }),
+    ]),
+  },
+  {
     name: 'an error in the middle',
     comes: 'unavailable',
     made: 3,

@@ -69,7 +69,7 @@ describe.each(apis)('over $api', ({ api, says, call }) => {
     ).resolves.toBeUndefined();
   });
 
-  test('an agent calls its tool and answers; what others wrote is no instruction; every prompt is on record', async () => {
+  test('10.11 an agent calls its tool and answers; what others wrote is no instruction; what it was sent is on record', async () => {
     at.answer = (_, response, count) =>
       json(
         response,
@@ -103,4 +103,24 @@ describe.each(apis)('over $api', ({ api, says, call }) => {
       prompts.map(([head, ...messages]) => ({ ...(head as object), [list]: messages })),
     ).toEqual(at.asked.map(({ body }) => body));
   });
+});
+
+test('who has models of their own is asked by those, in order; who has none by settings works in code', () => {
+  const near = (model: string) => ({ model, baseURL: at.url });
+  const models = new Models(
+    {
+      worker: [near('big'), near('small')],
+      router: false,
+      judge: near('wise'),
+      agents: { poet: near('verse'), clerk: false },
+    },
+    { env: {} },
+  );
+  const of = (node: string, role = 'worker') =>
+    models.mindsOf({ node, role }).map(({ described }) => described.model);
+  expect(of('anybody')).toEqual(['big', 'small']);
+  expect(of('poet')).toEqual(['verse']);
+  expect(of('anybody', 'judge')).toEqual(['wise']);
+  expect([of('anybody', 'router'), of('clerk')]).toEqual([[], []]);
+  expect(models.thinksFor({ node: 'clerk', role: 'worker' })).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { BOUNDARIES, LEADING, SETTING, TRAILING } from './boundaries.ts';
-import { onlyContinues } from './words.ts';
+import { onlyContinues } from 'nova-agents/routing';
 
 /** Only the beginning of a text is looked at; the rest is handed back unread, never dropped. */
 export const MAX_LOOKED_AT_CHARS = 20_000;

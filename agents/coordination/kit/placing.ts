@@ -1,7 +1,12 @@
 import type { CatalogueEntry, Unplaced } from 'nova-agents';
+import {
+  isUnwanted,
+  retrievalOf,
+  takersOf,
+  type Ranked,
+  type Retrieval,
+} from 'nova-agents/routing';
 import { itemsOf, ownWords, split } from './passages.ts';
-import { isUnwanted } from './words.ts';
-import { MARGIN, retrievalOf, THRESHOLD, type Ranked, type Retrieval } from './retrieval.ts';
 
 /** Who came nearest is listed for a person to read, so only so many. */
 const MAX_NEAREST = 3;
@@ -27,18 +32,6 @@ export interface Reading {
   readonly placements: readonly Placement[];
   /** What was over the limits of reading; empty where nothing was. */
   readonly unread: string;
-}
-
-/**
- * Who may take a passage: those within the margin of the best, if that is above the threshold.
- * An agent that is not ready takes nothing: a part that is known to be refused is no plan.
- */
-function takersOf(ranked: readonly Ranked[]): Ranked[] {
-  const [best] = ranked;
-  if (best === undefined || best.score < THRESHOLD) return [];
-  return ranked.filter(
-    ({ entry, score }) => entry.ready && score >= THRESHOLD && score > best.score - MARGIN,
-  );
 }
 
 function placed(text: string, ranked: readonly Ranked[]): Placement {

@@ -1,4 +1,4 @@
-import type { Ranked } from './retrieval.ts';
+import type { Ranked } from 'nova-agents/routing';
 import { inLine } from './quoting.ts';
 
 /** Nobody weighs more than so many descriptions against each other. */

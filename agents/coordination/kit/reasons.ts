@@ -1,7 +1,6 @@
 import type { CatalogueEntry, PlanReport, Unplaced } from 'nova-agents';
-import { THRESHOLD } from './retrieval.ts';
+import { isUnwanted, THRESHOLD } from 'nova-agents/routing';
 import { quoted, titleOf } from './quoting.ts';
-import { isUnwanted } from './words.ts';
 
 export type Lost = PlanReport['lost'][number];
 type Reason = NonNullable<Lost['reason']>;

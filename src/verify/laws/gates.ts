@@ -31,7 +31,8 @@ function isPermitted(edge: Edge, { actor, effect }: Begun, requester: string): b
   const { tool, input } = effect.params as { tool: string; input: ValueRef };
   const before = edge.before.cells.get(actor);
   const settings = taskOf(before)?.settings;
-  if (settings?.tools[tool]?.effect === 'reads') return true;
+  const { effect: does, isGranted } = settings?.tools[tool] ?? {};
+  if (does === 'reads' || (isGranted === true && !effect.id.endsWith('-again'))) return true;
   const wasOpen = (id: string): boolean =>
     before?.effects.some(
       (open) => open.id === id && (open.params as { input: ValueRef }).input.hash === input.hash,

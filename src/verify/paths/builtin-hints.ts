@@ -72,12 +72,18 @@ const task: Hints = {
     };
     const { limits, ...rest } = settings('model', 2, 0);
     const metered = { ...rest, limits: { ...limits, maxTokens: 2 }, tools: { look } };
+    const deputed = {
+      ...metered,
+      limits: { ...metered.limits, maxTurns: 3 },
+      hasDeputy: true,
+    };
     return [
       { ...begin, settings: settings('code', 2, 1) },
       { ...begin, settings: settings('none', 1, 0) },
       { ...begin, settings: repeating(6) },
       { ...begin, settings: repeating(1) },
       { ...begin, settings: metered, purse: 'parent' },
+      { ...begin, settings: deputed },
     ] as unknown as Json[];
   },
   outcomes: ['done'],

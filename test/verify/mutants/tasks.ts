@@ -9,7 +9,7 @@ export const taskMutants: readonly Mutant[] = [
     name: 'gate skipped: a writing tool is called at once',
     breaks: [5],
     in: bare,
-    world: machineChanged('task', (_, { guards }) => void (guards['writes'] = never)),
+    world: machineChanged('task', (_, { guards }) => void (guards['needsPerson'] = never)),
   },
   {
     name: 'an approval is applied twice',

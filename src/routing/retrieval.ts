@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from 'nova-agents';
+import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import { termIndex, type Met } from './term-index.ts';
 import { contentWords, weightOf } from './words.ts';
 
@@ -34,6 +34,14 @@ const DECIMALS = 1_000;
 export interface Ranked {
   readonly entry: CatalogueEntry;
   readonly score: number;
+  /** What of its description fits best. */
+  readonly because: Because;
+  /** What it says it does not do, where that fits better than what it does, and who does it. */
+  readonly against?: { readonly text: string; readonly who: string };
+}
+export interface Because {
+  readonly kind: 'does' | 'example';
+  readonly text: string;
 }
 /** Ranks the agents for a passage, best first; those that share nothing with it are left out. */
 export type Retrieval = (passage: string) => Ranked[];
@@ -41,21 +49,45 @@ export type Retrieval = (passage: string) => Ranked[];
 interface Sentence {
   readonly owner: number;
   readonly kind: keyof typeof TRUST;
+  readonly text: string;
   readonly words: readonly string[];
 }
 
-/** An agent's best fit by kind of sentence, and the words that any of its own met. */
-type Fits = Record<keyof typeof TRUST, number> & { readonly met: Set<string> };
+/** An agent's best fit by kind of sentence, that sentence, and the words that any of its own met. */
+type Fits = Record<keyof typeof TRUST, number> & {
+  readonly met: Set<string>;
+  readonly texts: Record<keyof typeof TRUST, string>;
+};
 
 /** What an agent's description consists of; `other` is what it says it does not do. */
 const sentencesOf = ({ id, does, doesNot, examples }: CatalogueEntry, owner: number): Sentence[] =>
   [
-    { kind: 'does' as const, text: `${id} ${does}` },
+    { kind: 'does' as const, text: `${id}: ${does}` },
     ...Object.keys(doesNot).map((text) => ({ kind: 'other' as const, text })),
     ...examples.map((text) => ({ kind: 'example' as const, text })),
   ]
     .slice(0, MAX_SENTENCES)
-    .map(({ kind, text }) => ({ owner, kind, words: contentWords(text) }));
+    .map(({ kind, text }) => ({ owner, kind, text, words: contentWords(text) }));
+
+const nothing = (): Fits => ({
+  does: 0,
+  example: 0,
+  other: 0,
+  met: new Set(),
+  texts: { does: '', example: '', other: '' },
+});
+
+function whyOf(
+  { doesNot }: CatalogueEntry,
+  { does, example, other, texts }: Fits,
+): Pick<Ranked, 'because' | 'against'> {
+  const kind = example > does ? 'example' : 'does';
+  const because = { kind, text: texts[kind] } as const;
+  const isAgainst = other > Math.max(does, example);
+  return isAgainst
+    ? { because, against: { text: texts.other, who: doesNot[texts.other] ?? '' } }
+    : { because };
+}
 
 /** How much words tell together: each less if it is faint, and the more agents speak of it. */
 function tellingOf(sentences: readonly Sentence[]): (words: readonly string[]) => number {
@@ -92,9 +124,10 @@ export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
     for (const met of find(asked)) {
       const sentence = sentences[met.document];
       if (sentence === undefined) continue;
-      const { owner, kind } = sentence;
-      const fits = found.get(owner) ?? { does: 0, example: 0, other: 0, met: new Set<string>() };
-      fits[kind] = Math.max(fits[kind], TRUST[kind] * fit(asked, sentence, met));
+      const { owner, kind, text } = sentence;
+      const fits = found.get(owner) ?? nothing();
+      const own = TRUST[kind] * fit(asked, sentence, met);
+      if (own > fits[kind]) [fits[kind], fits.texts[kind]] = [own, text];
       if (kind !== 'other') for (const word of met.asked) fits.met.add(word);
       found.set(owner, fits);
     }
@@ -115,9 +148,23 @@ export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
     return entries
       .flatMap((entry, index) => {
         const own = fits.get(index);
-        return own === undefined ? [] : [{ entry, score: scoreOf(asked, own) }];
+        return own === undefined
+          ? []
+          : [{ entry, score: scoreOf(asked, own), ...whyOf(entry, own) }];
       })
       .filter(({ score }) => score > 0)
       .toSorted((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1));
   };
+}
+
+/**
+ * Who may take a passage: those within the margin of the best, if that is above the threshold.
+ * An agent that is not ready takes nothing: a part that is known to be refused is no plan.
+ */
+export function takersOf(ranked: readonly Ranked[]): Ranked[] {
+  const [best] = ranked;
+  if (best === undefined || best.score < THRESHOLD) return [];
+  return ranked.filter(
+    ({ entry, score }) => entry.ready && score >= THRESHOLD && score > best.score - MARGIN,
+  );
 }

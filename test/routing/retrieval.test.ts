@@ -1,11 +1,11 @@
 // Goal: a passage reaches the agent that takes it, a foreign one nobody, over any catalogue.
 // Method: a labelled table over two invented catalogues, in halves; the figures are printed and held.
 import { describe, expect, test } from 'vitest';
-import { retrievalOf, THRESHOLD } from '../../../agents/coordination/kit/retrieval.ts';
-import { bakery, bakeryRequests } from './bakery.ts';
-import { foreignRequests } from './foreign.ts';
-import { HALVES, halfOf, labelled, shareOf } from './measure.ts';
-import { projectRequests, projectWork } from './project-work.ts';
+import { retrievalOf, THRESHOLD } from 'nova-agents/routing';
+import { bakery, bakeryRequests } from '../agents/coordination/bakery.ts';
+import { foreignRequests } from '../agents/coordination/foreign.ts';
+import { HALVES, halfOf, labelled, shareOf } from '../agents/coordination/measure.ts';
+import { projectRequests, projectWork } from '../agents/coordination/project-work.ts';
 
 /** At least so much, a little under what was measured. */
 const LEAST = {
@@ -95,6 +95,11 @@ describe('a score', () => {
       retrievalOf([entry])('Sieve the flour for the cake')[0]?.score ?? 0;
     expect(of(modest)).toBeLessThan(of(stock));
     expect(of(modest)).toBeLessThan(THRESHOLD);
+    const baking = { ...modest, does: 'Counts the flour for the cake.' };
+    expect(retrievalOf([baking])('Sieve the flour for the cake')[0]).toMatchObject({
+      because: { kind: 'does', text: 'stock: Counts the flour for the cake.' },
+      against: { text: 'sieving the flour for a cake', who: 'baker' },
+    });
   });
 
   test('is nothing over an empty catalogue or for a text without words', () => {
