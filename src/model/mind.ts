@@ -9,7 +9,7 @@ import { chat } from './chat.ts';
 import type { Fault, Request } from './client.ts';
 import type { Dialect } from './dialect.ts';
 import type { Endpoint } from './endpoint.ts';
-import { promptOf, tokensOf } from './prompt.ts';
+import { promptOf, tokensOf, type Prompt } from './prompt.ts';
 import { responses } from './responses.ts';
 import { OPENAI_URL, type Mind as Settings } from './settings.ts';
 
@@ -105,13 +105,26 @@ export class Mind {
     }
   }
 
+  hasRoomFor(call: ModelCall): boolean {
+    try {
+      this.#promptOf(call, this.#manner);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #promptOf(call: ModelCall, { isHeld }: Manner): Prompt {
+    const { maxPromptTokens } = this.#settings;
+    return promptOf(call, { maxPromptTokens, isHeld: isHeld && call.isStrict });
+  }
+
   /** Makes one request, within its own time. @throws what `signal` was aborted with, and what keeping the prompt threw. */
   async ask(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<Came> {
-    const { maxPromptTokens, timeoutMs, extra, headers, maxBytes } = this.#settings;
+    const { timeoutMs, extra, headers, maxBytes } = this.#settings;
     const manner = this.#manner;
     const { dialect } = manner;
-    const isHeld = manner.isHeld && call.isStrict;
-    const prompt = promptOf(call, { maxPromptTokens, isHeld });
+    const prompt = this.#promptOf(call, manner);
     const body = {
       ...extra,
       ...dialect.bodyOf(prompt, this.#settings, this.#isOpenAI),

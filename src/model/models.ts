@@ -91,7 +91,9 @@ export class Models implements Model {
 
   async #inTurn(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<ModelReply> {
     const place = this.#calls++;
-    let left = [...this.mindsOf(call)];
+    const all = this.mindsOf(call);
+    const roomy = all.filter((mind) => mind.hasRoomFor(call));
+    let left = roomy.length > 0 ? roomy : all;
     if (left.length === 0) throw new ModelError('denied', `no model thinks for ${call.node}`);
     for (let made = 0; ;) {
       // Who rests is passed over as long as somebody else is there.

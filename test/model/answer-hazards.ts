@@ -18,11 +18,12 @@ import { chunked } from './hostile.ts';
 import { chatChunk, event } from './ways.ts';
 
 export const answerHazards: readonly Hazard[] = [
-  { name: '429', comes: 'unavailable', made: 3, behave: status(429) },
+  { name: '429', comes: 'unavailable', made: 3, lastsMs: 1_500, behave: status(429) },
   {
     name: '429 with Retry-After',
     comes: 'unavailable',
     made: 3,
+    lastsMs: 14_000,
     behave: status(429, { 'retry-after': '7' }),
   },
   {

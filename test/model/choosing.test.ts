@@ -3,7 +3,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Models, type ModelsOptions } from 'nova-agents/models';
-import { contractCall } from 'nova-agents/testing';
 import { ask, cameOf, DEADLINE_MS, REQUEST_MS, WatchedClock, type Asking } from './asking.ts';
 import { answered, hostile } from './hostile.ts';
 import { completion, json, loopback, said, textIn } from './loopback.ts';
@@ -183,5 +182,12 @@ test('what there is no room for is folded, the oldest results first; drafts come
   expect(sent.match(/a result of \d+ characters was left out/g)).toHaveLength(2);
   expect(one.asked[0]?.body).not.toHaveProperty('stream');
   expect(await asks({ input: { text: 'x'.repeat(9_000) } })).toEqual(['denied', 0]);
-  expect(contractCall.calls).toEqual([]);
+});
+
+test('what one has no room for is for the next one that has', async () => {
+  const small = { ...mindAt(one.url), maxPromptTokens: 2_000 };
+  const { asks } = asker({ worker: [small, mindAt(one.url, 'large')] });
+  expect(await asks({ input: { text: 'x'.repeat(9_000) } })).toEqual([DONE, 1]);
+  expect(await asks()).toEqual([DONE, 1]);
+  expect(modelsAsked(one)).toEqual(['large', 'm']);
 });

@@ -9,6 +9,8 @@ export interface Hazard {
   /** As `cameOf` says it. */
   readonly comes: string;
   readonly made: number;
+  /** What it takes at least, where somebody is waited for. */
+  readonly lastsMs?: number;
   readonly behave: (way: Way) => Behaviour;
   /** Where it can happen; default everywhere. */
   readonly where?: Partial<Pick<Way, 'api' | 'isStream'>>;

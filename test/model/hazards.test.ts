@@ -27,7 +27,7 @@ describe.each(ways)('$api, streamed: $isStream', (way) => {
     Object.entries(where ?? {}).every(([key, value]) => way[key as keyof typeof way] === value),
   );
 
-  test.each(those)('$name', async ({ behave, comes, made }) => {
+  test.each(those)('$name', async ({ behave, comes, made, lastsMs = 0 }) => {
     const clock = new WatchedClock();
     at.behave(behave(way));
     const worker = { model: 'm', baseURL: at.url, api, timeoutMs: REQUEST_MS };
@@ -35,6 +35,7 @@ describe.each(ways)('$api, streamed: $isStream', (way) => {
     const came = await ask(models, clock, { isStream, isStill: () => at.isStill });
     expect([cameOf(came), came.made, at.requests.length]).toEqual([comes, made, made]);
     expect(clock.now()).toBeLessThanOrEqual(DEADLINE_MS);
+    expect(clock.now()).toBeGreaterThanOrEqual(lastsMs);
     await at.left();
   });
 });

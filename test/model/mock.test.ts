@@ -1,5 +1,6 @@
 // Goal: an agent works over a server that others keep as OpenAI speaks, with drafts where it streams; and keeps its time by the real clock.
 // Method: @copilotkit/aimock, by both APIs, through the host and by single calls; a server that hangs, and one that says 10 MB.
+import { setImmediate } from 'node:timers/promises';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -91,4 +92,26 @@ test('by the real clock a call ends at its deadline, and 10 MB are not kept', as
   await at.close();
   console.log(`deadline + ${hung.lateMs} ms; 10 MB: ${large.grownMb} MB more`);
   expect([hung.reason, large.reason]).toEqual(['hung', 'garbled']);
+});
+
+test('who is stopped, or closes, lets go of its endpoint', async () => {
+  const at = await hostile();
+  at.behave(() => true);
+  const model = new Models({ worker: { model: 'm', baseURL: at.url } }, { env: {} });
+  const ends = [(nova: Nova) => nova.stop('local/r'), (nova: Nova) => nova.close()];
+  const came: unknown[] = [];
+  for (const [n, end] of ends.entries()) {
+    const nova = new Nova({ organisation, model });
+    const run = nova.run('weigher', { parcel: 'brick' }, { id: 'r' }).then(
+      ({ outcome }) => came.push(outcome),
+      (error: unknown) => came.push((error as Error).name),
+    );
+    while (at.requests.length <= n) await setImmediate();
+    await end(nova);
+    await at.left();
+    await run;
+    await nova.close();
+  }
+  await at.close();
+  expect(came).toEqual(['cancelled', 'ClosedError']);
 });
