@@ -142,7 +142,7 @@ export class Mind {
     try {
       const answer = await before(all, answerTo(request, dialect, hearing));
       this.#mayTurn = false;
-      return { reply: replyOf(answer, this.#usage(answer, JSON.stringify(body))) };
+      return { reply: replyOf(answer, this.#usage(answer, JSON.stringify(body)), call.tools) };
     } catch (thrown) {
       const { faultOf } = await import('./client.ts');
       const fault = faultOf(thrown, request, this.#clock.now());

@@ -33,13 +33,19 @@ const look = defineTool({
   effect: 'reads',
   run: async (count) => count,
 });
+const peek = defineTool({
+  ...look,
+  name: 'peek',
+  input: z.strictObject({ n: z.int().optional() }),
+  run: async () => ({ n: 1 }),
+});
 const thinker = defineAgent({
   id: 'thinker',
   version: 1,
   does: 'Thinks.',
   input: Count,
   outcomes: { done: Count },
-  tools: [look],
+  tools: [look, peek],
   limits: { maxTurns: 6, maxRepairs: 2, maxTokens: 1_000 },
   examples: [],
   instructions: () => 'think',
@@ -110,6 +116,8 @@ describe.each(ways.filter(({ isStream }) => !isStream))('by $api', (way) => {
     ['nothing', { text: '' }, 'contract', 3],
     ['input that is no JSON', call('look', '{"n":'), 'contract', 3],
     ['input of another schema', call('look', { m: 1 }), 'contract', 3],
+    // Those of one chunk that was lost, say.
+    ['a call without arguments', call('peek', ''), 'contract', 3],
     ['the same call', call('look', { n: 1 }), 'loop', 3],
     ['a tool that is not granted', call('shoot', { n: 1 }), 'tool_not_granted', 1],
     ['a tool without a name', call('', { n: 1 }), 'tool_not_granted', 1],

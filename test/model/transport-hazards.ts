@@ -104,6 +104,21 @@ export const transportHazards: readonly Hazard[] = [
   },
   { name: 'text/plain', comes: 'garbled', made: 1, behave: whole(good, { type: 'text/plain' }) },
   {
+    name: 'another answer right after it',
+    comes: GOOD,
+    made: 1,
+    behave: (way) => (socket) => {
+      const text = Buffer.from(bodyOf(way));
+      const other = Buffer.from(bodyOf(way, { text: said('done', { text: 'another' }) }));
+      const headOf = ({ byteLength }: Buffer) =>
+        head({
+          type: way.type,
+          headers: { 'content-length': `${byteLength}`, connection: 'keep-alive' },
+        });
+      socket.write(Buffer.concat([text, other].flatMap((one) => [Buffer.from(headOf(one)), one])));
+    },
+  },
+  {
     name: 'an HTML page',
     comes: 'garbled',
     made: 1,
