@@ -12,22 +12,23 @@ export interface Hostile {
   readonly isStill: boolean;
   /** What is asked from now on is answered so; what was asked before is forgotten. */
   behave(behaviour: Behaviour): void;
-  /** Resolves when no connection is left. */
+  /** Resolves when no connection is left on which something was asked. */
   left(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param isHasty it answers when the head of a request is there, whatever becomes of its body. */
 export async function hostile(isHasty = false): Promise<Hostile> {
-  const sockets = new Set<Socket>();
+  const [sockets, used] = [new Set<Socket>(), new Set<Socket>()];
   let [requests, still]: [string[], number] = [[], 0];
   let behaviour: Behaviour = () => {};
   const server = createServer((socket) => {
     sockets.add(socket);
     let text = '';
     socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => [sockets, used].map((some) => some.delete(socket)));
     socket.on('data', (bytes) => {
+      used.add(socket);
       text += bytes.toString('latin1');
       const end = text.indexOf('\r\n\r\n');
       const length = Number(/^content-length: (\d+)/im.exec(text)?.[1] ?? 0);
@@ -50,7 +51,7 @@ export async function hostile(isHasty = false): Promise<Hostile> {
       [behaviour, requests, still] = [next, [], 0];
     },
     async left() {
-      for (const socket of sockets)
+      for (const socket of used)
         if (!socket.closed) await new Promise((closed) => socket.once('close', closed));
     },
     async close() {
@@ -90,7 +91,10 @@ export const chunked =
   ): Behaviour =>
   (socket) => {
     socket.setNoDelay(true);
-    socket.write(head({ ...about, headers: { 'transfer-encoding': 'chunked', ...about.headers } }));
+    // Where the connection was to close, Node 22 takes a cut for the end.
+    const connection = end === 'cut' ? 'keep-alive' : 'close';
+    const headers = { 'transfer-encoding': 'chunked', connection, ...about.headers };
+    socket.write(head({ ...about, headers }));
     for (const piece of pieces) {
       const bytes = Buffer.from(piece);
       socket.write(`${bytes.byteLength.toString(16)}\r\n`);

@@ -64,7 +64,7 @@ function asking({ api, isStream }: Kind): (...pieces: readonly Uint8Array[]) => 
   return async (...pieces) => {
     const fetched = async () => new Response(ReadableStream.from(pieces), { headers });
     vi.stubGlobal('fetch', fetched);
-    const came = await mind.ask(contractCall, signal, hearing);
+    const came = await mind.ask(contractCall, new AbortController().signal, hearing);
     if ('fault' in came) return came.fault.error.reason;
     const { usage: _, ...reply } = came.reply;
     return JSON.stringify(reply);

@@ -77,7 +77,12 @@ export const transportHazards: readonly Hazard[] = [
     comes: 'cut',
     made: 3,
     behave: (way) => (socket) => {
-      socket.write(head({ type: way.type, headers: { 'transfer-encoding': 'chunked' } }));
+      socket.write(
+        head({
+          type: way.type,
+          headers: { 'transfer-encoding': 'chunked', connection: 'keep-alive' },
+        }),
+      );
       const bytes = half(way);
       socket.write(`${bytes.byteLength.toString(16)}\r\n`);
       socket.write(bytes, () => setImmediate(() => socket.resetAndDestroy()));
