@@ -2,79 +2,20 @@
 //     │ nothing is left for anybody who wants
 //     ├── others may give back ──▶ short (budget.delayed) ── budget.settled ──▶ open; deadline.passed ──▶ exhausted
 //     └── nobody holds anything ──▶ exhausted ── a raise is left ──▶ asking ── approved ──▶ open, with as much again
+//   what is borrowed of the tenant's fund is used up ──▶ borrowing ▶ block.wanted ── block.lent ──▶ open; block.refused ──▶ short, exhausted
+//   asking, and the fund lends again ──▶ open: the question is taken back
 //   exhausted, asking (rejected, expired) ──▶ refusing ── budget.refused to all who wait ──▶ open, for good with what there is
-//   from anywhere: stop.requested ──▶ closed, where nothing is granted any more
+//   from anywhere: stop.requested ──▶ closed, where nothing is granted any more; actor.closed ▶ block.settled
 //
 // The purse of one run: what its tasks may take is reserved before they begin, and settled when they end.
-import { assign, setup } from 'xstate';
-import { account, grantable, offer, plus } from './budget/arithmetic.ts';
-import {
-  BudgetContext,
-  budgetEvents,
-  BudgetInput,
-  type Amount,
-  type BudgetEvent,
-  type Want,
-} from './budget/schemas.ts';
-import { outputs, type Fact } from './protocol/effects.ts';
+import { assign } from 'xstate';
+import { account, blockOf, grantable, NOTHING, offer, taken } from './budget/arithmetic.ts';
+import type { BudgetContext, BudgetEvent } from './budget/schemas.ts';
+import { base, BUDGET_GATE, FUND, raiseOf, TENANT_GATE } from './budget/setup.ts';
+import type { Fact } from './protocol/effects.ts';
 import { SERVING } from './protocol/tags.ts';
 
-/** The node by which a person is asked for more. */
-export const BUDGET_GATE = '~budget';
-
-const mayRaise = ({ isFinal, raises, maxRaises }: BudgetContext): boolean =>
-  !isFinal && raises < maxRaises;
-
 type Wanted = Extract<BudgetEvent, { type: 'budget.wanted' }>;
-
-const base = setup({
-  types: {} as { input: BudgetInput; context: BudgetContext; events: BudgetEvent },
-  schemas: { input: BudgetInput, events: budgetEvents, context: BudgetContext },
-  actions: {
-    ...outputs,
-    queue: assign({
-      waiting: ({ context }, want: Want) => [
-        ...context.waiting.filter(({ from }) => from !== want.from),
-        want,
-      ],
-    }),
-    hold: assign(
-      ({ context }, { from, node, amount }: { from: string; node: string; amount: Amount }) => ({
-        waiting: context.waiting.filter((want) => want.from !== from),
-        held: { ...context.held, [from]: { node, ...amount } },
-      }),
-    ),
-    settle: assign(
-      ({ context }, { from, node, ...used }: Amount & { from: string; node: string }) => {
-        const { [from]: _, ...held } = context.held;
-        const isHeld = Object.hasOwn(context.held, from);
-        const before = context.spent[node] ?? { tokens: 0, steps: 0, cost: 0 };
-        return {
-          held,
-          waiting: context.waiting.filter((want) => want.from !== from),
-          // Who was granted nothing has taken nothing.
-          spent: isHeld ? { ...context.spent, [node]: plus(before, used) } : context.spent,
-        };
-      },
-    ),
-  },
-  guards: {
-    isGrantable: ({ context }) => grantable(context) !== undefined,
-    isShort: ({ context }) => context.waiting.length > 0 && Object.keys(context.held).length > 0,
-    isIdle: ({ context }) => context.waiting.length === 0,
-    isExhausted: ({ context }) => context.waiting.length > 0,
-    // In a pause nobody is asked, nor told no.
-    mayAsk: ({ context }) => !context.isPaused && mayRaise(context),
-    mustRefuse: ({ context }) => !context.isPaused && !mayRaise(context),
-    /** Whoever holds nothing and waits for nothing has settled before. */
-    isKnown: ({ context: { held, waiting }, event }) =>
-      event.type === 'budget.settled' &&
-      (Object.hasOwn(held, event.from) || waiting.some(({ from }) => from === event.from)),
-    isApproved: ({ event }) => event.type === 'child.ended' && event.outcome === 'approved',
-    /** Nobody is left who could give anything back. */
-    isLone: ({ context }) => Object.keys(context.held).length === 0,
-  },
-});
 
 /** Grants the first who can be granted something as much as there is of what it wants. */
 const grant = base.enqueueActions(({ context, enqueue }) => {
@@ -88,6 +29,28 @@ const grant = base.enqueueActions(({ context, enqueue }) => {
     type: 'send',
     params: { to: { path: from }, event: { type: 'budget.granted', tokens, steps } as Fact },
   });
+});
+
+/** Asks the fund for a block; how the fund is meant to be it says with its first word. */
+const wanting = base.enqueueActions(({ context, enqueue }) => {
+  const { tenant, lent, isGranted = false } = context;
+  const { block: _, ...terms } = tenant ?? { block: {}, allowance: {} };
+  const event = {
+    type: 'block.wanted',
+    amount: blockOf(context),
+    isGranted,
+    ...(lent === undefined && { terms }),
+  };
+  enqueue({ type: 'tell', params: { to: FUND, event, isSigned: true } });
+  enqueue.assign({ lent: lent ?? NOTHING, isGranted: undefined });
+});
+
+/** What the run has taken of what it borrowed; what is held now is not given back by anybody. */
+const settling = base.enqueueActions(({ context, enqueue }) => {
+  const { lent } = context;
+  if (lent === undefined) return;
+  const event = { type: 'block.settled', lent, used: taken(context) };
+  enqueue({ type: 'tell', params: { to: FUND, event, isSigned: true } });
 });
 
 /** Tells all who wait. */
@@ -114,6 +77,21 @@ const delayed = {
   ],
 };
 
+const lent = {
+  type: 'borrow' as const,
+  params: ({ event }: { event: Extract<BudgetEvent, { type: 'block.lent' }> }) => event.amount,
+};
+const wait = {
+  type: 'timer' as const,
+  params: ({ context: { waitMs } }: { context: BudgetContext }) => ({
+    id: 'wait',
+    delayMs: waitMs,
+    event: { type: 'deadline.passed' },
+  }),
+};
+const waited = { type: 'clear', params: { id: 'wait' } } as const;
+const open = { target: 'open', actions: lent } as const;
+
 export const budgetMachine = base.createMachine({
   id: 'budget',
   version: '1',
@@ -136,6 +114,10 @@ export const budgetMachine = base.createMachine({
       actions: { type: 'settle', params: ({ event: { type: _, ...settled } }) => settled },
     },
     'stop.requested': '.closed',
+    'actor.closed': { actions: settling },
+    'block.lent': { actions: lent },
+    // A question that was taken back.
+    'child.ended': {},
     'run.paused': { actions: assign({ isPaused: () => true }) },
     'run.resumed': { actions: assign({ isPaused: () => false }) },
   },
@@ -145,28 +127,32 @@ export const budgetMachine = base.createMachine({
       tags: SERVING,
       always: [
         { guard: 'isGrantable', actions: grant },
+        { guard: 'isBorrowable', target: 'borrowing' },
         { guard: 'isShort', target: 'short' },
         { guard: 'isExhausted', target: 'exhausted' },
       ],
     },
-    short: {
-      entry: [
-        {
-          type: 'timer',
-          params: ({ context: { waitMs } }) => ({
-            id: 'wait',
-            delayMs: waitMs,
-            event: { type: 'deadline.passed' },
-          }),
+    borrowing: {
+      entry: [wanting, wait],
+      exit: waited,
+      on: {
+        'block.lent': open,
+        'block.refused': {
+          target: 'open',
+          actions: { type: 'refuse', params: ({ event }) => event.taken },
         },
-        tell('budget.delayed'),
-      ],
-      exit: { type: 'clear', params: { id: 'wait' } },
+        // Nobody answers for the fund: a person does.
+        'deadline.passed': { target: 'open', actions: { type: 'refuse', params: NOTHING } },
+      },
+    },
+    short: {
+      entry: [wait, tell('budget.delayed')],
+      exit: waited,
       always: [
         { guard: 'isGrantable', target: 'open' },
         { guard: 'isLone', target: 'open' },
       ],
-      on: { 'deadline.passed': 'exhausted', 'budget.wanted': delayed },
+      on: { 'deadline.passed': 'exhausted', 'budget.wanted': delayed, 'block.lent': open },
     },
     exhausted: {
       // In a pause others may have given back, or whoever waited may have gone.
@@ -176,14 +162,15 @@ export const budgetMachine = base.createMachine({
         { guard: 'mayAsk', target: 'asking' },
         { guard: 'mustRefuse', target: 'refusing' },
       ],
+      on: { 'block.lent': open },
     },
     asking: {
       entry: [
         {
           type: 'hand',
           params: ({ context }) => ({
-            id: `raise-${context.raises + 1}`,
-            node: BUDGET_GATE,
+            id: raiseOf(context),
+            node: context.refused === undefined ? BUDGET_GATE : TENANT_GATE,
             input: account(context),
           }),
         },
@@ -192,13 +179,41 @@ export const budgetMachine = base.createMachine({
       always: { guard: 'isGrantable', actions: grant },
       on: {
         'budget.wanted': delayed,
+        'block.lent': {
+          guard: 'isRefused',
+          target: 'open',
+          actions: [
+            lent,
+            {
+              type: 'send',
+              params: ({ context }) => ({
+                to: { child: raiseOf(context) },
+                event: { type: 'stop.requested' },
+              }),
+            },
+            assign({ dropped: ({ context: { dropped = 0 } }) => dropped + 1 }),
+          ],
+        },
         'child.ended': [
+          {
+            guard: 'isOverdraft',
+            target: 'open',
+            actions: assign(({ context: { overdrafts = 0 } }) => ({
+              overdrafts: overdrafts + 1,
+              isGranted: true as const,
+              refused: undefined,
+            })),
+          },
           {
             guard: 'isApproved',
             target: 'open',
             actions: assign({ raises: ({ context }) => context.raises + 1 }),
           },
-          { target: 'refusing', actions: assign({ isFinal: () => true }) },
+          {
+            guard: 'isCurrent',
+            target: 'refusing',
+            actions: assign({ isFinal: () => true }),
+          },
         ],
       },
     },

@@ -2,6 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { arbitrationMachine } from './arbitration.ts';
 import { budgetMachine } from './budget.ts';
 import { claimMachine } from './claim.ts';
+import { fundMachine } from './fund.ts';
 import { gateMachine } from './gate.ts';
 import { leaseMachine } from './lease.ts';
 import { ledgerMachine } from './ledger.ts';
@@ -22,6 +23,7 @@ export const builtinMachines = {
   budget: budgetMachine,
   lease: leaseMachine,
   ledger: ledgerMachine,
+  fund: fundMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

@@ -8,6 +8,7 @@ import { assign, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
 import {
+  actorClosed,
   childEnded,
   deadlinePassed,
   paused,
@@ -48,6 +49,7 @@ export const leaseEvents = {
     ...childEnded,
     ...deadlinePassed,
     ...stopRequested,
+    ...actorClosed,
     ...paused,
     'renewal.due': z.strictObject({}),
   },
@@ -127,6 +129,7 @@ export const leaseMachine = setup({
       target: '.ended',
       actions: [{ type: 'end', params: CANCELLED }, say('work.left')],
     },
+    'actor.closed': { actions: say('work.left') },
     'run.paused': { actions: held(true) },
     'run.resumed': { actions: held(false) },
   },

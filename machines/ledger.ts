@@ -1,6 +1,7 @@
 //   serving ⟲ work.wanted ▶ work.granted to the first, work.settled where it is fresh; the others wait
 //           ⟲ work.done by the owner ▶ work.settled to all who wait; under an older fence it is not taken
-//           ⟲ work.left by the owner, or its lease passed ▶ work.granted to the next, under a new fence, `maxGrants` times
+//           ⟲ work.left by the owner, or its lease passed (`maxGrants` times) ▶ work.granted to the next, under a new fence
+//           ⟲ values.forgotten: what is kept of them is not given to anybody any more
 //
 // The shared work of one node in one scope, a system of its own: each piece has one owner at a time, known by its fence.
 import { assign, setup } from 'xstate';
@@ -8,6 +9,7 @@ import * as z from 'zod';
 import { Sharing } from './lease.ts';
 import { outputs, type Fact } from './protocol/effects.ts';
 import { stopRequested, type EventsOf } from './protocol/events.ts';
+import { Decider } from './protocol/principal.ts';
 import { COMMON_OUTCOMES, Ending, type Output } from './protocol/outcomes.ts';
 import { SERVING } from './protocol/tags.ts';
 
@@ -19,6 +21,8 @@ const Work = z.strictObject({
   /** Addresses: who does it, and who waits for it. */
   owner: z.string().optional(),
   fence: z.int().min(1),
+  /** Owners whose lease has passed. */
+  deaths: z.int().min(1).optional(),
   waiting: z.array(z.string()),
   /** What it came to, while that is fresh. */
   fresh: Ending.optional(),
@@ -29,7 +33,7 @@ type Work = z.infer<typeof Work>;
 const told = { from: z.string(), actor: z.string(), work: z.string() };
 const fence = z.int().min(0);
 export const ledgerEvents = {
-  external: {},
+  external: { 'values.forgotten': z.strictObject({ by: Decider, values: z.array(z.string()) }) },
   answer: {},
   internal: {
     'lease.passed': z.strictObject({ work: z.string(), fence }),
@@ -46,7 +50,7 @@ export const ledgerEvents = {
 type LedgerEvent = EventsOf<typeof ledgerEvents>;
 
 export const LedgerContext = LedgerInput.extend({ works: z.record(z.string(), Work) });
-type LedgerContext = z.infer<typeof LedgerContext>;
+export type LedgerContext = z.infer<typeof LedgerContext>;
 
 const addressOf = ({ from, actor }: { readonly from: string; readonly actor: string }): string =>
   `${from}#${actor}`;
@@ -84,6 +88,8 @@ const base = setup({
     },
     hasPassed: ({ context, event }) =>
       event.type === 'lease.passed' && context.works[event.work]?.fence === event.fence,
+    /** Of who began it: no run can say so. */
+    isOurs: ({ event }) => 'by' in event && event.by.isRequester,
     isKnown: ({ context, event }) => 'work' in event && Object.hasOwn(context.works, event.work),
   },
 });
@@ -127,16 +133,19 @@ const renewed = base.enqueueActions(({ context, event, enqueue }) => {
 /** Gives the work to who waits longest; where nobody does it is forgotten. */
 const next = base.enqueueActions(({ context, event, enqueue }) => {
   const { work } = event as { work: string };
-  const { fence: fenced = 0, waiting: [owner, ...waiting] = [] } = context.works[work] ?? {};
+  const known = context.works[work];
+  const { fence: fenced = 0, waiting: [owner, ...waiting] = [] } = known ?? {};
+  const deaths = (known?.deaths ?? 0) + (event.type === 'lease.passed' ? 1 : 0);
   enqueue({ type: 'clear', params: { id: `lease ${work}` } });
   if (owner === undefined) return enqueue({ type: 'drop', params: { work } });
   // What so many owners have died over is not given to one more.
-  if (fenced >= context.maxGrants) {
+  if (event.type === 'lease.passed' && deaths >= context.maxGrants) {
     const hung = { type: 'work.settled', outcome: 'failed', reason: 'hung' } as Fact;
     for (const who of [owner, ...waiting]) enqueue(tell(who, hung));
     return enqueue({ type: 'drop', params: { work } });
   }
-  enqueue({ type: 'put', params: { work, owner, fence: fenced + 1, waiting } });
+  const dead = deaths > 0 && { deaths };
+  enqueue({ type: 'put', params: { work, owner, fence: fenced + 1, ...dead, waiting } });
   enqueue(tell(owner, granted(fenced + 1)));
   enqueue(leased(context, work, fenced + 1));
 });
@@ -159,6 +168,17 @@ const done = base.enqueueActions(({ context, event, enqueue }) => {
       event: { type: 'freshness.passed', work } as Fact,
     },
   });
+});
+
+/** What some run came to is done again by whoever asks for it. */
+const forgotten = base.enqueueActions(({ context, event, enqueue }) => {
+  if (event.type !== 'values.forgotten') return;
+  for (const [work, { fresh }] of Object.entries(context.works)) {
+    const kept = [fresh?.value, fresh?.note].map((ref) => ref?.hash ?? '');
+    if (!kept.some((hash) => event.values.includes(hash))) continue;
+    enqueue({ type: 'clear', params: { id: `fresh ${work}` } });
+    enqueue({ type: 'drop', params: { work } });
+  }
 });
 
 /** Who waits is crossed out; where the owner left, the next one is granted it. */
@@ -190,6 +210,7 @@ export const ledgerMachine = base.createMachine({
         'work.done': { guard: 'isOwner', actions: done },
         'work.left': { guard: 'isKnown', actions: left },
         'lease.passed': { guard: 'hasPassed', actions: next },
+        'values.forgotten': { guard: 'isOurs', actions: forgotten },
         'freshness.passed': {
           guard: 'isKnown',
           actions: { type: 'drop', params: ({ event: { work } }) => ({ work }) },

@@ -34,6 +34,7 @@ export const taskMachine = taskSetup.createMachine({
       target: '.ended',
       actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },
     },
+    'actor.closed': { actions: settle },
     // What has begun goes on.
     'run.paused': {},
     'run.resumed': {},

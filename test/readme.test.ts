@@ -18,10 +18,13 @@ test.each([
   expect(said).toContain(says);
 });
 
-test('the program that goes both ways to XState is the one that the compiler sees', () => {
-  const [, ...lines] = readFileSync('test/fixtures/with-xstate.ts', 'utf8').split('\n');
-  expect(programs).toContain(lines.join('\n'));
-});
+test.each(['with-xstate', 'with-mcp'])(
+  'the program %s is the one that the compiler sees',
+  (name) => {
+    const [, ...lines] = readFileSync(`test/fixtures/${name}.ts`, 'utf8').split('\n');
+    expect(programs).toContain(lines.join('\n'));
+  },
+);
 
 test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/protocol.md'])(
   'every file that %s names is there',

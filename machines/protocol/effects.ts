@@ -70,8 +70,8 @@ export interface Clear {
   readonly id: string;
 }
 /**
- * A message to another system, `run` or `run#actor`, or `~name` for one that all runs of the scope share; it arrives once and in
- * order, over crashes of both.
+ * A message to another system, `run` or `run#actor`, or `~name` for one that all runs of the scope share, `~~name` of the tenant;
+ * it arrives once and in order, over crashes of both.
  */
 export interface Tell {
   readonly to: string;

@@ -25,6 +25,8 @@ const none = z.strictObject({});
 /** Internal events of the protocol, the same for every machine that takes them. */
 export const childEnded = { 'child.ended': ChildEnded } as const;
 export const stopRequested = { 'stop.requested': none } as const;
+/** It is closed over its head, as what it works for has ended: what it sends and tells now is all that it may still do. */
+export const actorClosed = { 'actor.closed': none } as const;
 /** Whoever hands work over begins nothing new in between, and passes both on to those who are at work for it. */
 export const paused = { 'run.paused': none, 'run.resumed': none } as const;
 export const effectExpired = { 'effect.expired': z.strictObject({ id: z.string() }) } as const;

@@ -24,6 +24,9 @@ export function scopeOf(...parts: readonly [string, string?, string?]): Scope {
     .join('/');
 }
 
+/** Whose a scope is: its first part. */
+export const tenantOf = (scope: Scope): string => scope.split('/')[0] as string;
+
 /** True where `reader` is the scope of the value itself or lies below it. */
 export function mayRead(reader: Scope, label: Scope): boolean {
   return reader === label || (label !== PUBLIC_SCOPE && reader.startsWith(`${label}/`));

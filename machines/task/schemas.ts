@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  actorClosed,
   childEnded,
   deadlinePassed,
   effectExpired,
@@ -44,6 +45,7 @@ export const taskEvents = {
     ...paused,
     ...effectExpired,
     ...deadlinePassed,
+    ...actorClosed,
     'budget.granted': Granted,
     /** Nothing is left for now. */
     'budget.delayed': z.strictObject({}),

@@ -24,3 +24,9 @@ export async function askPerson(review: Review): Promise<Verdict | undefined> {
   });
   return chosen === 'approve' || chosen === 'reject' ? { is: chosen } : undefined;
 }
+
+/** Asks the person at the terminal for a yes; whatever else they do is a no. */
+export async function askWhether(message: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  return (await confirm({ message, initialValue: false, output: process.stderr })) === true;
+}

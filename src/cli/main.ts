@@ -14,6 +14,7 @@ import * as commands from './commands.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
+import { addMcp } from './mcp-commands.ts';
 import { addPictures, addProof } from './proof-commands.ts';
 import { oneLine, printable } from './print.ts';
 import { addReview } from './review-commands.ts';
@@ -104,6 +105,7 @@ function program(exit: { code: number }): Command {
   addProof(nova, organise, open, run);
   addReview(nova, open, run);
   addPictures(nova, organise, folder, run);
+  addMcp(nova, organise, run);
   return nova;
 }
 
@@ -114,7 +116,10 @@ function addRuns(nova: Command, run: Run): void {
     .option('--limit <count>', 'at most so many, or `all` (default: 20; all with --json)')
     .option('--scope <scope>', 'those of this project, as their ids begin: local/<folder>/<branch>')
     .option('--state <state>', 'those that ended so, or are `open` or `waiting`')
-    .option('--stats', 'how much people were asked in them (the newest 1,000 without --limit)')
+    .option(
+      '--stats',
+      'how much people were asked in them (the newest 1,000 without --limit), and what tenants have taken',
+    )
     .option(...commands.JSON_OPTION)
     .action((flags: RunsFlags) => run(onUse.runs(deskOf(nova.opts<Globals>()), flags)));
 }

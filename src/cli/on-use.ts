@@ -1,6 +1,7 @@
 // What most calls of the command line never need is loaded where it is used: each is a door to a file of its name.
 import type { Config } from '../config/define-config.ts';
 import type { Desk } from '../host/desk.ts';
+import type { McpServer } from '../mcp/server.ts';
 import type { OpenDeskOptions } from '../server/open-desk.ts';
 import type { RunQuery } from '../store/ports.ts';
 import type { AgentsFlags } from './agents.ts';
@@ -9,6 +10,7 @@ import type { Surroundings } from './doctor.ts';
 import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
+import type { AcceptFlags, McpFlags } from './mcp.ts';
 import type { RunsFlags } from './runs.ts';
 import type { ShadowFlags } from './shadow.ts';
 import type { StopFlags } from './stop.ts';
@@ -148,4 +150,28 @@ export async function check(
 export async function lock(organise: Organise, flags: LockFlags): Promise<number> {
   const command = await import('./lock.ts');
   return command.lock(organisationOf(organise), flags);
+}
+
+/** The MCP servers of a configuration, and of its agents' tools. */
+const serversOf = (organise: Organise) => async () => {
+  const { mcp: named = [], organisation } = await organise();
+  const sources = [...organisation.tools.values()].map(({ source }) => source);
+  const isServer = (one: unknown): one is McpServer =>
+    (one as Partial<McpServer> | undefined)?.kind === 'mcp-server';
+  return [...new Set([...named, ...sources])].filter(isServer);
+};
+
+export async function mcp(organise: Organise, flags: McpFlags): Promise<number> {
+  const command = await import('./mcp.ts');
+  return command.mcp(serversOf(organise), flags);
+}
+
+export async function accept(
+  organise: Organise,
+  server: string,
+  names: readonly string[],
+  flags: AcceptFlags,
+): Promise<number> {
+  const command = await import('./mcp.ts');
+  return command.accept(serversOf(organise), server, names, flags);
 }

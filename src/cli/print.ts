@@ -2,6 +2,7 @@ import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
 import type { Arbitrated } from '../observe/arbitrations.ts';
 import type { Decided } from '../observe/decisions.ts';
+import type { ModelUsage } from '../observe/usage.ts';
 import type { Handoff } from '../observe/trace.ts';
 import type { RunSummary } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -158,7 +159,7 @@ const decisionText = ({ id, by, says, to, why: reason, dead }: Decided): string 
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
   const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions } = result;
-  const { arbitrations = [] } = result;
+  const { arbitrations = [], usage } = result;
   const parts: string[] = [];
   if (answer !== undefined) parts.push(printable(answer.text));
   const brought = report ?? value;
@@ -168,7 +169,13 @@ export function resultText(result: Result): string {
   parts.push(...arbitrations.map(arbitrationText), ...waiting.map((review) => reviewText(review)));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);
   if (decisions.length > 0) parts.push(decisions.map(decisionText).join('\n'));
+  if (usage !== undefined) parts.push(usageText(usage));
   return parts.join('\n\n');
+}
+
+function usageText({ answers, tokens: { input, output }, cost }: ModelUsage): string {
+  const price = cost === 0 ? '' : `, cost ${Number(cost.toFixed(6))}`;
+  return `models: ${answers} answers, ${input} tokens in, ${output} out${price}`;
 }
 
 /** One line of progress; undefined for what a person need not see. */

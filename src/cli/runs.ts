@@ -1,6 +1,7 @@
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { RunList, RunQuery } from '../store/ports.ts';
 import { STATS_RUNS, type AskStats } from '../observe/stats.ts';
+import type { TenantStats } from '../observe/tenants.ts';
 import { jsonText, printable, runsText } from './print.ts';
 
 /** What fits on a terminal. */
@@ -31,9 +32,37 @@ interface Look {
 const percent = (share: number | null): string =>
   share === null ? 'none' : `${Math.round(share * 100)} %`;
 
+/** What a tenant may take, and has taken. */
+function tenantText({
+  tenant,
+  allowance,
+  taken,
+  granted,
+  borrowing,
+  waiting,
+}: TenantStats): string {
+  const units = (['tokens', 'steps', 'cost'] as const).flatMap((unit) => {
+    const most = allowance[unit];
+    const more = granted[unit] > 0 ? ` and ${granted[unit]} more` : '';
+    return most === undefined ? [] : [`${taken[unit]} of ${most}${more} ${unit}`];
+  });
+  return `tenant ${tenant}: ${units.join(', ')}; runs: ${borrowing} with a block, ${waiting} waiting`;
+}
+
 /** The load on people, in a few lines. */
 function statsText(stats: AskStats): string {
-  const { runs: seen, total, from, to, asks, asksPerRun, outcomes, askedAgain, most } = stats;
+  const {
+    runs: seen,
+    total,
+    from,
+    to,
+    asks,
+    asksPerRun,
+    outcomes,
+    askedAgain,
+    most,
+    tenants = [],
+  } = stats;
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
   const span = seen === 0 ? '' : `, ${day(from)} to ${day(to)}`;
   const ended = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
@@ -47,6 +76,7 @@ function statsText(stats: AskStats): string {
       `asked ${asks} times: ${asksPerRun.toFixed(2)} a run${asks === 0 ? '' : ` (${ended.join(', ')})`}`,
       `approved unchanged: ${percent(stats.approvedShare)} of what was decided; in under 2 s: ${percent(stats.quickShare)}`,
       `asked again for the same content: ${askedAgain} times${often}`,
+      ...tenants.map(tenantText),
     ].join('\n'),
   );
 }

@@ -6,6 +6,7 @@ import { RequestLimits } from '../host/asks.ts';
 import { BreakerInput } from '../../machines/breaker.ts';
 import { Quota } from '../host/quotas.ts';
 import { RestartLimits } from '../host/restarts.ts';
+import { TenantBudget } from '../host/tenant-budget.ts';
 import { ModelsSettings } from '../model/settings.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Config } from './define-config.ts';
@@ -25,6 +26,7 @@ const Shape = z.object({
     { error: 'is not made by defineOrganisation' },
   ),
   limits: RequestLimits.partial().optional(),
+  tenantBudget: TenantBudget.optional(),
   tokens: z
     .record(z.string().min(1), z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex'))
     .optional(),
@@ -32,6 +34,9 @@ const Shape = z.object({
   breakers: z.union([BreakerInput, z.literal(false)]).optional(),
   restarts: z.union([RestartLimits, z.literal(false)]).optional(),
   maxDeadLetters: z.int().min(0).optional(),
+  mcp: z
+    .array(z.custom((value) => (value as { kind?: unknown } | null)?.kind === 'mcp-server'))
+    .optional(),
   model: Calls.optional(),
   models: ModelsSettings.optional(),
   tools: Calls.optional(),

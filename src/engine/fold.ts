@@ -8,9 +8,11 @@ import {
   emptySystem,
   isBeginning,
   type Incoming,
+  type Peer,
   type System,
   type World,
 } from '../kernel/system.ts';
+import { Table } from '../kernel/table.ts';
 import type { Checkpoint, JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
 
@@ -44,12 +46,16 @@ export function taken(world: World, folded: Folded, incoming: Incoming): Taken {
   return { ...stepped, digest: digestOf(before, stepped) };
 }
 
+const NOBODY = Table.of<Peer>({});
+
 /** Chains what one event changed to the digest of all before it. */
 export function digestOf(before: Folded, { system, outgoing }: Stepped): string {
   const actors = system.actors.changedSince(before.system.actors);
   const { effects, timers, dead, seq, peers } = system;
   const delta = [before.digest, seq, actors, Object.keys(effects), timers, dead.length, outgoing];
-  return hashOf((peers === undefined ? delta : [...delta, peers]) as unknown as Json);
+  if (peers === undefined) return hashOf(delta as unknown as Json);
+  const told = peers.changedSince(before.system.peers ?? NOBODY);
+  return hashOf([...delta, told] as unknown as Json);
 }
 
 /** An event as it lies in the journal: its values by their hashes only. */

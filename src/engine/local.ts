@@ -1,23 +1,26 @@
 import { asksPerson } from '../../machines/protocol/effects.ts';
-import { askedAbout } from '../decide/asked-about.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
-import type { Incoming, Outgoing, System, World } from '../kernel/system.ts';
-import type { Buried, Journal, JournalRecord, Store } from '../store/ports.ts';
+import type { Incoming, System, World } from '../kernel/system.ts';
+import { sharedIn } from '../kernel/tells.ts';
+import type { Checkpoint, Journal, Store } from '../store/ports.ts';
 import { promptsOf } from '../store/scrub.ts';
-import { checkpointOf, foldedAt, without } from './checkpoint.ts';
-import { bare, stripped, taken } from './fold.ts';
+import { checkpointOf, foldedAt, namedIn, standingOf, without } from './checkpoint.ts';
+import { bare, taken } from './fold.ts';
 import { loaded, unread, type Loaded } from './loading.ts';
 import type { Commit, Engine } from './ports.ts';
+import { recordsOf } from './records.ts';
 import { writeSnapshot } from './snapshots.ts';
 import { judged, parsedEvent } from './taken-in.ts';
 
 /** A snapshot is written after as many events, or that part of all of them where it is more, and at the end. */
 const EVENTS_PER_SNAPSHOT = 64;
 const EVENTS_SHARE = 4;
+/** Values of a system that runs share which it does not need any more: as many are forgotten at once. */
+const MAX_UNNEEDED = 64;
 /** Runs that wait on people and stay in memory all the same: those that were asked about last. */
 const MAX_WAITING = 64;
 
@@ -38,37 +41,6 @@ const residentOf = (read: Loaded): Resident => ({
 const isAtRest = ({ ended, effects, tells }: System): boolean =>
   tells.length === 0 &&
   (ended !== undefined || Object.values(effects).every(({ kind }) => asksPerson(kind)));
-
-/** What became a dead letter in a step, by the name of the event alone. */
-const buriedIn = (before: System, { dead }: System): Buried[] =>
-  dead.slice(before.dead.length).map(({ to, event: { type }, reason, kind = null }) => ({
-    kind: 'dead',
-    to,
-    event: type,
-    reason,
-    as: kind,
-  }));
-
-/** What of an outgoing list is kept: who was handed what, what was begun, aborted and ended. */
-function outboxOf(outgoing: readonly Outgoing[]): Json[] {
-  return outgoing.map((item) => {
-    if (item.kind === 'tell') return { kind: item.kind, tell: item.tell } as unknown as Json;
-    if (item.kind !== 'effect' && item.kind !== 'abort') return item as unknown as Json;
-    const { actor, id, kind, attempt } = item.effect;
-    const about = item.kind === 'effect' ? askedAbout(item.effect) : undefined;
-    const effect = { actor, id, kind, attempt, ...(about && { about }) };
-    return { kind: item.kind, effectId: item.effectId, effect };
-  });
-}
-
-/** Hashes of values that no record brings yet; most events bring none, and their table is the one before. */
-function unwritten(before: System, { values }: System, written: ReadonlySet<string>): string[] {
-  const hashes: string[] = [];
-  if (values === before.values) return hashes;
-  for (const [hash] of values.changedSince(before.values))
-    if (!written.has(hash)) hashes.push(hash);
-  return hashes;
-}
 
 /** The default engine: runs of one process over one journal, each event committed before it is heard of. */
 export class LocalEngine implements Engine {
@@ -218,21 +190,7 @@ export class LocalEngine implements Engine {
     const stepped = taken(this.#world, resident.folded, judgedEvent);
     const { system, outgoing, versions, digest } = stepped;
     const incoming = { ...judgedEvent, ...(versions && { versions }) };
-    const hashes = unwritten(before, system, resident.written);
-    const records: JournalRecord[] = hashes.map((hash) => ({
-      kind: 'blob',
-      run,
-      hash,
-      value: system.values.get(hash) as Json,
-    }));
-    records.push({
-      kind: 'committed',
-      run,
-      seq: system.seq,
-      incoming: stripped(incoming, system),
-      outbox: [...outboxOf(outgoing), ...buriedIn(before, system)] as unknown as Json,
-      digest,
-    });
+    const { records, hashes } = recordsOf(run, before, { ...stepped, incoming }, resident.written);
     // Until this resolves nothing has happened: a failure leaves the run as it was.
     await this.#journal.append(records, { sync: true });
     for (const hash of hashes) resident.written.add(hash);
@@ -246,6 +204,8 @@ export class LocalEngine implements Engine {
       since >= Math.max(EVENTS_PER_SNAPSHOT, system.seq / EVENTS_SHARE)
     )
       void this.#keep(run, resident);
+    if (sharedIn(run) !== undefined && system.values.size - namedIn(system).size >= MAX_UNNEEDED)
+      this.shed(run).catch(() => {});
     return commit;
   }
 
@@ -258,14 +218,43 @@ export class LocalEngine implements Engine {
         throw new BadRequestError(`${run} has no value ${hash}`);
       const gone = hash === undefined ? [...system.values.keys()] : [hash];
       const checkpoint = checkpointOf(resident.folded);
-      // The document is derived, and older than what follows: an empty one is taken for none.
-      await writeSnapshot(this.#store, run, bare(run));
       const told = hash === undefined ? [] : promptsOf(await this.#journal.read(run));
-      await this.#journal.forget(checkpoint, hash === undefined ? undefined : [...gone, ...told]);
-      resident.folded = foldedAt(checkpoint, { blobs: without(system.values, gone) });
-      for (const one of gone) resident.written.delete(one);
+      const hashes = hash === undefined ? undefined : [...gone, ...told];
+      await this.#scrub(resident, checkpoint, gone, without(system.values, gone), hashes);
       return gone.length;
     });
+  }
+
+  /**
+   * Forgets values of a system that goes on, those that it does not need itself.
+   * @param of their hashes; default all. @throws StoreUnavailableError.
+   */
+  shed(run: string, of?: ReadonlySet<string>): Promise<void> {
+    return this.#inLine(run, 'forget', async (resident) => {
+      const { values, ...system } = resident.folded.system;
+      const named = namedIn({ values, ...system });
+      const hashes = [...values.keys()].filter(
+        (hash) => !named.has(hash) && (of?.has(hash) ?? true),
+      );
+      if (hashes.length === 0) return;
+      const checkpoint = standingOf(resident.folded, new Set(hashes));
+      await this.#scrub(resident, checkpoint, hashes, Object.fromEntries(values), hashes);
+    });
+  }
+
+  async #scrub(
+    resident: Resident,
+    checkpoint: Checkpoint,
+    gone: readonly string[],
+    blobs: Readonly<Record<string, Json>>,
+    hashes?: readonly string[],
+  ): Promise<void> {
+    const { run } = checkpoint;
+    // The document is derived, and older than what follows: an empty one is taken for none.
+    await writeSnapshot(this.#store, run, bare(run));
+    await this.#journal.forget(checkpoint, hashes);
+    resident.folded = foldedAt(checkpoint, { blobs });
+    for (const one of gone) resident.written.delete(one);
   }
 
   async #keep(run: string, resident: Resident): Promise<void> {

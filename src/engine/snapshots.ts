@@ -32,7 +32,7 @@ export async function writeSnapshot(
   run: string,
   { system: { values, ...rest }, digest }: Folded,
 ): Promise<void> {
-  const written = { ...rest, actors: rest.actors.toJSON() };
+  const written = { ...rest, actors: rest.actors.toJSON(), peers: rest.peers?.toJSON() };
   const listed = TABLES.map((key) => [key, Object.entries(written[key] ?? {})]);
   const plain = { ...rest, ...Object.fromEntries(listed) } as unknown as Json;
   const system = JSON.parse(canonical(plain)) as Json;

@@ -9,15 +9,20 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import { arbitrationsOf, type Arbitrated } from '../observe/arbitrations.ts';
 import { decisionsOf, type Decided } from '../observe/decisions.ts';
+import { usageIn, type ModelUsage } from '../observe/usage.ts';
 import { traceOf, type Handoff } from '../observe/trace.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { Parcel, textOf } from './border.ts';
 import type { Progress } from './progress.ts';
+import { tenancyOf, type TenantBudget } from './tenant-budget.ts';
 
 /** The longest request that is taken, in characters. */
 export const MAX_REQUEST_CHARS = 20_000;
+
+/** How often a person may grant more, where nothing is said. */
+const MAX_RAISES = 4;
 
 /** The bounds of one request; each has a default. */
 export const RequestLimits = z.strictObject({
@@ -33,7 +38,7 @@ export const RequestLimits = z.strictObject({
   budget: Allowance.extend({
     agents: z.record(z.string(), Allowance).default({}),
     /** How often a person may grant as much again; default 4. */
-    maxRaises: z.int().min(0).max(100).default(4),
+    maxRaises: z.int().min(0).max(100).default(MAX_RAISES),
   }).optional(),
 });
 const CHECK_WITHIN_MS = 10_000;
@@ -45,16 +50,27 @@ interface Bounding {
   /** Whose agents may have a budget of their own. */
   readonly organisation?: Organisation;
   readonly limits: z.input<typeof RequestLimits>;
+  readonly tenantBudget?: TenantBudget | undefined;
 }
 /** The bounds as the machines take them. @throws BadRequestError where an agent has one that is not there. */
-function bounds({ limits, organisation }: Bounding) {
+function bounds({ limits, organisation, tenantBudget }: Bounding, scope: string) {
   const { budget, ...rest } = RequestLimits.parse(limits);
-  if (budget === undefined) return rest;
-  const { agents, maxRaises, ...allowance } = budget;
+  const tenant = tenancyOf(tenantBudget, scope);
+  if (budget === undefined && tenant === undefined) return rest;
+  const { agents, maxRaises, ...allowance } = budget ?? { agents: {}, maxRaises: MAX_RAISES };
   for (const id of Object.keys(agents))
     if (organisation !== undefined && organisation.byId.get(id)?.kind !== 'agent')
       throw new BadRequestError(`there is no agent ${id} for whom limits.budget could be`);
-  return { ...rest, budget: { allowance, agents, maxRaises, waitMs: GIVEN_BACK_WITHIN_MS } };
+  return {
+    ...rest,
+    budget: {
+      allowance,
+      agents,
+      maxRaises,
+      waitMs: GIVEN_BACK_WITHIN_MS,
+      ...(tenant && { tenant }),
+    },
+  };
 }
 
 export interface AskOptions {
@@ -98,6 +114,8 @@ export interface Result {
   readonly arbitrations?: readonly Arbitrated[];
   /** What was decided at its gates, in order, what had no effect included. */
   readonly decisions: readonly Decided[];
+  /** What models took in it; nothing where none answered. */
+  readonly usage?: ModelUsage;
   /** Events that came in and were not taken, each with its reason. */
   readonly deadLetters: readonly {
     readonly to: string;
@@ -125,7 +143,7 @@ export function begins(
   text: string,
   scope: string,
   at: number,
-  know: Required<Bounding> & { readonly catalogue: Json },
+  know: Bounding & { readonly organisation: Organisation; readonly catalogue: Json },
   { project = process.cwd(), planGate = false, principal = EMBEDDER }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
@@ -136,7 +154,7 @@ export function begins(
     roles: know.organisation.roles,
     planGate,
     checkWithinMs: CHECK_WITHIN_MS,
-    ...bounds(know),
+    ...bounds(know, scope),
   };
   const { values } = parcel.reply({ type: 'started' });
   return {
@@ -159,7 +177,7 @@ export function beginsAlone(
   { project = process.cwd(), principal = EMBEDDER }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
-  const { deadlineMs, budget } = bounds(know) as { deadlineMs: number; budget?: object };
+  const { deadlineMs, budget } = bounds(know, scope) as { deadlineMs: number; budget?: object };
   const input = {
     node,
     input: parcel.put('given', given),
@@ -188,10 +206,12 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const deadLetters = dead.map(({ to, event, reason }) => ({ to, event: event.type, reason }));
   const waiting = reviewsOf(system);
   const made = arbitrationsOf(records);
+  const usage = usageIn(records);
   const known = {
     trace,
     decisions: decisionsOf(records, dead),
     ...(made.length > 0 && { arbitrations: made }),
+    ...(usage && { usage }),
     deadLetters,
   };
   if (ended === undefined) {

@@ -1,3 +1,4 @@
+import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
@@ -19,9 +20,10 @@ import { answerPlanCheck } from './plan-check.ts';
 import { hearingOf, type Draft } from './drafts.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import { nextTimer } from './next-timer.ts';
-import { ledgersOf, ledgersTold } from './ledgers.ts';
+import { sharedOf, sharedTold } from './ledgers.ts';
 import { keepPromise } from './promises.ts';
 import { Prompts } from './prompts.ts';
+import type { TenantBudget } from './tenant-budget.ts';
 import type { Actors } from './threads.ts';
 import { callNoted } from './noted-calls.ts';
 import { idOf } from './tool-calls.ts';
@@ -37,6 +39,7 @@ export interface HostParts {
   readonly actors: Actors;
   readonly model: Model | undefined;
   readonly breakers: Breakers;
+  readonly tenantBudget?: TenantBudget | undefined;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
   /** Hears what models write, where that may be shown. */
@@ -64,10 +67,11 @@ export class Host {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    const { engine, clock, organisation } = parts;
-    this.#prompts = new Prompts(parts.journal);
+    const { engine, clock, organisation, tenantBudget, journal } = parts;
+    const shared = sharedOf(organisation, tenantBudget);
+    this.#prompts = new Prompts(journal);
     const takeUp = (run: string) => this.takeUp(run);
-    this.#messages = new Messages(engine, clock, takeUp, ledgersOf(organisation));
+    this.#messages = new Messages(engine, clock, takeUp, shared);
     this.#unhear = engine.onCommit((commit) => this.#act(commit));
   }
 
@@ -87,9 +91,9 @@ export class Host {
     this.#forsaken.delete(run);
     try {
       const commit = await this.#restore(run);
-      // Who waits for shared work is told by its ledger, which may have been left behind as well.
-      for (const ledger of ledgersTold(commit.system))
-        await this.takeUp(ledger).catch((error: unknown) => this.#trouble(ledger, error));
+      // Who waits for its ledger or its fund is told by that, which may have been left behind as well.
+      for (const shared of sharedTold(commit.system))
+        await this.takeUp(shared).catch((error: unknown) => this.#trouble(shared, error));
       return commit;
     } catch (error) {
       this.#atWork.delete(run);
@@ -110,6 +114,8 @@ export class Host {
     }
   }
 
+  readonly tellLedger = (run: string, event: Fact) => this.#messages.say(run, event);
+
   hold(): () => void {
     this.#isHeld = true;
     return () => (this.#isHeld = false);
@@ -129,6 +135,7 @@ export class Host {
     for (const cancel of this.#alarms.values()) cancel();
     for (const controller of this.#underWay.values()) controller.abort();
     await this.#parts.actors.close();
+    await this.#parts.tools.close?.();
   }
 
   #trouble(run: string, error: unknown): void {

@@ -1,17 +1,32 @@
+import { FUND } from '../../machines/budget/setup.ts';
+import { ledgerOf } from '../../machines/lease.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { System } from '../kernel/system.ts';
 import { sharedIn } from '../kernel/tells.ts';
 import { sharingOf } from '../team/define-agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { tenancyOf, type TenantBudget } from './tenant-budget.ts';
 
-/** What the ledger of an agent's work is begun with; undefined where its work is not shared. */
-export const ledgersOf =
-  ({ byId }: Organisation) =>
-  (node: string): Json | undefined => {
+/** What a system that runs share begins as. */
+export interface Shared {
+  readonly machine: 'ledger' | 'fund';
+  readonly input: Json;
+}
+
+/** What a system that runs share begins as, by its name: the ledger of an agent, the fund of a tenant; undefined where there is none. */
+export const sharedOf =
+  ({ byId }: Organisation, budget: TenantBudget | undefined) =>
+  (run: string): Shared | undefined => {
+    const node = sharedIn(run) ?? '';
+    const scope = run.slice(0, run.lastIndexOf('/'));
+    if (ledgerOf(node) === FUND) {
+      const { block: _, ...terms } = tenancyOf(budget, scope) ?? {};
+      return 'allowance' in terms ? { machine: 'fund', input: terms as Json } : undefined;
+    }
     const agent = byId.get(node);
-    return agent?.shared && { ...sharingOf(agent) };
+    return agent?.shared && { machine: 'ledger', input: { ...sharingOf(agent) } };
   };
 
-/** The ledgers that a run has told something. */
-export const ledgersTold = ({ peers = {} }: System): string[] =>
-  Object.keys(peers).filter((run) => sharedIn(run) !== undefined);
+/** What a run has told something that other runs share with it. */
+export const sharedTold = ({ peers }: System): string[] =>
+  [...(peers?.keys() ?? [])].filter((run) => sharedIn(run) !== undefined);

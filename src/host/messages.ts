@@ -1,9 +1,10 @@
-import type { Json } from '../../machines/protocol/values.ts';
+import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Engine } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
-import type { Outgoing } from '../kernel/system.ts';
+import type { Outgoing, System } from '../kernel/system.ts';
 import { predecessorOf, sharedIn } from '../kernel/tells.ts';
+import type { Shared } from './ledgers.ts';
 import type { Clock } from './ports.ts';
 
 /** Who begins what nobody asked for. */
@@ -16,7 +17,7 @@ export class Messages {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #takeUp: (run: string) => Promise<unknown>;
-  readonly #ledger: (node: string) => Json | undefined;
+  readonly #shared: (run: string) => Shared | undefined;
   /** By sender. */
   readonly #lines = new Map<string, Promise<void>>();
   /** Shared systems that begin: of two who tell one something at once only the first begins it. */
@@ -24,15 +25,15 @@ export class Messages {
 
   /**
    * @param takeUp what a run needs that is not at work here before it is told something: else it would begin twice.
-   * @param ledger what the ledger of a node is begun with; undefined where its work is not shared.
+   * @param shared what a system that runs share begins as, by its name.
    */
   constructor(
     engine: Engine,
     clock: Clock,
     takeUp: (run: string) => Promise<unknown>,
-    ledger: (node: string) => Json | undefined = () => undefined,
+    shared: (run: string) => Shared | undefined = () => undefined,
   ) {
-    this.#ledger = ledger;
+    this.#shared = shared;
     this.#engine = engine;
     this.#clock = clock;
     this.#takeUp = takeUp;
@@ -50,27 +51,28 @@ export class Messages {
     }
   }
 
-  /** A system that all runs of a scope share begins when the first of them tells it something. */
+  /** A system that runs share begins when the first of them tells it something. */
   async #begun(run: string): Promise<void> {
-    const node = sharedIn(run);
-    if (node === undefined) return;
-    const begun = this.#beginnings.get(run) ?? this.#begin(run, node);
+    if (sharedIn(run) === undefined) return;
+    const begun = this.#beginnings.get(run) ?? this.#begin(run);
     this.#beginnings.set(run, begun);
     await begun.finally(() => this.#beginnings.delete(run));
   }
 
-  async #begin(run: string, node: string): Promise<void> {
+  async #begin(run: string): Promise<void> {
     if ((await this.#engine.load(run)) !== undefined) return;
-    const input = this.#ledger(node);
-    if (input === undefined) return;
+    const shared = this.#shared(run);
+    if (shared === undefined) return;
     const at = this.#clock.now();
-    await this.#engine.submit(run, {
-      kind: 'started',
-      machine: 'ledger',
-      input,
-      principal: NOVA,
-      at,
-    });
+    await this.#engine.submit(run, { kind: 'started', ...shared, principal: NOVA, at });
+  }
+
+  /** Lets a ledger know what no run says. */
+  async say(run: string, event: Fact): Promise<System> {
+    await this.#takeUp(run);
+    const at = this.#clock.now();
+    const said = { kind: 'external', to: 'ledger', event, principal: NOVA, at } as const;
+    return (await this.#engine.submit(run, said)).system;
   }
 
   /** A crash between the two events tells the message again, which its receiver knows. */
@@ -95,7 +97,7 @@ export class Messages {
       await this.#takeUp(run);
       const { system } = await engine.submit(run, { ...told, at: this.#clock.now() });
       // One before it is still missing: both will be told again.
-      if ((system.peers?.[from]?.heard ?? 0) < seq) return;
+      if ((system.peers?.get(from)?.heard ?? 0) < seq) return;
     } catch (error) {
       // A parked run may be there again tomorrow: its message waits in the outbox.
       if (error instanceof VersionUnavailableError) return;

@@ -6,6 +6,7 @@ import type { RequestLimits } from './asks.ts';
 import type { Clock, Model, Tools } from './ports.ts';
 import type { Quota } from './quotas.ts';
 import type { RestartLimits } from './restarts.ts';
+import type { TenantBudget } from './tenant-budget.ts';
 
 export interface NovaOptions {
   readonly organisation: Organisation;
@@ -16,6 +17,8 @@ export interface NovaOptions {
   readonly clock?: Clock;
   readonly tools?: Tools;
   readonly limits?: z.input<typeof RequestLimits>;
+  /** What all runs of a tenant may take together; default unbounded. */
+  readonly tenantBudget?: TenantBudget;
   /** What each principal may send in. */
   readonly quota?: z.input<typeof Quota>;
   /** When the model or a tool that fails is left alone; default after 5 failures in a row, for 30,000 ms. False: never. */

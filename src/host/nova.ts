@@ -30,6 +30,7 @@ import { systemClock } from './clock.ts';
 import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
 import { Following, type FollowOptions } from './following.ts';
+import { forgotten } from './forgetting.ts';
 import { Host } from './host.ts';
 import { deliverAgain } from './letters.ts';
 import type { NovaOptions } from './nova-options.ts';
@@ -64,9 +65,10 @@ export class Nova extends Accounts implements Desk {
     const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
     const { clock = systemClock, tools = localTools(organisation) } = options;
     const hasModel = thinkers(organisation, model);
-    const { maxDeadLetters } = options;
+    const { maxDeadLetters, tenantBudget } = options;
     const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
-    const world = worldOf(organisation, { hasModel, limits });
+    const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };
+    const world = worldOf(organisation, { hasModel, limits, ...deciders });
     const engine = new LocalEngine(world, journal, store);
     const { module: url, id } = organisation;
     const restarts = new Restarts(clock, options.restarts);
@@ -87,9 +89,9 @@ export class Nova extends Accounts implements Desk {
     this.#shelf = shelf;
     this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
-    this.#know = { organisation, catalogue, limits: options.limits ?? {} };
+    this.#know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
     const onDraft = following.tell.bind(following);
-    const outside = { journal, clock, tools, actors, model, breakers, onDraft };
+    const outside = { journal, clock, tools, actors, model, breakers, tenantBudget, onDraft };
     this.#host = new Host({ organisation, world, engine, ...outside, onTrouble });
     this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
   }
@@ -266,11 +268,11 @@ export class Nova extends Accounts implements Desk {
 
   /**
    * Forgets the words of a run that has ended: all values and what its events brought beside them, or one value. Its handoffs stay.
-   * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's.
-   * @throws UnknownRunError; RunOpenError: stop it first; BadRequestError for a hash that it does not have; StoreUnavailableError.
+   * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's; those who share its
+   * work forget what it told them. @throws UnknownRunError; RunOpenError; BadRequestError for an unknown hash; StoreUnavailableError.
    */
   forget(run: string, hash?: string): Promise<number> {
-    return this.#engine.forget(run, hash);
+    return forgotten(this.#engine, this.#shelf.journal, this.#host, run, hash);
   }
 
   /** Lets everything go; runs that have not ended stay as they are in the journal. */

@@ -89,4 +89,6 @@ export interface ToolRequest {
 export interface Tools {
   /** Rejects where the tool failed; must settle soon after an abort. */
   call(request: ToolRequest, signal: AbortSignal): Promise<unknown>;
+  /** Lets go of what they hold open; no call comes after it. */
+  close?(): Promise<void>;
 }

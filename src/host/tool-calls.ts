@@ -1,13 +1,15 @@
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { InDoubtError } from '../errors/in-doubt-error.ts';
+import { ToolRefusedError } from '../errors/tool-refused-error.ts';
 import { rootOf, type System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import { parse } from '../team/contract.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import type { AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
-import { editionOf } from '../team/previous.ts';
+import { editionOf, editionsOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
+import type { ToolSource } from '../team/define-tool.ts';
 import type { ToolRequest, Tools } from './ports.ts';
 
 /** A tool as its agent has it, in the version with which that was begun; else the one of its name. */
@@ -20,14 +22,22 @@ export function toolOf(
   return agent === undefined ? tools.get(name) : agent.tools.find((tool) => tool.name === name);
 }
 
+/** What the tools of an organisation hold open, in every version that is kept. */
+const sourcesOf = ({ agents }: Organisation): ReadonlySet<ToolSource> =>
+  new Set(
+    agents.flatMap(editionsOf).flatMap(({ tools }) => tools.flatMap((tool) => tool.source ?? [])),
+  );
+
 /** Runs the tools that the organisation's agents declare, in this process. */
 export function localTools(organisation: Organisation): Tools {
+  const held = [...sourcesOf(organisation)].map((source) => source.attach());
   return {
     async call({ tool, input, scope, project, key, node }: ToolRequest, signal) {
       const found = toolOf(organisation, tool, node);
       if (found === undefined) throw new RangeError(`no tool ${tool}`);
       return found.run(input as never, { scope, project, key, signal });
     },
+    close: async () => void (await Promise.all(held.map((letGo) => letGo()))),
   };
 }
 
@@ -56,7 +66,8 @@ export async function callTool(
       value: parcel.put(`${name}.output`, parsed.value),
     });
   } catch (error) {
-    const reason = error instanceof InDoubtError ? 'in_doubt' : 'threw';
+    const isRefused = error instanceof ToolRefusedError;
+    const reason = error instanceof InDoubtError ? 'in_doubt' : isRefused ? error.why : 'threw';
     return parcel.failed('tool.failed', reason, messageOf(error));
   }
 }

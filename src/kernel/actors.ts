@@ -1,8 +1,9 @@
-import type { Fact, Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
+import type { Hand, Send, Spawn, Wish } from '../../machines/protocol/effects.ts';
 import type { Ending, Output, Reason } from '../../machines/protocol/outcomes.ts';
 import type { Json, ValueRef, Wire } from '../../machines/protocol/values.ts';
 import { CLAIM, LEASE, leaseOf, claimOf, isCircle, ownerOf, release, waitsOf } from './claims.ts';
 import { abortEffect, findEffect, openEffect } from './effects.ts';
+import { bidFarewell, signed } from './farewell.ts';
 import { GuestError } from './guest-error.ts';
 import { MissingVersionError } from './missing-version-error.ts';
 import { BUDGET, rootOf, type ActorRecord, type Moved } from './system.ts';
@@ -117,9 +118,6 @@ function grant(turn: Turn, path: string, { type, params }: Wish): void {
   }
 }
 
-/** The event with its sender's path. */
-export const signed = (event: Fact, from: string): Fact => ({ ...event, from }) as Fact;
-
 const receiver = (path: string, { to }: Send): string =>
   'child' in to ? `${path}/${to.child}` : to.path;
 
@@ -225,8 +223,9 @@ function endingOf(turn: Turn, path: string, { outcome, value, reason, note }: Ou
 /** Ends an actor exactly once, with everything that hangs on it: effects, timers, descendants. */
 export function endActor(turn: Turn, path: string, ending: Ending): void {
   // Who stands below it was born after it.
-  for (const below of turn.actors.keysBehind(path))
-    if (isWithin(below, path)) close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
+  const closing = [...turn.actors.keysBehind(path)].filter((below) => isWithin(below, path));
+  bidFarewell(turn, path, closing);
+  for (const below of closing) close(turn, below, { outcome: 'cancelled', reason: 'cancelled' });
   if (close(turn, path, ending)) {
     const cut = path.lastIndexOf('/');
     const event = { type: 'child.ended', id: path.slice(cut + 1), ...ending };

@@ -68,7 +68,7 @@ export interface Peer {
   readonly heard: number;
 }
 
-/** One run; all plain JSON but for its two tables that only grow, which are objects as JSON. */
+/** One run; all plain JSON but for its tables that only grow, which are objects as JSON. */
 export interface System {
   readonly format: 1;
   /** `scope/run`: with `#actor` behind it, an address. */
@@ -88,7 +88,7 @@ export interface System {
   /** Messages to other systems that are not known to have arrived, oldest first. */
   readonly tells: readonly Told[];
   /** By system, once there was a message. */
-  readonly peers?: Readonly<Record<string, Peer>>;
+  readonly peers?: Table<Peer>;
   /** Who has a piece of work in flight or waits for it, by what it is; in order of their beginning. */
   readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly dead: readonly DeadLetter[];
@@ -100,9 +100,10 @@ export interface System {
 }
 
 /** A system as JSON. */
-export interface WrittenSystem extends Omit<System, 'actors' | 'values'> {
+export interface WrittenSystem extends Omit<System, 'actors' | 'values' | 'peers'> {
   readonly actors: Readonly<Record<string, ActorRecord>>;
   readonly values: Readonly<Record<string, Json>>;
+  readonly peers?: Readonly<Record<string, Peer>>;
 }
 
 /** What a receiver may have against a message. */
@@ -268,8 +269,13 @@ export function emptySystem(run: string, scope: string): System {
 }
 
 /** A system as it was before it was written as JSON. */
-export function systemOf({ actors, values, ...rest }: WrittenSystem): System {
-  return { ...rest, actors: Table.of(actors), values: Table.of(values) };
+export function systemOf({ actors, values, peers, ...rest }: WrittenSystem): System {
+  return {
+    ...rest,
+    actors: Table.of(actors),
+    values: Table.of(values),
+    ...(peers && { peers: Table.of(peers) }),
+  };
 }
 
 /** The child of the first actor that keeps the run's budget, where there is one. */

@@ -1,4 +1,5 @@
 import type { Fact, Tell } from '../../machines/protocol/effects.ts';
+import { tenantOf } from '../../machines/protocol/scope.ts';
 import { isValueRef, type Json } from '../../machines/protocol/values.ts';
 import {
   rootOf,
@@ -15,6 +16,9 @@ import { isReadable, resolve } from './values.ts';
 
 /** The name of a system begins so that all runs of a scope share. */
 const SHARED = '~';
+
+/** Said twice, all runs of a tenant: the first part of the scope. */
+const COMMON = '~~';
 
 /** What a system is about that all runs of a scope share; undefined for a run of somebody. */
 export function sharedIn(run: string): string | undefined {
@@ -33,7 +37,7 @@ function parted(address: string): { readonly run: string; readonly actor: string
 }
 
 const NOBODY: Peer = { sent: 0, arrived: 0, heard: 0 };
-const peerOf = (turn: Turn, run: string): Peer => turn.peers[run] ?? NOBODY;
+const peerOf = (turn: Turn, run: string): Peer => turn.peers.get(run) ?? NOBODY;
 
 /**
  * The number that a message's receiver must have heard before it: of the message before it that is not lost.
@@ -41,7 +45,7 @@ const peerOf = (turn: Turn, run: string): Peer => turn.peers[run] ?? NOBODY;
  */
 export function predecessorOf({ tells, peers }: System, { run, seq }: Told): number {
   const earlier = tells.filter((told) => told.run === run && told.seq < seq);
-  return earlier.at(-1)?.seq ?? peers?.[run]?.arrived ?? 0;
+  return earlier.at(-1)?.seq ?? peers?.get(run)?.arrived ?? 0;
 }
 
 /** What a receiver has against a message, found at its border: the verdict is journaled with it. */
@@ -58,6 +62,10 @@ export function faultOf(
   return schema?.safeParse({ ...rest, from }).success === false ? 'contract' : undefined;
 }
 
+/** The scope of a system that runs share. */
+const holding = (scope: string, name: string): string =>
+  name.startsWith(COMMON) ? tenantOf(scope) : scope;
+
 /** A message as it leaves: to a whole address, and signed where that is wanted. */
 export function addressed(
   scope: string,
@@ -65,7 +73,7 @@ export function addressed(
   { to, event, isSigned = false }: Tell,
 ): Omit<Tell, 'isSigned'> {
   return {
-    to: to.startsWith(SHARED) ? `${scope}/${to}` : to,
+    to: to.startsWith(SHARED) ? `${holding(scope, to)}/${to}` : to,
     event: isSigned ? ({ ...event, actor } as Fact) : event,
   };
 }
@@ -77,7 +85,7 @@ export function tell(turn: Turn, path: string, wish: Tell): void {
   const peer = peerOf(turn, run);
   const seq = peer.sent + 1;
   const told: Told = { run, actor, seq, event };
-  turn.peers[run] = { ...peer, sent: seq };
+  turn.peers = turn.peers.with(run, { ...peer, sent: seq });
   turn.draft.tells = [...turn.draft.tells, told];
   send(turn, told);
 }
@@ -106,7 +114,7 @@ export function admitTold(turn: Turn, incoming: Arriving<'told'>): void {
   const actor = to === '' ? rootOf(turn) : to;
   if (seq <= peer.heard) return turn.refuse(actor, event, 'told_twice');
   if (after > peer.heard) return turn.refuse(actor, event, 'told_early');
-  turn.peers[from] = { ...peer, heard: seq };
+  turn.peers = turn.peers.with(from, { ...peer, heard: seq });
   const fault = incoming.fault ?? (isReadable(turn.scope, event) ? undefined : 'leak');
   if (fault === 'leak') return turn.refuse(actor, { type: event.type }, fault);
   if (fault !== undefined) return turn.refuse(actor, event, fault);
@@ -122,6 +130,6 @@ export function admitArrived(turn: Turn, { run, seq, isLost }: Arriving<'arrived
   turn.draft.tells = tells.filter((one) => one !== told);
   const { actor, event } = told;
   if (isLost) return turn.refuse(actor === '' ? run : `${run}#${actor}`, event, 'no_run');
-  turn.peers[run] = { ...peerOf(turn, run), arrived: seq };
+  turn.peers = turn.peers.with(run, { ...peerOf(turn, run), arrived: seq });
   turn.account();
 }

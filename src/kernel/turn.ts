@@ -20,6 +20,7 @@ import type {
   Versions,
   World,
 } from './system.ts';
+import { Table } from './table.ts';
 
 /** A message on its way inside the run. */
 export interface Letter {
@@ -37,6 +38,8 @@ export interface Stepped {
   readonly versions?: Incoming['versions'];
 }
 
+const NO_PEERS = Table.of<Peer>({});
+
 const versionIn = (name: string | undefined): number | undefined =>
   name === undefined ? undefined : Number(name.slice(name.lastIndexOf('@') + 1));
 
@@ -50,7 +53,7 @@ export class Turn {
   actors: System['actors'];
   readonly effects: Record<string, OpenEffect>;
   readonly timers: Record<string, SystemTimer>;
-  readonly peers: Record<string, Peer>;
+  peers: Table<Peer>;
   readonly claims: Record<string, readonly string[]>;
   /** Claims whose owner has ended, until those who wait are told. */
   readonly freed: { readonly claim: string; readonly ending: Ending }[] = [];
@@ -89,7 +92,7 @@ export class Turn {
     if (values !== undefined) this.bring(values);
     this.effects = { ...system.effects };
     this.timers = { ...system.timers };
-    this.peers = { ...system.peers };
+    this.peers = system.peers ?? NO_PEERS;
     this.claims = { ...system.claims };
     this.dead = system.dead;
     this.inCount = system.accounts.in;
@@ -242,7 +245,7 @@ export class Turn {
       timers,
       tells,
       // Most runs never speak with another one.
-      ...(Object.keys(peers).length > 0 && { peers }),
+      ...(peers.size > 0 && { peers }),
       ...(Object.keys(claims).length > 0 && { claims }),
       dead,
       ...(letters !== undefined && { letters }),

@@ -1,5 +1,5 @@
 import type { Ending, Reason } from '../../machines/protocol/outcomes.ts';
-import { BUDGET_GATE } from '../../machines/budget.ts';
+import { BUDGET_GATE, TENANT_GATE } from '../../machines/budget/setup.ts';
 import type { Vote } from '../../machines/gate/schemas.ts';
 import { COMMON_OUTCOMES } from '../../machines/protocol/outcomes.ts';
 import type { Json } from '../../machines/protocol/values.ts';
@@ -93,7 +93,9 @@ const task: Reading = (history, act) => {
   const { reason } = act.ending ?? {};
   const { calls = [] } = act.context as { calls?: readonly ToolCall[] };
   const last = calls.at(-1);
-  const asked = [...history.acts.values()].findLast(({ node }) => node === BUDGET_GATE);
+  const asked = [...history.acts.values()].findLast(({ node }) =>
+    [BUDGET_GATE, TENANT_GATE].includes(node ?? ''),
+  );
   if (reason === 'budget' && asked !== undefined && isOwnEnd(asked)) return { because: asked };
   const isByTool = last?.failed !== undefined && ['threw', 'in_doubt'].includes(reason ?? '');
   if (!isByTool) return byEnding(history, act);

@@ -1,6 +1,7 @@
 import type { About } from '../decide/asked-about.ts';
 import type { Incoming, Outgoing } from '../kernel/system.ts';
 import type { Journal, JournalRecord, RunQuery } from '../store/ports.ts';
+import { tenantsOf, type TenantStats } from './tenants.ts';
 
 /** An approval that comes faster was hardly read; milliseconds. */
 const QUICK_MS = 2_000;
@@ -42,6 +43,8 @@ export interface AskStats {
   readonly askedAgain: number;
   /** What was asked about most often, where anything was twice. */
   readonly most?: { readonly purpose: string; readonly hash: string; readonly times: number };
+  /** Where there are any. */
+  readonly tenants?: readonly TenantStats[];
 }
 
 /** How an ask ended, on the event that closed it. */
@@ -85,7 +88,7 @@ function asksOf(records: readonly JournalRecord[]): readonly Asked[] {
 }
 
 /**
- * What people were asked in the newest runs of a query, from the journal alone.
+ * What people were asked in the newest runs of a query, and how bounded tenants stand, from the journal alone.
  * @param query `limit`: at most so many runs; default 1,000.
  */
 export async function statsOf(
@@ -95,6 +98,7 @@ export async function statsOf(
   const { runs, total } = await journal.list({ limit: STATS_RUNS, ...query });
   const asks: Asked[] = [];
   for (const { run } of runs) asks.push(...asksOf(await journal.read(run)));
+  const tenants = await tenantsOf(journal, query.scope);
   return {
     runs: runs.length,
     total,
@@ -103,6 +107,7 @@ export async function statsOf(
     asks: asks.length,
     asksPerRun: runs.length === 0 ? 0 : asks.length / runs.length,
     ...counted(asks),
+    ...(tenants.length > 0 && { tenants }),
   };
 }
 

@@ -16,6 +16,12 @@ export interface ToolContext {
   readonly key: string;
 }
 
+/** What holds something open for its tools, such as the connection to a server. */
+export interface ToolSource {
+  /** Somebody uses it from now on; what is returned lets go, and who lets go last closes it. */
+  attach(): () => Promise<void>;
+}
+
 /** What is done when it is unknown whether a writing call happened. */
 export type InDoubt = 'reissue' | 'ask' | { readonly lookup: (key: string) => Promise<unknown> };
 
@@ -37,7 +43,12 @@ export interface Tool<
   readonly approval?: Approval;
   /** True: it is asked again with the same input until something has come, and that is no loop; its agent's turns bound it. */
   readonly polls?: boolean;
-  /** Rejects only where it is out of order, which is counted (`breakers`): what it did not find is said by its output. */
+  /** Where it comes from; a Nova holds on to it until it is closed. */
+  readonly source?: ToolSource;
+  /**
+   * Rejects only where it is out of order, which is counted (`breakers`), or with a ToolRefusedError: what it did not find is said by
+   * its output.
+   */
   run(input: z.output<In>, context: ToolContext): Promise<z.input<Out>>;
 }
 

@@ -1,4 +1,4 @@
-import { BUDGET_GATE } from '../../machines/budget.ts';
+import { BUDGET_GATE, TENANT_GATE } from '../../machines/budget/setup.ts';
 import { builtinMachines, formerMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly hasModel?: boolean | ((agent: AnyAgent) => boolean);
   /** How long a person has to approve a writing tool; milliseconds, default 24 hours. */
   readonly approveWithinMs?: number;
+  /** Who may grant a run more than its tenant's limit: ids of principals; default: whoever asked for the run. */
+  readonly tenantDeciders?: readonly string[];
   readonly limits?: Partial<KernelLimits>;
 }
 
@@ -100,19 +102,20 @@ function teamSpec(team: AnyTeam): NodeSpec {
 }
 
 /** A person is shown what was spent on what, and may grant as much again. */
-function budgetSpec({ approveWithinMs = DAY_MS }: WorldOptions): NodeSpec {
+function budgetSpec(id: string, deciders: readonly string[], withinMs: number): NodeSpec {
   return {
-    id: BUDGET_GATE,
+    id,
     version: 1,
     machine: 'gate',
-    settings: {},
+    settings: { deciders: [...deciders], withinMs },
+    // Who may decide beyond a tenant's limit is said by the configuration.
+    isVaried: id === TENANT_GATE,
     parseInput: (value) => ({ ok: true, value }),
-    begin: (subject) => ({
+    begin: (subject, _value, _keep, settings) => ({
+      ...(settings as object),
       subject,
-      purpose: 'budget',
-      deciders: [],
-      proposer: BUDGET_GATE,
-      withinMs: approveWithinMs,
+      purpose: id.slice(1),
+      proposer: id,
     }),
   };
 }
@@ -253,6 +256,7 @@ function machinesOf(teams: readonly AnyTeam[], guests: readonly AnyMachineNode[]
  * node, in every version that is kept.
  */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
+  const { approveWithinMs = DAY_MS, tenantDeciders = [] } = options;
   const agents = organisation.agents.flatMap(editionsOf);
   const teams = (organisation.teams ?? []).flatMap(editionsOf);
   const guests = (organisation.machines ?? []).flatMap(editionsOf);
@@ -263,7 +267,8 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
     ...agents.map((agent) => agentSpec(agent, options, organisation)),
     ...teams.flatMap((team) => broughtBy(team, known, organisation.people)),
     ...guests.map(machineSpec),
-    budgetSpec(options),
+    budgetSpec(BUDGET_GATE, [], approveWithinMs),
+    budgetSpec(TENANT_GATE, tenantDeciders, approveWithinMs),
   ];
   for (const spec of specs) nodes.add(spec.id, spec.version, spec);
   for (const team of teams)

@@ -60,14 +60,14 @@ export function* checkOrganisation(
 
 /**
  * What every organisation stands on: the paths of the built-in machines, that tasks keep to their contract, decisions by any
- * rule, gates of several people, claims, budgets and shared work, and plans of any shape of up to four parts to the laws.
+ * rule, gates of several people, claims, budgets, shared work and a tenant's fund, and plans of any shape of up to four parts to the laws.
  */
 export async function* checkProtocol(options: CheckOptions = {}): AsyncGenerator<Checked> {
   for (const [id, machine] of Object.entries(builtinMachines))
     yield walkedAlong(id, machine as Machine, builtinHints[id as keyof typeof builtinHints]);
   yield { kind: 'refines', name: 'task', faults: taskRefinement() };
   for (const space of [...decisionSpaces(), ...foundationSpaces()]) yield walked(space, options);
-  yield { kind: 'space', name: 'work that two runs share', ...walkShared() };
+  for (const shared of walkShared()) yield { kind: 'space', ...shared };
   for (let maxParallel = 1; maxParallel <= PARTS; maxParallel += 1) {
     const space = planSpace(PARTS, maxParallel);
     const name = `${space.name}, ${maxParallel} parts at once`;

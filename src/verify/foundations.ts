@@ -5,7 +5,11 @@ import { defineTeam } from '../team/define-team.ts';
 import { defineTool, type Tool } from '../team/define-tool.ts';
 import { gate } from '../team/gate.ts';
 import type { Approval } from '../team/gate-terms.ts';
+import type { World } from '../kernel/system.ts';
+import type { Environment } from './space/environment.ts';
 import { explore } from './space/explore.ts';
+import type { Property } from './space/properties.ts';
+import { fundLaws, fundSystems, fundWorld } from './fund-space.ts';
 import { sharedLaws, sharedSystems, sharedWorld } from './shared-space.ts';
 import { faults } from './space/faults.ts';
 import { beginning, wholeWorld, withRouter, type Space } from './spaces.ts';
@@ -114,14 +118,39 @@ export const foundationSpaces = (): Space[] =>
     return { name, world, nodes: [], environment, lacking: [] };
   });
 
-/** Messages under way between two systems of the shared work. */
+/** Messages under way from one system to another. */
 const MAX_UNDER_WAY = 4;
 
-/** Two runs that share work, walked through with its ledger: the size of it, and what is wrong. */
-export function walkShared() {
-  const { states, edges, complete, why, counterexamples } = explore(sharedWorld, {
-    environment: sharedSystems,
-    properties: sharedLaws,
+interface Sharing {
+  readonly name: string;
+  readonly world: World;
+  readonly systems: readonly Environment[];
+  readonly laws: readonly Property[];
+}
+const sharings: readonly Sharing[] = [
+  {
+    name: 'work that two runs share',
+    world: sharedWorld,
+    systems: sharedSystems,
+    laws: sharedLaws,
+  },
+  {
+    name: 'what two runs borrow of their tenant',
+    world: fundWorld,
+    systems: fundSystems,
+    laws: fundLaws,
+  },
+];
+
+/** Two runs walked through with what they share: the size of it, and what is wrong. */
+export function* walkShared() {
+  for (const sharing of sharings) yield walkedTogether(sharing);
+}
+
+function walkedTogether({ name, world: of, systems, laws }: Sharing) {
+  const { states, edges, complete, why, counterexamples } = explore(of, {
+    environment: systems,
+    properties: laws,
     maxUnderWay: MAX_UNDER_WAY,
   });
   const broken = [
@@ -130,9 +159,10 @@ export function walkShared() {
   ];
   const [counterexample] = counterexamples;
   return {
+    name,
     states,
     edges,
-    properties: sharedLaws.length,
+    properties: laws.length,
     faults: broken,
     ...(counterexample && { counterexample }),
   };

@@ -33,6 +33,7 @@ test('with a model: an answer, what it was sent without secrets, and a doctor th
   const asked = await stage.json('ask', `Write a poem about the sea, my key is ${KEY}`);
   expect(asked).toMatchObject({ outcome: 'answered', answer: { contributors: ['poet'] } });
   expect(at.asked.at(-1)?.headers.authorization).toBe(`Bearer ${KEY}`);
+  expect(asked.usage).toEqual({ answers: 1, tokens: { input: 20, output: 10 }, cost: 0 });
   const shown = await stage.run('show', asked.run, '--prompts');
   expect(shown.out).toMatch(/## .*poet:turn-1\.1: agent\.answered, tiny: 20 tokens in, 10 out/);
   expect(shown.out).toContain('Write a poem.');

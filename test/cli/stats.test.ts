@@ -33,7 +33,25 @@ const gates: readonly (readonly [
   [other, {}, []],
 ];
 
-test('5.11 how much people were asked, what they said, how quickly, and what they were asked again', async () => {
+const terms = { allowance: { steps: 5 }, perMs: 1_000 };
+/** A fund of which three runs want 8 steps. */
+async function borrowed(engine: LocalEngine): Promise<void> {
+  const run = 'acme/~~budget';
+  const begun = { kind: 'started', machine: 'fund', input: terms, principal: ada, at: 0 } as const;
+  await engine.submit(run, begun);
+  for (const [seq, steps] of [4, 2, 2].entries()) {
+    const event = {
+      type: 'block.wanted',
+      actor: 'solo/budget',
+      amount: { steps },
+      isGranted: false,
+    };
+    const told = { kind: 'told', to: '', event, seq: 1, after: 0, at: 1 } as const;
+    await engine.submit(run, { ...told, from: `acme/shop/r${seq}` });
+  }
+}
+
+test('5.11, 7.14 how much people were asked, what they said, how quickly, and what they were asked again', async () => {
   const store = folder();
   const journal = fileJournal(store);
   const engine = new LocalEngine(world, journal, memoryStore());
@@ -60,6 +78,7 @@ test('5.11 how much people were asked, what they said, how quickly, and what the
       ));
     }
   }
+  await borrowed(engine);
   const { from, to, ...stats } = await statsOf(journal);
   expect([from, to]).toEqual([0, 0]);
   expect(stats).toEqual({
@@ -72,6 +91,16 @@ test('5.11 how much people were asked, what they said, how quickly, and what the
     quickShare: 1 / 3,
     askedAgain: 3,
     most: { purpose: 'pay', hash: other.ref.hash, times: 3 },
+    tenants: [
+      {
+        tenant: 'acme',
+        ...terms,
+        taken: { tokens: 0, steps: 5, cost: 0 },
+        granted: { tokens: 0, steps: 0, cost: 0 },
+        borrowing: 2,
+        waiting: 1,
+      },
+    ],
   });
   expect(await statsOf(journal, { limit: 2 })).toMatchObject({ runs: 2, total: 5, asks: 3 });
   await engine.close();
@@ -87,6 +116,7 @@ test('5.11 how much people were asked, what they said, how quickly, and what the
     expect.stringMatching(/^asked 4 times: 1.33 a run \(.*1 escalated.*\)$/),
     'approved unchanged: 0 % of what was decided; in under 2 s: 0 %',
     expect.stringMatching(/^asked again for the same content: 2 times; most often pay: 3 times \(/),
+    'tenant acme: 5 of 5 steps; runs: 2 with a block, 1 waiting',
     '',
   ]);
   expect(JSON.parse(json.out)).toEqual({ from, to, ...stats });

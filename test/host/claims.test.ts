@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { defineAgent, defineOrganisation, defineTeam, fan, Nova } from 'nova-agents';
 import { setup } from 'xstate';
+import type { BudgetContext } from '../../machines/budget/schemas.ts';
 import { outputs } from '../../machines/protocol/effects.ts';
 import { childEnded, paused, stopRequested } from '../../machines/protocol/events.ts';
 import { Decider } from '../../machines/protocol/principal.ts';
@@ -217,4 +218,28 @@ test('3.5 who took work over and is stopped in turn gives back what it was grant
     held: {},
     spent: { worker: { steps: 2 } },
   });
+});
+
+test('7.10 what ends over the head of a task, be it the whole run, takes nothing of the budget along', () => {
+  const budget = { allowance: { steps: 24 }, agents: {}, maxRaises: 0, waitMs: 1_000 };
+  const begun = { node: 'boss-a', input, project: input, deadlineMs: 1_000, budget };
+  const working = () => {
+    const run = new Steps('solo', begun);
+    run.tell('solo/node', { type: 'hand', id: 'a', node: 'boss-b' });
+    return run.tell('solo/node/a', { type: 'hand', id: 'p1', node: 'worker' });
+  };
+  const settled = { held: {}, spent: { worker: { tokens: 0, steps: 1, cost: 0 } } };
+  const budgetOf = ({ system }: Steps) => {
+    const { context } = system.actors.get('solo/budget')?.state ?? {};
+    const { held, spent } = context as unknown as BudgetContext;
+    return { held, spent };
+  };
+  // No child can be called so: its parent fails.
+  const parted = working().tell('solo/node/a', { type: 'hand', id: 'p/2', node: 'worker' });
+  expect(parted.system.actors.get('solo/node/a')?.ended?.reason).toBe('defect');
+  expect(budgetOf(parted)).toEqual(settled);
+  const stopped = working().tell('solo', { type: 'run.stopped' });
+  expect(stopped.system.ended?.outcome).toBe('cancelled');
+  expect(budgetOf(stopped)).toEqual(settled);
+  expect([parted.system.dead, stopped.system.dead]).toEqual([[], []]);
 });

@@ -32,7 +32,12 @@ const look = defineTool({
     return { n: gates.length };
   },
 });
-const worker = (shared: { freshMs?: number; leaseMs?: number }) =>
+interface Sharing {
+  freshMs?: number;
+  leaseMs?: number;
+  maxGrants?: number;
+}
+const worker = (shared: Sharing) =>
   defineAgent({
     id: 'worker',
     version: 1,
@@ -53,7 +58,7 @@ const emptyShelf = (kept: Parameters<typeof memoryJournal>[0] = []) => ({
   journal: memoryJournal(kept),
   store: memoryStore(),
 });
-function sharing(shared: { freshMs?: number; leaseMs?: number } = {}, shelf = emptyShelf()) {
+function sharing(shared: Sharing = {}, shelf = emptyShelf()) {
   turns = [];
   gates = [];
   const agent = worker(shared);
@@ -99,17 +104,30 @@ test('3.6 the same work of two runs is done once, and both receive it; another s
   ]);
 });
 
-test('3.6 an owner that is gone is followed by the next when its lease has passed', async () => {
-  const { nova, clock } = sharing({ leaseMs: 5_000 });
+test('3.6 an owner that is stopped is followed by the next at once, before its lease has passed', async () => {
+  const { nova } = sharing({ leaseMs: 5_000 });
   const first = nova.run('worker', { text: 'slow' }, { scope, id: 'r1' });
   await until(() => gates.length === 1);
   const second = nova.run('worker', { text: 'slow' }, { scope, id: 'r2' });
   await nova.stop(`${scope}/r1`);
   expect((await first).outcome).toBe('cancelled');
-  clock.advance(5_001);
   await until(() => gates.length === 2);
   gates.forEach(({ resolve }) => resolve());
   expect(await second).toMatchObject({ outcome: 'done', value: { n: 2 } });
+});
+
+test('3.6 who was stopped is not counted among the owners that died', async () => {
+  const { nova } = sharing({ maxGrants: 1 });
+  const runs = ['r1', 'r2', 'r3'].map((id) => nova.run('worker', { text: 'slow' }, { scope, id }));
+  for (const at of [0, 1]) {
+    await until(() => gates.length === at + 1);
+    await rest();
+    await nova.stop(`${scope}/r${at + 1}`);
+  }
+  await until(() => gates.length === 3);
+  gates.forEach(({ resolve }) => resolve());
+  const ended = (await Promise.all(runs)).map(({ outcome }) => outcome);
+  expect(ended).toEqual(['cancelled', 'cancelled', 'done']);
 });
 
 test('3.7 a result is given to others while it is fresh, and no longer', async () => {

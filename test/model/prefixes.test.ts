@@ -60,7 +60,6 @@ function asking({ api, isStream }: Kind): (...pieces: readonly Uint8Array[]) => 
   const where = { baseURL: 'http://127.0.0.1:1/v1', apiKey: '' };
   const mind = new Mind(worker[0] as Settings, where, new Endpoint(clock, endpoint), clock);
   const hearing = { onPrompt: async () => {}, ...(isStream && { onDraft: () => {} }) };
-  const { signal } = new AbortController();
   return async (...pieces) => {
     const fetched = async () => new Response(ReadableStream.from(pieces), { headers });
     vi.stubGlobal('fetch', fetched);

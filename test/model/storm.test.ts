@@ -120,7 +120,7 @@ test.each([
   { name: 'with a Retry-After that is too short', after: 0, atOnce: 5, retryAfter: () => '1' },
   // What was under way when the first of them failed.
   { name: 'from the middle on', after: 40, atOnce: 8 },
-])('7.13 a storm $name', async ({ after, atOnce, ...how }) => {
+])('7.16 a storm $name', async ({ after, atOnce, ...how }) => {
   const { outcomes, came, sent, ends, asked } = await storm({ after, ...how });
   expect(outcomes).toEqual(Array.from({ length: AGENTS }, () => 'done'));
   expect(asked).toBeLessThanOrEqual(1.2 * CALLS);

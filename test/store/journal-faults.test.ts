@@ -194,7 +194,7 @@ describe('a disk that fails', () => {
         expect(await again.read('a')).toEqual(acknowledged);
         await again.close();
       }),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['NOVA_RUNS'] ?? 100) },
     );
   });
 });

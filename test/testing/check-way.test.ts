@@ -6,20 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { organisation as shop } from '../team/support.ts';
 import { checkWay } from 'nova-agents/testing';
-import {
-  always,
-  canEnd,
-  checkedWorld,
-  explore,
-  laws,
-  spacesOf,
-  type Property,
-} from 'nova-agents/verify';
+import { always, canEnd, checkedWorld, explore, spacesOf, type Property } from 'nova-agents/verify';
 import type { Incoming } from 'nova-agents/kernel';
 import { brokenAlong } from '../../src/verify/way.ts';
-import { hunt } from '../verify/mutants/mutant.ts';
+import { isJudgedAlike } from '../verify/mutants/mutant.ts';
 import { mutants } from '../verify/mutants/all.ts';
-import { space } from '../verify/small-space.ts';
 import { Project } from './project.ts';
 
 const BROKEN = '7 nothing throws';
@@ -71,13 +62,6 @@ describe('a module with a defect', () => {
         status: 0,
         out: expect.stringContaining('1 passed'),
       });
-      // Another team: nothing was judged, so nothing passes.
-      project.write('team.ts', moduleOf('', '').replaceAll(`'lookup'`, `'other'`));
-      expect(project.vitest()).toMatchObject({
-        status: 1,
-        err: expect.stringContaining('no team lookup'),
-      });
-
       const text = readFileSync(join(project.folder, 'lookup.test.ts'), 'utf8');
       expect(made()).toMatchObject({
         status: 64,
@@ -125,22 +109,16 @@ describe('a module with a defect', () => {
 });
 
 describe('a way', () => {
-  const seen = mutants.filter(({ deliveries, walk }) => deliveries !== true && walk === undefined);
+  // Another tenth for another NOVA_SEED; `npm run check:mutants` judges all.
+  const seed = Number(process.env['NOVA_SEED'] ?? 4);
+  const seen = mutants
+    .filter(({ deliveries, walk }) => deliveries !== true && walk === undefined)
+    .filter((_, at) => at % 10 === seed % 10);
 
   test.each(seen)(
-    'to "$name" breaks what it broke, at its last event, and holds without it',
+    `to "$name" breaks what it broke, at its last event, and holds without it (seed ${seed})`,
     (mutant) => {
-      const { world, environment } = space(mutant.in);
-      const [found] = hunt(mutant).counterexamples;
-      const { property = '', events = [] } = found ?? {};
-      const properties = laws(world, environment).filter(({ name }) => name === property);
-      const course = {
-        world: mutant.world?.(world) ?? world,
-        environment,
-        ...(mutant.step && { step: mutant.step }),
-      };
-      expect(brokenAlong(course, properties, events)).toEqual({ property, at: events.length - 1 });
-      expect(brokenAlong({ world, environment }, properties, events)).toBeUndefined();
+      expect(isJudgedAlike(mutant)).toBe(true);
     },
   );
 });

@@ -42,6 +42,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   },
   lease: {},
   ledger: { '"serving"': 'runs want something.' },
+  fund: { '"serving"': 'runs want something.' },
 };
 
 /** Atomic states that no event finds, because an `always` leads on in the same step. */
@@ -63,6 +64,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   budget: ['budget.refusing'],
   lease: [],
   ledger: [],
+  fund: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

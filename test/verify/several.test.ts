@@ -1,16 +1,18 @@
 // Goal: systems that tell each other are seen in every order in which messages can come, and what only such an order breaks
 // is found.
-// Method: two workers want one lock; the whole space, four sown defects, and random ways that are folded by step at the same
-// time over outboxes of the kernel's own.
+// Method: two workers want one lock; the whole space, four sown defects, and random ways, also of what runs share, that are folded
+// by step at the same time over outboxes of the kernel's own.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { always, canEnd, explore, sometimes } from 'nova-agents/verify';
 import { step } from '../../src/kernel/step.ts';
-import { emptySystem, type System, type World } from '../../src/kernel/system.ts';
+import { emptySystem, type Incoming, type System, type World } from '../../src/kernel/system.ts';
+import { fundSystems, fundWorld } from '../../src/verify/fund-space.ts';
+import { sharedSystems, sharedWorld } from '../../src/verify/shared-space.ts';
 import { cellsOf, stateKey } from '../../src/verify/space/control.ts';
 import { exact } from '../../src/verify/space/projection.ts';
 import { everyCell, type Property, type StateView } from '../../src/verify/space/properties.ts';
-import type { Move } from '../../src/verify/space/environment.ts';
+import type { Environment, Move } from '../../src/verify/space/environment.ts';
 import { Several, type Part } from '../../src/verify/space/several.ts';
 import { eventsOf } from '../../src/verify/space/trace.ts';
 import { lockSpace, lockWorld, type Defect } from './lock-space.ts';
@@ -96,6 +98,23 @@ const ordersOf = (moves: readonly Move[]): string[] =>
     .flatMap((move) => (move.kind === 'told' ? [`${move.from} ${move.system} ${move.order}`] : []))
     .toSorted();
 
+/** All systems after some events. */
+function folded(
+  world: World,
+  parts: readonly Part[],
+  events: readonly Incoming[],
+  runs: readonly string[],
+): Map<string, System> {
+  const systems = new Map(
+    parts.map(({ beginning: { run, scope } }) => [run, emptySystem(run, scope)]),
+  );
+  for (const [at, event] of events.entries()) {
+    const run = runs[at] as string;
+    systems.set(run, step(world, systems.get(run) as System, event).system);
+  }
+  return systems;
+}
+
 /** What may come of messages, by the outboxes and counters of the concrete systems. */
 function expectedOrders(world: World, parts: readonly Part[], moves: readonly Move[]): string[] {
   const { events, runs } = eventsOf(
@@ -103,13 +122,7 @@ function expectedOrders(world: World, parts: readonly Part[], moves: readonly Mo
     parts.map(({ beginning }) => beginning),
     moves,
   );
-  const systems = new Map<string, System>();
-  for (const [at, event] of events.entries()) {
-    const run = runs[at] as string;
-    const before = systems.get(run) ?? emptySystem(run, 'local/lock/main');
-    systems.set(run, step(world, before, event).system);
-  }
-  const all = [...systems.values()];
+  const all = [...folded(world, parts, events, runs).values()];
   return all
     .flatMap((from) =>
       all.flatMap((to) => {
@@ -117,7 +130,7 @@ function expectedOrders(world: World, parts: readonly Part[], moves: readonly Mo
         const orders = [
           ...(under > 0 ? ['next'] : []),
           ...(under > 1 ? ['early'] : []),
-          ...((to.peers?.[from.run]?.heard ?? 0) > 0 ? ['twice'] : []),
+          ...((to.peers?.get(from.run)?.heard ?? 0) > 0 ? ['twice'] : []),
         ];
         return orders.map((order) => `${from.run} ${to.run} ${order}`);
       }),
@@ -126,8 +139,12 @@ function expectedOrders(world: World, parts: readonly Part[], moves: readonly Mo
 }
 
 /** One random way through the numbers, folded by step over the kernel's own outboxes. */
-function walk(world: World, choices: readonly number[]): number {
-  const parts = lockSpace(2).flatMap((environment) =>
+function walk(
+  world: World,
+  environments: readonly Environment[],
+  choices: readonly number[],
+): number {
+  const parts = environments.flatMap((environment) =>
     environment.systems.map((beginning) => ({ beginning, environment })),
   );
   const several = new Several(world, parts, { projection: exact, maxUnderWay: 8 });
@@ -147,11 +164,7 @@ function walk(world: World, choices: readonly number[]): number {
     state = edge.next;
     const beginnings = parts.map(({ beginning }) => beginning);
     const { events, runs } = eventsOf(world, beginnings, moves);
-    const systems = new Map(beginnings.map(({ run, scope }) => [run, emptySystem(run, scope)]));
-    for (const [at, event] of events.entries()) {
-      const run = runs[at] as string;
-      systems.set(run, step(world, systems.get(run) as System, event).system);
-    }
+    const systems = folded(world, parts, events, runs);
     const view = several.view(state);
     // What is remembered of closed effects is the explorer's own.
     const bare = (cells: ReturnType<typeof cellsOf>) =>
@@ -169,11 +182,15 @@ function walk(world: World, choices: readonly number[]): number {
   return several.size;
 }
 
-test('11 what is explored of several systems is what step makes of them', () => {
+test.each<[string, World, readonly Environment[], number]>([
+  ['two that want one lock', lockWorld(), lockSpace(2), 100],
+  ['two that share their work', sharedWorld, sharedSystems, 12],
+  ['two that borrow of one fund', fundWorld, fundSystems, 12],
+])('11 what is explored of %s is what step makes of them', (_, world, systems, numRuns) => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000_000), { minLength: 5, maxLength: 25 }), (choices) => {
-      expect(walk(lockWorld(), choices)).toBeGreaterThan(1);
+      expect(walk(world, systems, choices)).toBeGreaterThan(1);
     }),
-    { numRuns: 100 },
+    { numRuns },
   );
 });

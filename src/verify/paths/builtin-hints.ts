@@ -2,6 +2,7 @@ import type { builtinMachines } from '../../../machines/builtin.ts';
 import { roleContracts, type Role } from '../../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import { REQUESTER, type Hints } from './hints.ts';
+import { budget, fund, lease, ledger } from './shared-hints.ts';
 
 const WITHIN_MS = 1_000;
 const nothing = (): readonly undefined[] => [undefined];
@@ -174,73 +175,6 @@ const claim: Hints = {
   },
 };
 
-const budget: Hints = {
-  inputs: () =>
-    [{ allowance: { steps: 1 }, agents: {}, maxRaises: 1, waitMs: WITHIN_MS }] as Json[],
-  endings: { raise: ['approved', 'rejected'] },
-  fields: {
-    'budget.wanted': {
-      from: () => ['a', 'b'],
-      node: () => ['worker'],
-      tokens: () => [0],
-      steps: () => [1],
-    },
-    'budget.settled': {
-      from: () => ['a', 'b'],
-      node: () => ['worker'],
-      tokens: () => [0],
-      steps: () => [0, 1],
-      cost: () => [0],
-    },
-    'child.ended': { value: nothing, reason: nothing, note: nothing },
-  },
-};
-
-const sharings = [0, WITHIN_MS].map((freshMs) => ({
-  freshMs,
-  leaseMs: WITHIN_MS,
-  maxGrants: 2,
-}));
-const lease: Hints = {
-  inputs: ([input]) =>
-    [{ node: 'worker', version: 1, input, waitMs: WITHIN_MS, ...sharings[0] }] as unknown as Json[],
-  endings: { work: ['done', 'failed', 'cancelled'] },
-  fields: {
-    'work.granted': { from: () => ['ledger'], fence: () => [1] },
-    'work.settled': {
-      from: () => ['ledger'],
-      outcome: () => ['done'],
-      value: firstOrNothing,
-      reason: nothing,
-      note: nothing,
-    },
-    'child.ended': { value: firstOrNothing, reason: nothing, note: nothing },
-  },
-};
-
-const telling = { from: () => ['a', 'b'], actor: () => ['task'], work: () => ['one'] };
-const ledger: Hints = {
-  inputs: () => sharings,
-  fields: {
-    'lease.passed': { work: () => ['one'], fence: () => [1, 2] },
-    'freshness.passed': { work: () => ['one'] },
-    'work.wanted': {
-      ...telling,
-      sharing: () => sharings,
-    },
-    'work.left': telling,
-    'work.renewed': { ...telling, fence: () => [1, 2] },
-    'work.done': {
-      ...telling,
-      fence: () => [1, 2],
-      outcome: () => ['done', 'failed'],
-      value: nothing,
-      reason: nothing,
-      note: nothing,
-    },
-  },
-};
-
 /** A role's own outcomes, and one of those that every node has. */
 const outcomesOf = (role: Role): string[] => [
   ...Object.keys(roleContracts[role].outcomes),
@@ -295,4 +229,5 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   budget,
   lease,
   ledger,
+  fund,
 };

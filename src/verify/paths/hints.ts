@@ -16,6 +16,8 @@ export interface Hints {
   readonly endings?: Readonly<Record<string, readonly string[]>>;
   /** Why a transition can never be taken; undefined for all that can. */
   readonly never?: (where: string) => string | undefined;
+  /** Where nothing more is offered: what only the neighbours of the machine bound would grow for ever. */
+  readonly isFar?: (context: Json) => boolean;
   /** Names for a field that is any text. */
   readonly names?: readonly string[];
   /** Choices by event and field, in the place of those that the schema gives. */

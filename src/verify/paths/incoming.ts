@@ -32,7 +32,7 @@ export function incomingOf(system: System, { from, fact }: Offer, now: number): 
       return external(PARENT, told('word.told', fact));
     case 'told': {
       const { from: sender, ...event } = fact as Fact & { readonly from: string };
-      const after = system.peers?.[sender]?.heard ?? 0;
+      const after = system.peers?.get(sender)?.heard ?? 0;
       return { kind: 'told', from: sender, seq: after + 1, after, to: MACHINE, event, at: now };
     }
     case 'answer':

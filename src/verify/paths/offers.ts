@@ -54,8 +54,8 @@ export function offersFor(events: EventSchemas, hints: Hints, refs: readonly Val
     ...each(events.internal, (type) => (OF_THE_KERNEL.includes(type) ? [] : [{ kind: 'parent' }])),
   ];
   const known = new Map<Stand, readonly Offer[]>();
-  const offersAt = ({ open, ended }: Stand): readonly Offer[] => {
-    if (ended !== undefined) return [];
+  const offersAt = ({ open, ended, context }: Stand): readonly Offer[] => {
+    if (ended !== undefined || hints.isFar?.(context) === true) return [];
     const effects = Object.keys(open.effects);
     // A person answers by events of their own.
     const answerable = effects.filter((id) => open.effects[id] === false);

@@ -2,10 +2,11 @@ import type { DeadReason } from '../../kernel/dead-letter.ts';
 import type { Tell } from '../../../machines/protocol/effects.ts';
 import type { Ending } from '../../../machines/protocol/outcomes.ts';
 import type { World } from '../../kernel/system.ts';
-import { signed } from '../../kernel/actors.ts';
+import { signed } from '../../kernel/farewell.ts';
 import { addressed } from '../../kernel/tells.ts';
 import { CLAIM, claimEvent, isCircle, isWaiting } from '../../kernel/claims.ts';
 import { byActor, waitsAmong, type Claimant } from './claimants.ts';
+import { bidFarewell } from './farewell.ts';
 import type { Birth, Letter, Local } from './local.ts';
 import type { Locals } from './locals.ts';
 import { MAX_PATHS, type Paths } from './actor-paths.ts';
@@ -154,7 +155,7 @@ export class Interpreter {
             out.path === undefined
               ? this.paths.child(path, out.child as string)
               : this.paths.number(out.path),
-            out.isSigned ? this.#signed(out.event, path) : out.event,
+            out.isSigned ? this.signed(out.event, path) : out.event,
           );
           break;
         case 'begun':
@@ -177,7 +178,7 @@ export class Interpreter {
     }
   }
 
-  #signed(letter: number, path: number): number {
+  signed(letter: number, path: number): number {
     const { kind, event } = this.locals.letters.at(letter);
     return this.locals.letter(kind, signed(event, this.paths.names[path] as string));
   }
@@ -218,6 +219,7 @@ export class Interpreter {
 
   /** Ends an actor with everything below it, and tells its parent. */
   end(path: number, ending: Ending): void {
+    bidFarewell(this, path);
     for (let below = path + 1; below < this.paths.size; below += 1)
       if (this.cells[below] !== 0 && this.paths.isBelow(below, path)) this.#bury(below, CANCELLED);
     if (this.#bury(path, ending)) {

@@ -57,6 +57,8 @@ export class Several implements Machinery {
   readonly #moves: Move[] = [];
   readonly #arcs: (readonly Arc[])[][];
   readonly #received: Map<string, Arc>[];
+  /** By system and its state: many wholes have the same parts. */
+  readonly #views: StateView[][];
   /** By pair: a message that has arrived, to come once more. */
   readonly #heard: number[] = [];
   #full: string | undefined;
@@ -70,6 +72,7 @@ export class Several implements Machinery {
     );
     this.#arcs = parts.map(() => []);
     this.#received = parts.map(() => new Map());
+    this.#views = parts.map(() => []);
   }
 
   get size(): number {
@@ -122,12 +125,17 @@ export class Several implements Machinery {
   }
 
   #viewOf(at: number, { states, lines }: Whole): StateView {
-    const all = this.#walks.map((walk, index) => walk.view(states[index] as number));
+    const all = states.map((state, index) => this.#viewOfPart(index, state));
     const isOver = all.every(
       ({ ended }, index) => ended !== undefined || this.#parts[index]?.environment.lasts === true,
     );
     const underWay = lines.reduce((sum, line) => sum + line.length, 0);
     return { ...(all[at] as StateView), all, isOver, underWay };
+  }
+
+  #viewOfPart(at: number, state: number): StateView {
+    const views = this.#views[at] as StateView[];
+    return (views[state] ??= (this.#walks[at] as Compact).view(state));
   }
 
   #put(whole: Whole): number {

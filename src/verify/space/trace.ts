@@ -55,7 +55,7 @@ export function toldOf(
     return {
       kind: 'told',
       from,
-      seq: receiver.peers?.[from]?.heard ?? 0,
+      seq: receiver.peers?.get(from)?.heard ?? 0,
       after: 0,
       to: actor,
       event,

@@ -4,6 +4,7 @@ import type { Machine, World } from '../../../src/kernel/system.ts';
 import type { Step } from '../../../src/verify/space/plain.ts';
 import { explore, type Explored } from '../../../src/verify/space/explore.ts';
 import { laws } from '../../../src/verify/laws.ts';
+import { brokenAlong } from '../../../src/verify/way.ts';
 import { space, type SpaceOptions } from '../small-space.ts';
 
 export interface Mutant {
@@ -45,6 +46,24 @@ export function hunt({ in: options, world: mutate, step, deliveries = false }: M
     limit: { states: MAX_STATES },
     ...(step && { step }),
   });
+}
+
+/** True where the way to a mutant breaks what it broke, at its last event, and breaks nothing without the defect. */
+export function isJudgedAlike(mutant: Mutant, found = hunt(mutant).counterexamples[0]): boolean {
+  const { world, environment } = space(mutant.in);
+  const { property = '', events = [] } = found ?? {};
+  const properties = laws(world, environment).filter(({ name }) => name === property);
+  const course = {
+    world: mutant.world?.(world) ?? world,
+    environment,
+    ...(mutant.step && { step: mutant.step }),
+  };
+  const broken = brokenAlong(course, properties, events);
+  return (
+    broken?.property === property &&
+    broken.at === events.length - 1 &&
+    brokenAlong({ world, environment }, properties, events) === undefined
+  );
 }
 
 /** A piece of a machine's configuration, to be changed in place. */
