@@ -135,7 +135,10 @@ export const taskMachine = taskSetup.createMachine({
           },
           {
             target: 'ended',
-            actions: { type: 'end', params: { outcome: 'failed', reason: 'tool_not_granted' } },
+            actions: [
+              'spend',
+              { type: 'end', params: { outcome: 'failed', reason: 'tool_not_granted' } },
+            ],
           },
         ],
         'effect.expired': [
