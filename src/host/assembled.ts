@@ -28,7 +28,7 @@ export function assembled(options: NovaOptions) {
   const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };
   const world = worldOf(organisation, { hasModel, limits, ...deciders });
   const engine = new LocalEngine(world, journal, store);
-  const memory = new Memory(engine, clock);
+  const memory = new Memory(engine, journal, clock);
   const { tools = localTools(organisation, memory) } = options;
   const { module: url, id } = organisation;
   const restarts = new Restarts(clock, options.restarts);

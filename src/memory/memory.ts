@@ -6,7 +6,9 @@ import type { Json } from '../../machines/protocol/values.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Clock } from '../host/ports.ts';
+import type { Journal } from '../store/ports.ts';
 import { canonical, hashOfText } from '../kernel/canonical.ts';
+import { struckOut } from './traces.ts';
 import { Note, recordsOf, type MemoryRecord } from './record.ts';
 
 /** Who begins it, and alone may tell it something. */
@@ -31,11 +33,13 @@ function chain(scope: string): string[] {
 /** What is known from one day to the next, scope by scope: each has a system of its own, whose journal is the truth. */
 export class Memory {
   readonly #engine: LocalEngine;
+  readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #beginnings = new Map<string, Promise<void>>();
 
-  constructor(engine: LocalEngine, clock: Clock) {
+  constructor(engine: LocalEngine, journal: Journal, clock: Clock) {
     this.#engine = engine;
+    this.#journal = journal;
     this.#clock = clock;
   }
 
@@ -84,9 +88,19 @@ export class Memory {
     return this.#change(scope, id, 'record.settled');
   }
 
-  /** Takes a record out, and its words off the disk. @throws BadRequestError for one that is not there. */
+  /**
+   * Takes a record out, and its words off the disk, also out of the runs that have them from it.
+   * @throws BadRequestError for one that is not there, and where a run that has not ended has its words.
+   */
   async forget(scope: string, id: string): Promise<MemoryRecord> {
     const record = await this.#known(scope, id);
+    const [open] = await struckOut(
+      { engine: this.#engine, journal: this.#journal },
+      scope,
+      record.text,
+    );
+    if (open !== undefined)
+      throw new BadRequestError(`${open} has not ended and has its words: stop it first`);
     await this.#submit(scope, { type: 'record.forgotten', id } as Fact);
     await this.#engine.shed(`${scope}/${MEMORY}`);
     return record;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { Ask, defineAgent, defineOrganisation, Nova } from 'nova-agents';
+import { Ask, defineAgent, defineOrganisation, defineTool, Nova } from 'nova-agents';
 import { recall, remember } from 'nova-agents/tools';
 import { ManualClock, ScriptedModel } from 'nova-agents/testing';
 import { mayRead } from '../../machines/protocol/scope.ts';
@@ -37,7 +37,28 @@ const thinker = defineAgent({
   instructions: () => 'Think.',
   examples: [],
 });
-const organisation = defineOrganisation({ id: 'office', agents: [clerk, thinker] });
+const tell = defineTool({
+  name: 'tell',
+  does: 'Tells somebody.',
+  input: Ask,
+  output: z.null(),
+  effect: 'writes',
+  run: async () => null,
+});
+const asker = defineAgent({
+  id: 'asker',
+  version: 1,
+  does: 'Tells what it knows, if it may.',
+  input: Ask,
+  outcomes: { told: z.null() },
+  tools: [recall, tell],
+  examples: [],
+  act: async ({ text }, say, io) => {
+    const { records } = await io.tool(recall, { words: text });
+    return say.told(await io.tool(tell, { text: records[0]?.text ?? '-' }));
+  },
+});
+const organisation = defineOrganisation({ id: 'office', agents: [clerk, thinker, asker] });
 const at = (scope: string) => ({ scope, project: '.' });
 const known = async (nova: Nova, scope: string, text: string) => {
   const { value } = await nova.run('clerk', { text }, at(scope));
@@ -102,12 +123,38 @@ test('6.6 it outlives the process; what is forgotten is in no file, and does not
   expect(bytes()).toContain('Xanadu');
   const next = open();
   expect(await known(next, 'a', 'Is rain expected?')).toEqual(['Rain is expected']);
+  expect(await known(next, 'a', 'What is the word?')).toContain('Xanadu is the word');
+  await next.run('thinker', { text: 'Which word?' }, at('a/b'));
   await next.memory('a', { is: 'forget', id: secret?.id ?? '' });
   await next.close();
   expect(bytes()).not.toContain('Xanadu');
   const last = open();
   expect((await last.memory('a')).map(({ text }) => text)).toEqual(['Rain is expected']);
   await last.close();
+});
+
+test('6.6 what a run that has not ended knows is not forgotten behind its back', async () => {
+  const nova = new Nova({ organisation });
+  const [word] = await nova.memory('a', { is: 'note', text: 'Xanadu is the word' });
+  const waiting = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  const run = nova.run(
+    'asker',
+    { text: 'the word?' },
+    {
+      ...at('a'),
+      signal: stop.signal,
+      onReviews: ({ length }) => length > 0 && waiting.resolve(),
+    },
+  );
+  await waiting.promise;
+  const forget = () => nova.memory('a', { is: 'forget', id: word?.id ?? '' });
+  await expect(forget()).rejects.toThrow(/has not ended/);
+  stop.abort();
+  await run;
+  expect(await forget()).toMatchObject([{ text: 'Xanadu is the word' }]);
+  expect(await nova.memory('a')).toEqual([]);
+  await nova.close();
 });
 
 test('what is open is recalled with everything until it is settled; what is out of date is not', async () => {
