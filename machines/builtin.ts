@@ -10,6 +10,7 @@ import { memoryMachine } from './memory.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
 import { scheduleMachine } from './schedule.ts';
+import { sessionMachine } from './session.ts';
 import { soloMachine } from './solo.ts';
 import { taskMachine } from './task.ts';
 
@@ -28,6 +29,7 @@ export const builtinMachines = {
   fund: fundMachine,
   memory: memoryMachine,
   schedule: scheduleMachine,
+  session: sessionMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

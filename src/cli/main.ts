@@ -70,6 +70,7 @@ function program(exit: { code: number }): Command {
     .argument('<request>', 'what you want, in your own words')
     .option('--project <folder>', 'the folder that it is about', '.')
     .option('--review-plan', 'approve the plan before it runs')
+    .option('--session <name>', 'go on with a conversation, or begin one')
     .option(...commands.JSON_OPTION)
     .action((text: string, flags: commands.AskFlags) => run(commands.ask(open, text, flags)));
   nova

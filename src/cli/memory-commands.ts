@@ -2,6 +2,7 @@ import type { Desk } from '../host/desk.ts';
 import type { Command } from './commander.ts';
 import { JSON_OPTION } from './commands.ts';
 import type { MemoryFlags } from './memory.ts';
+import type { SessionFlags } from './session.ts';
 import * as onUse from './on-use.ts';
 
 /** `nova memory`: what is known from one day to the next. */
@@ -10,6 +11,13 @@ export function addMemory(
   open: () => Promise<Desk>,
   run: (work: Promise<number>) => Promise<void>,
 ): void {
+  nova
+    .command('session')
+    .description('what was said in a conversation (`nova ask --session NAME`), and what is open')
+    .argument('<name>')
+    .option('--project <folder>', 'the folder that it is about', '.')
+    .option(...JSON_OPTION)
+    .action((name: string, flags: SessionFlags) => run(onUse.session(open, name, flags)));
   const memory = nova.command('memory').description('what is known here from one day to the next');
   const on = (name: string, does: string): Command =>
     memory

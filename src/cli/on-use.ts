@@ -14,6 +14,7 @@ import type { AcceptFlags, McpFlags } from './mcp.ts';
 import type { MemoryCommand } from '../memory/command.ts';
 import type { MemoryFlags } from './memory.ts';
 import type { RunsFlags } from './runs.ts';
+import type { SessionFlags } from './session.ts';
 import type { ShadowFlags } from './shadow.ts';
 import type { StopFlags } from './stop.ts';
 
@@ -90,6 +91,15 @@ export async function memory(
 ): Promise<number> {
   const command = await import('./memory.ts');
   return command.memory(open, asked, flags);
+}
+
+export async function session(
+  open: () => Promise<Desk>,
+  name: string,
+  flags: SessionFlags,
+): Promise<number> {
+  const command = await import('./session.ts');
+  return command.session(open, name, flags);
 }
 
 export async function prompts(

@@ -7,6 +7,7 @@ import type { Principal } from '../../machines/protocol/principal.ts';
 import { carryOut, type MemoryCommand } from '../memory/command.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { MemoryRecord } from '../memory/record.ts';
+import type { Session, Sessions } from '../sessions/sessions.ts';
 import { EMBEDDER, type Result } from './asks.ts';
 import { lettersIn, type Letters } from './letters.ts';
 import type { Quotas } from './quotas.ts';
@@ -20,14 +21,21 @@ import {
   type Shelf,
 } from './shown.ts';
 
+interface Kept {
+  readonly memory: Memory;
+  readonly sessions: Sessions;
+}
+
 /** What can be asked about runs without moving them. */
 export class Accounts {
   readonly #shelf: Shelf;
   readonly #quotas: Quotas;
   readonly #memory: Memory;
+  protected readonly sessions: Sessions;
 
-  constructor(shelf: Shelf, quotas: Quotas, memory: Memory) {
+  constructor(shelf: Shelf, quotas: Quotas, { memory, sessions }: Kept) {
     this.#memory = memory;
+    this.sessions = sessions;
     this.#shelf = shelf;
     this.#quotas = quotas;
   }
@@ -77,5 +85,10 @@ export class Accounts {
     principal: Principal = EMBEDDER,
   ): Promise<MemoryRecord[]> {
     return carryOut(this.#memory, scope, command, principal.id);
+  }
+
+  /** What was said in a conversation so far, turn by turn, and what of it is still open. */
+  session(scope: string, name: string): Promise<Session> {
+    return this.sessions.show(scope, name);
   }
 }

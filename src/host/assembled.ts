@@ -2,6 +2,7 @@ import { Catalogue } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { LocalEngine } from '../engine/local.ts';
 import { Memory } from '../memory/memory.ts';
+import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { catalogueOf } from '../team/catalogue.ts';
@@ -29,6 +30,7 @@ export function assembled(options: NovaOptions) {
   const world = worldOf(organisation, { hasModel, limits, ...deciders });
   const engine = new LocalEngine(world, journal, store);
   const memory = new Memory(engine, journal, clock);
+  const sessions = new Sessions(engine, clock);
   const { tools = localTools(organisation, memory) } = options;
   const { module: url, id } = organisation;
   const restarts = new Restarts(clock, options.restarts);
@@ -58,6 +60,7 @@ export function assembled(options: NovaOptions) {
     breakers: new Breakers(clock, options.breakers),
     tenantBudget,
     memory,
+    sessions,
     looking: schedules.look,
     onDraft: following.tell.bind(following),
     onTrouble,
@@ -67,6 +70,7 @@ export function assembled(options: NovaOptions) {
     clock,
     engine,
     memory,
+    sessions,
     following,
     host,
     onTrouble,

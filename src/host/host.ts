@@ -11,6 +11,7 @@ import {
   type System,
   type World,
 } from '../kernel/system.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
@@ -48,6 +49,7 @@ export interface HostParts {
   readonly looking?: (system: System, params: Json) => Promise<Reply>;
   /** What is known, for agents that recall it. */
   readonly memory?: Memory;
+  readonly sessions?: Sessions;
   /** Hears what models write, where that may be shown. */
   readonly onDraft?: (draft: Draft) => void;
 }

@@ -56,7 +56,7 @@ export class Nova extends Accounts implements Desk {
   constructor(options: NovaOptions) {
     const parts = assembled(options);
     const { engine, following, shelf, quotas, clock } = parts;
-    super(shelf, quotas, parts.memory);
+    super(shelf, quotas, parts);
     this.#onTrouble = options.onTrouble;
     this.#following = following;
     this.#store = parts.store;
@@ -87,6 +87,8 @@ export class Nova extends Accounts implements Desk {
     const { scope = scopeOf('local') } = options;
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));
+    const { session } = options;
+    if (session !== undefined) await this.sessions.begin(scope, session, run);
     return this.#begin(run, options, () => begins(text, scope, at, this.#know, options));
   }
 

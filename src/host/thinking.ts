@@ -3,7 +3,8 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { roleContracts } from '../../machines/protocol/roles.ts';
 import { ModelError } from '../errors/model-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
-import type { System } from '../kernel/system.ts';
+import { rootOf, type System } from '../kernel/system.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { effectTimer } from '../kernel/timers.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { AnyAgent } from '../team/agent.ts';
@@ -26,6 +27,7 @@ export interface Thought {
   readonly signal: AbortSignal;
   readonly hearing: ModelHearing;
   readonly memory: Memory | undefined;
+  readonly sessions: Sessions | undefined;
 }
 
 /** Asks the model; always an answer, but where the run's own record cannot be kept. */
@@ -46,6 +48,7 @@ export async function think(
     const call: ModelCall = {
       ...described(agent, input),
       memory: await knownTo(agent, input, thought),
+      earlier: await saidBefore(agent, thought),
       ...placeOf(system, actor),
       calls,
       problem,
@@ -81,6 +84,31 @@ async function knownTo(
     author,
     since: new Date(at).toISOString(),
   }));
+}
+
+/** What was said before in the conversation of the run, for an agent that wants to know. */
+async function saidBefore(
+  { recalls }: AnyAgent,
+  { system, sessions }: Thought,
+): Promise<ModelCall['earlier']> {
+  const { session } = requestOf(system);
+  if (recalls !== true || sessions === undefined || session === undefined) return undefined;
+  const { turns, dropped } = await sessions.before(
+    system.scope,
+    session,
+    system.run,
+    RECALL_TOKENS,
+  );
+  const said = turns.map(({ asked, answered, outcome }) => ({ asked, answered, outcome }));
+  return said.length === 0 ? undefined : { turns: said, dropped };
+}
+
+/** What a person asked for, with what came beside it. */
+function requestOf(system: System): { readonly session?: string } {
+  const { request } = (system.actors.get(rootOf(system))?.state.context ?? {}) as {
+    readonly request?: { readonly hash: string };
+  };
+  return (system.values.get(request?.hash ?? '') ?? {}) as { readonly session?: string };
 }
 
 function wordsIn(value: Json): string[] {

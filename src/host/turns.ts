@@ -11,6 +11,7 @@ import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
 import type { Breakers } from './breakers.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Model, ModelReply } from './ports.ts';
 import { think, type Thought } from './thinking.ts';
@@ -32,6 +33,7 @@ export interface TurnEnvironment {
   readonly model: Model | undefined;
   readonly breakers: Breakers;
   readonly memory?: Memory;
+  readonly sessions?: Sessions;
 }
 
 /** Whose turn it is. */
@@ -42,7 +44,7 @@ export interface Taker extends Pick<Thought, 'actor' | 'effectId' | 'key' | 'sig
 
 /** One turn of an agent, by code or by a model; always an answer, never a rejection. */
 export async function takeTurn(
-  { organisation, actors, model, breakers, memory }: TurnEnvironment,
+  { organisation, actors, model, breakers, memory, sessions }: TurnEnvironment,
   system: System,
   taker: Taker,
   params: Json,
@@ -64,7 +66,7 @@ export async function takeTurn(
     return parcel.failed('agent.failed', 'needs_model', `${agent.id} needs a model`);
   const problem =
     turn.problem === undefined ? undefined : textOf(resolve(system.values, turn.problem));
-  const thought = { ...taker, system, problem, turn: turn.turn, memory };
+  const thought = { ...taker, system, problem, turn: turn.turn, memory, sessions };
   const make = () =>
     think(model, agent, input, thought, calls, parcel, (reply) =>
       modelReply(agent, input, reply, parcel),

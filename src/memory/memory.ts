@@ -4,6 +4,7 @@ import type { Fact } from '../../machines/protocol/effects.ts';
 import { mayRead } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { LocalEngine } from '../engine/local.ts';
+import { Told } from '../engine/told.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Clock } from '../host/ports.ts';
 import type { Journal } from '../store/ports.ts';
@@ -11,8 +12,6 @@ import { canonical, hashOfText } from '../kernel/canonical.ts';
 import { struckOut } from './traces.ts';
 import { Note, recordsOf, type MemoryRecord } from './record.ts';
 
-/** Who begins it, and alone may tell it something. */
-const NOVA = { id: 'nova', proof: 'embedder' } as const;
 /** Of a record's hash, as its name. */
 const ID_CHARS = 12;
 
@@ -35,12 +34,13 @@ export class Memory {
   readonly #engine: LocalEngine;
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #beginnings = new Map<string, Promise<void>>();
+  readonly #told: Told;
 
   constructor(engine: LocalEngine, journal: Journal, clock: Clock) {
     this.#engine = engine;
     this.#journal = journal;
     this.#clock = clock;
+    this.#told = new Told(engine, 'memory', () => clock.now());
   }
 
   /** All records of a scope, those that are held and settled among them, oldest first. */
@@ -101,7 +101,7 @@ export class Memory {
     );
     if (open !== undefined)
       throw new BadRequestError(`${open} has not ended and has its words: stop it first`);
-    await this.#submit(scope, { type: 'record.forgotten', id } as Fact);
+    await this.#told.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
     await this.#engine.shed(`${scope}/${MEMORY}`);
     return record;
   }
@@ -123,28 +123,7 @@ export class Memory {
     event: Fact,
     values: Readonly<Record<string, Json>> = {},
   ): Promise<MemoryRecord> {
-    await this.#submit(scope, event, values);
+    await this.#told.tell(`${scope}/${MEMORY}`, event, values);
     return this.#known(scope, id);
-  }
-
-  async #submit(
-    scope: string,
-    event: Fact,
-    values: Readonly<Record<string, Json>> = {},
-  ): Promise<void> {
-    const run = `${scope}/${MEMORY}`;
-    const begun = this.#beginnings.get(run) ?? this.#begin(run);
-    this.#beginnings.set(run, begun);
-    await begun.finally(() => this.#beginnings.delete(run));
-    const at = this.#clock.now();
-    const said = { kind: 'external', to: 'memory', event, principal: NOVA, values, at } as const;
-    await this.#engine.submit(run, said);
-  }
-
-  async #begin(run: string): Promise<void> {
-    if ((await this.#engine.load(run)) !== undefined) return;
-    const at = this.#clock.now();
-    const started = { kind: 'started', machine: 'memory', input: {}, principal: NOVA, at } as const;
-    await this.#engine.submit(run, started);
   }
 }

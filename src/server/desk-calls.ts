@@ -16,6 +16,7 @@ import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from '../host/shown.ts';
 import { MemoryCommand } from '../memory/command.ts';
 import type { MemoryRecord } from '../memory/record.ts';
+import type { Session } from '../sessions/sessions.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
@@ -30,6 +31,7 @@ const Where = {
   project: z.string().optional(),
   scope: Scope.optional(),
   planGate: z.boolean().optional(),
+  session: z.string().max(64).optional(),
 };
 const why = { why: z.string().optional() };
 const Verdicts = z.discriminatedUnion('is', [
@@ -70,6 +72,7 @@ const calls = {
     scope: Scope.optional(),
   }),
   memory: z.strictObject({ scope: Scope, command: MemoryCommand }),
+  session: z.strictObject({ scope: Scope, name: z.string().max(64) }),
   prompts: z.strictObject({ run: z.string() }),
   letters: z.strictObject({ run: z.string().optional() }),
   redeliver: z.strictObject({ letter: z.string() }),
@@ -145,6 +148,8 @@ async function answer(
     }
     case 'memory':
       return desk.memory(call.params.scope, call.params.command, principal);
+    case 'session':
+      return desk.session(call.params.scope, call.params.name);
     case 'prompts':
       return desk.prompts(call.params.run);
     case 'letters':
@@ -179,8 +184,8 @@ export function remoteDesk(client: Client): Desk {
   };
   return {
     ask(text, options = {}) {
-      const { id, project, scope, planGate } = options;
-      const where = Object.entries({ id, project, scope, planGate }).filter(
+      const { id, project, scope, planGate, session } = options;
+      const where = Object.entries({ id, project, scope, planGate, session }).filter(
         ([, value]) => value !== undefined,
       );
       return call<Result>('ask', { text, ...Object.fromEntries(where) }, options);
@@ -200,6 +205,7 @@ export function remoteDesk(client: Client): Desk {
     why: (run) => call<Why>('why', { run }),
     cases: (agent, query = {}) => call<Case[]>('cases', { agent, ...query }),
     memory: (scope, command = { is: 'list' }) => call<MemoryRecord[]>('memory', { scope, command }),
+    session: (scope, name) => call<Session>('session', { scope, name }),
     prompts: (run) => call<Prompts>('prompts', { run }),
     letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
     redeliver: (letter) => call<void>('redeliver', { letter }),

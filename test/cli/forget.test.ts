@@ -30,3 +30,12 @@ test('6.6 what a person notes is listed, found and forgotten, each by a process 
   expect(await stage.run('memory')).toMatchObject({ code: 0, out: 'nothing\n' });
   expect(await stage.run('memory', 'accept', id)).toMatchObject({ code: 64 });
 });
+
+test('6.7 a conversation is gone on with by processes of their own, and shown', async () => {
+  const stage = new Stage();
+  await stage.run('ask', 'honest', '--session', 'day');
+  await stage.run('ask', 'honest once more', '--session', 'day');
+  const { out } = await stage.run('session', 'day');
+  expect(out).toMatch(/^> honest\n[^]*answered · local\/[^]*> honest once more\n/);
+  expect((await stage.run('ask', 'honest', '--session', 'a b')).code).toBe(64);
+});

@@ -43,6 +43,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   lease: {},
   ledger: { '"serving"': 'runs want something.' },
   memory: { '"serving"': 'somebody notes something.' },
+  session: { '"serving"': 'somebody goes on with it.' },
   schedule: { '"idle"': 'somebody plans it again.' },
   fund: { '"serving"': 'runs want something.' },
 };
@@ -69,6 +70,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   fund: [],
   memory: [],
   schedule: [],
+  session: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

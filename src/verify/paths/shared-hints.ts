@@ -1,6 +1,7 @@
 import type { BudgetContext } from '../../../machines/budget/schemas.ts';
 import type { FundContext } from '../../../machines/fund.ts';
 import type { LedgerContext } from '../../../machines/ledger.ts';
+import type { SessionContext } from '../../../machines/session.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import type { Hints } from './hints.ts';
 
@@ -133,4 +134,10 @@ export const schedule: Hints = {
     'tick.looked': { restMs: () => [WITHIN_MS] },
     'tick.failed': { reason: () => ['threw'], note: nothing },
   },
+};
+
+export const session: Hints = {
+  inputs: () => [{}] as Json[],
+  isFar: (context) => (context as SessionContext).turns.length > 1,
+  fields: { 'turn.begun': { run: () => ['a', 'b'] } },
 };
