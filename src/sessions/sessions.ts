@@ -56,29 +56,38 @@ export class Sessions {
 
   /** What was said in a session so far. */
   async show(scope: string, name: string): Promise<Session> {
-    const system = await this.#engine.load(`${scope}/${sessionNamed(name)}`);
-    const context = SessionContext.safeParse(system?.actors.get('session')?.state.context);
-    if (!context.success) return { turns: [], dropped: 0 };
-    const { turns, dropped } = context.data;
-    const runs = await Promise.all(turns.map((run) => this.#engine.load(run)));
-    return { turns: runs.flatMap((run) => (run === undefined ? [] : [turnOf(run)])), dropped };
+    const { turns: runs, dropped } = await this.#known(scope, name);
+    const turns = await Promise.all(runs.map((run) => this.#turn(run)));
+    return { turns: turns.filter((turn) => turn !== undefined), dropped };
   }
 
   /** The last turns before a run, oldest first, as many as there is room for; what is left out is counted. */
   async before(scope: string, name: string, run: string, maxTokens: number): Promise<Session> {
-    const { turns, dropped } = await this.show(scope, name);
-    const at = turns.findIndex((turn) => turn.run === run);
-    const earlier = (at < 0 ? turns : turns.slice(0, at)).filter(
-      ({ asked }) => asked !== FORGOTTEN,
-    );
+    const { turns: all, dropped } = await this.#known(scope, name);
+    const runs = all.includes(run) ? all.slice(0, all.indexOf(run)) : all;
+    const turns: Turn[] = [];
     let room = maxTokens * CHARS_A_TOKEN;
-    let from = earlier.length;
-    while (from > 0) {
-      const { asked = '', answered = '' } = earlier[from - 1] ?? {};
-      room -= asked.length + answered.length;
+    let left = runs.length;
+    // Only those are read for which there is room.
+    for (; left > 0; left -= 1) {
+      const turn = await this.#turn(runs[left - 1] ?? '');
+      if (turn === undefined || turn.asked === FORGOTTEN) continue;
+      room -= turn.asked.length + turn.answered.length;
       if (room < 0) break;
-      from -= 1;
+      turns.unshift(turn);
     }
-    return { turns: earlier.slice(from), dropped: dropped + from };
+    return { turns, dropped: dropped + left };
+  }
+
+  async #known(scope: string, name: string): Promise<SessionContext> {
+    const system = await this.#engine.load(`${scope}/${sessionNamed(name)}`);
+    const context = SessionContext.safeParse(system?.actors.get('session')?.state.context);
+    return context.success ? context.data : { turns: [], dropped: 0 };
+  }
+
+  /** Undefined for one that never began. */
+  async #turn(run: string): Promise<Turn | undefined> {
+    const system = await this.#engine.load(run);
+    return system && turnOf(system);
   }
 }
