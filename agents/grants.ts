@@ -18,6 +18,10 @@ export const grants = {
     tools: ['git-commits', 'git-tags'],
     limits: { maxTurns: 6, deadlineMs: seconds(90) },
   },
+  researcher: {
+    tools: ['list-files', 'read-file', 'search-text'],
+    limits: { maxTurns: 14, deadlineMs: seconds(90) },
+  },
   'risky-changes': {
     tools: ['git-branches', 'git-diff'],
     limits: { maxTurns: 16, deadlineMs: seconds(300) },

@@ -4,6 +4,7 @@ import { planner } from './coordination/planner.ts';
 import { router } from './coordination/router.ts';
 import { dependencies } from './engineering/dependencies.ts';
 import { riskyChanges } from './engineering/risky-changes.ts';
+import { researcher } from './general/researcher.ts';
 import { grants } from './grants.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
 import { openIssues } from './projects/open-issues.ts';
@@ -26,6 +27,7 @@ export const organisation = defineOrganisation({
     releaseNotes,
     dependencies,
     riskyChanges,
+    researcher,
   ],
   roles: coordination.roles,
   grants,

@@ -6,10 +6,11 @@ import { grants } from '../../agents/grants.ts';
 import { dependencies } from '../../agents/engineering/dependencies.ts';
 import { riskyChanges } from '../../agents/engineering/risky-changes.ts';
 import { releaseNotes } from '../../agents/pipeline/release-notes.ts';
+import { researcher } from '../../agents/general/researcher.ts';
 import { openIssues } from '../../agents/projects/open-issues.ts';
 import { workInProgress } from '../../agents/projects/work-in-progress.ts';
 
-const agents = [dependencies, openIssues, releaseNotes, riskyChanges, workInProgress];
+const agents = [dependencies, openIssues, releaseNotes, researcher, riskyChanges, workInProgress];
 
 test('they load together, within their grants, and nobody sends work to nobody', () => {
   const organisation = defineOrganisation({ id: 'o', agents, grants });
