@@ -2,7 +2,7 @@ import type { PlanContext } from '../../../machines/plan.ts';
 import type * as z from 'zod';
 import { idOf, parentOf } from '../space/cell.ts';
 import { everyCell, everyEdge, type Edge, type Property } from '../space/properties.ts';
-import { planOf } from './seen.ts';
+import { planOf, taskOf } from './seen.ts';
 
 type Part = z.infer<typeof PlanContext>['parts'][number];
 
@@ -42,6 +42,17 @@ export const handoffsHold: readonly Property[] = [
       return isLost === (part.state === 'skipped');
     });
   }),
+  everyEdge(
+    '2 the form in code begins anew: it is fed nothing of what the model called',
+    [],
+    (edge) =>
+      [...edge.after.cells].every(([path, cell]) => {
+        const then = taskOf(edge.before.cells.get(path));
+        const now = taskOf(cell);
+        const isNew = now?.isDeputed === true && then !== undefined && then.isDeputed !== true;
+        return !isNew || (now.calls.length === 0 && now.problem === undefined);
+      }),
+  ),
   everyEdge('2 what a charter hands over meets the contract of its receiver', ['ended'], (edge) =>
     edge.ended.every(
       ({ actor, ending }) =>
