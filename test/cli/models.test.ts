@@ -30,7 +30,8 @@ function place(env: string): Stage {
 
 test('with a model: an answer, what it was sent without secrets, and a doctor that is content', async () => {
   const stage = place(`NOVA_MODEL=tiny\nOPENAI_BASE_URL=${at.url}\nOPENAI_API_KEY=${KEY}\n`);
-  const asked = await stage.json('ask', `Write a poem about the sea, my key is ${KEY}`);
+  const words = `Write a poem about the sea, my key is ${KEY}, and password = "hunter2-hunter2"`;
+  const asked = await stage.json('ask', words);
   expect(asked).toMatchObject({ outcome: 'answered', answer: { contributors: ['poet'] } });
   expect(at.asked.at(-1)?.headers.authorization).toBe(`Bearer ${KEY}`);
   expect(asked.usage).toEqual({ answers: 1, tokens: { input: 20, output: 10 }, cost: 0 });
@@ -39,6 +40,7 @@ test('with a model: an answer, what it was sent without secrets, and a doctor th
   expect(shown.out).toContain('Write a poem.');
   expect(shown.out).toContain('my key is [redacted');
   expect(shown.out).not.toContain(KEY);
+  expect(shown.out).not.toContain('hunter2');
   const doctor = await stage.run('doctor');
   expect(doctor).toMatchObject({
     code: 0,
