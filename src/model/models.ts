@@ -7,7 +7,7 @@ import type { Came } from '../host/breaker.ts';
 import type { Fault } from './client.ts';
 import { Endpoint } from './endpoint.ts';
 import { Mind } from './mind.ts';
-import { ModelsSettings, OPENAI_URL } from './settings.ts';
+import { Address, ModelsSettings, OPENAI_URL } from './settings.ts';
 
 /** For one turn of one agent, whoever is asked. */
 const MAX_REQUESTS = 3;
@@ -31,13 +31,15 @@ export class Models implements Model {
     const { clock = systemClock, env = process.env } = options;
     const parsed = ModelsSettings.safeParse(settings);
     if (!parsed.success) throw new BadConfigError('models', z.prettifyError(parsed.error));
+    const usual = env['OPENAI_BASE_URL'] || OPENAI_URL;
+    const { error } = Address.safeParse(usual);
+    if (error) throw new BadConfigError('OPENAI_BASE_URL', z.prettifyError(error));
     this.#settings = parsed.data;
     this.#clock = clock;
     const { endpoint: limits, agents, ...roles } = parsed.data;
     const endpoints = new Map<string, Endpoint>();
     for (const one of [...Object.values(roles), ...Object.values(agents)].flat()) {
       if (!one) continue;
-      const usual = env['OPENAI_BASE_URL'] || OPENAI_URL;
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
       const apiKey = one.apiKey ?? (baseURL === usual ? env['OPENAI_API_KEY'] : undefined) ?? '';
@@ -62,7 +64,7 @@ export class Models implements Model {
     const { agents, endpoint: _, ...roles } = this.#settings;
     const own = Object.hasOwn(agents, node) ? agents[node] : undefined;
     const chosen = own ?? roles[role as keyof typeof roles] ?? roles.worker;
-    return (chosen || []).map((one) => this.#minds.get(one) as Mind);
+    return chosen.map((one) => this.#minds.get(one) as Mind);
   }
 
   thinksFor(whom: Pick<ModelCall, 'node' | 'role'>): boolean {
