@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/define-config.ts';
+import { isModels } from '../config/model-here.ts';
 import { roleOf } from '../host/thinkers.ts';
-import type { Models } from '../model/models.ts';
 import type { Mind, Seen } from '../model/mind.ts';
 import type { AnyAgent, AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
@@ -37,9 +37,6 @@ interface AgentSeen {
   readonly tools: readonly Pick<AnyTool, 'name' | 'effect' | 'refused'>[];
 }
 
-const isModels = (model: unknown): model is Models =>
-  typeof model === 'object' && model !== null && 'mindsOf' in model;
-
 async function mayWrite(folder: string): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {
     try {
@@ -56,7 +53,6 @@ async function seenOf(mind: Mind): Promise<ModelSeen> {
   return { ...mind.described, seen: await mind.look(LOOK_MS) };
 }
 
-/** Who plays which role is known by the organisation; else a model works as any other. */
 function mindsOf(agent: AnyAgent, organisation: Organisation, model: Config['model']): string[] {
   const code = agent.act === undefined ? [] : ['code'];
   if (agent.instructions === undefined || model === undefined) return code;

@@ -24,6 +24,7 @@ export class Models implements Model {
   readonly isGuarded = true;
   readonly #settings: ModelsSettings;
   readonly #clock: Clock;
+  readonly #options: ModelsOptions;
   readonly #minds = new Map<object, Mind>();
 
   /** @throws BadConfigError for settings that do not hold, and an endpoint that needs a key and has none. */
@@ -36,10 +37,10 @@ export class Models implements Model {
     if (error) throw new BadConfigError('OPENAI_BASE_URL', z.prettifyError(error));
     this.#settings = parsed.data;
     this.#clock = clock;
-    const { endpoint: limits, agents, ...roles } = parsed.data;
+    this.#options = options;
+    const { endpoint: limits } = parsed.data;
     const endpoints = new Map<string, Endpoint>();
-    for (const one of [...Object.values(roles), ...Object.values(agents)].flat()) {
-      if (!one) continue;
+    for (const one of chosenBy(parsed.data)) {
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
       const apiKey = one.apiKey ?? (baseURL === usual ? env['OPENAI_API_KEY'] : undefined) ?? '';
@@ -57,6 +58,14 @@ export class Models implements Model {
   /** All of them, each once. */
   get minds(): readonly Mind[] {
     return [...this.#minds.values()];
+  }
+
+  /** The models of these names for everybody, as they are configured here; of others nothing but the name is known. */
+  named(names: readonly string[]): Models {
+    const { endpoint } = this.#settings;
+    const known = chosenBy(this.#settings);
+    const worker = names.map((name) => known.find(({ model }) => model === name) ?? name);
+    return new Models({ worker, endpoint }, this.#options);
   }
 
   /** Who thinks for an agent, in the order in which they are turned to. */
@@ -148,6 +157,10 @@ export class Models implements Model {
     }
   }
 }
+
+/** Every model that settings name. */
+const chosenBy = ({ endpoint: _, agents, ...roles }: ModelsSettings) =>
+  [...Object.values(roles), ...Object.values(agents)].flatMap((minds) => minds ?? []);
 
 /** An endpoint that says no is well. */
 function cameOf(fault: Fault | undefined): Came {

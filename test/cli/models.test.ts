@@ -55,7 +55,7 @@ test('a shadow of what was done: the same, then worse by another model, from the
   const same = await stage.run('shadow', 'poet', '--save', file);
   expect(same).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/1 cases +1 the same.*\nwas +30 tokens/),
+    out: expect.stringMatching(/1 case +1 the same.*\nwas +30 tokens/),
   });
   const answer = at.answer;
   at.answer = (_, response) => json(response, completion({ content: said('sung', {}) }));
@@ -68,6 +68,10 @@ test('a shadow of what was done: the same, then worse by another model, from the
     ),
   });
   expect(at.asked.at(-1)?.body['model']).toBe('huge');
+  expect(await stage.run('shadow', 'poet', '--model', ',')).toMatchObject({
+    code: 64,
+    err: expect.stringContaining('no model is named'),
+  });
 });
 
 test('nova agents says who would take some words, why, and that one of them lacks a model', async () => {

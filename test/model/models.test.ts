@@ -5,6 +5,8 @@ import * as z from 'zod';
 import { defineAgent, defineOrganisation, defineTool, Nova } from 'nova-agents';
 import { Models } from 'nova-agents/models';
 import { memoryJournal, modelContract, type MemoryRecords } from 'nova-agents/testing';
+import { organisation as bank } from '../../docs/credit.ts';
+import { roleOf } from '../../src/host/thinkers.ts';
 import type { JournalRecord } from '../../src/store/ports.ts';
 import {
   callIn,
@@ -146,4 +148,19 @@ test('what is wrong with settings is told of its place', () => {
   expect(() => new Models({ worker: 'm', agents } as never, { env: {} })).toThrow(
     'agents.poet[0].price.output',
   );
+});
+
+test('who decides between advisers thinks as a judge, also where somebody asks who will', () => {
+  const roles = bank.agents.map((agent) => `${agent.id} ${roleOf(bank, agent)}`);
+  expect(roles).toEqual(['clerk worker', 'ledger worker', 'rules worker', 'credit-officer judge']);
+});
+
+test('a model that is called by name is the one that was configured, with its price and its place', () => {
+  const configured = { model: 'big', baseURL: at.url, price: { input: 2, output: 3 } };
+  const models = new Models({ worker: 'm', judge: configured }, { env: { OPENAI_API_KEY: 'k' } });
+  const named = models.named(['big', 'other']).mindsOf({ node: 'any', role: 'judge' });
+  expect(named.map(({ described: { model, baseURL } }) => [model, baseURL])).toEqual([
+    ['big', at.url],
+    ['other', 'https://api.openai.com/v1'],
+  ]);
 });
