@@ -102,12 +102,9 @@ export function faultOf(thrown: unknown, signal: AbortSignal, now: number): Faul
   if (thrown instanceof OpenAI.APIError && thrown.status !== undefined) {
     const { status, headers } = thrown as { status: number; headers?: Headers };
     const isTransient = status >= 500 || OVERLOADED.includes(status);
-    const error = new ModelError(
-      isTransient ? 'unavailable' : 'denied',
-      message,
-      undefined,
-      options,
-    );
+    const isFiltered = !isTransient && thrown.code === 'content_filter';
+    const why = isTransient ? 'unavailable' : isFiltered ? 'filtered' : 'denied';
+    const error = new ModelError(why, message, undefined, options);
     return { error, status, isTransient, retryAfterMs: retryAfterOf(headers, now) };
   }
   if (thrown instanceof SyntaxError)

@@ -164,3 +164,18 @@ test('a model that is called by name is the one that was configured, with its pr
     ['other', 'https://api.openai.com/v1'],
   ]);
 });
+
+test('what a filter held back before the model saw it is filtered, and no other model is asked', async () => {
+  const answer = at.answer;
+  at.answer = (_, response) =>
+    json(response, { error: { code: 'content_filter', message: 'It was filtered.' } }, 400);
+  const worker = [
+    { model: 'm', baseURL: at.url },
+    { model: 'n', baseURL: at.url },
+  ];
+  const nova = new Nova({ organisation, model: new Models({ worker }, { env: {} }) });
+  const { outcome, reason } = await nova.run('weigher', { parcel: 'book' });
+  await nova.close();
+  at.answer = answer;
+  expect([outcome, reason, at.asked.length]).toEqual(['failed', 'filtered', 1]);
+});
