@@ -6,8 +6,11 @@ import { fundMachine } from './fund.ts';
 import { gateMachine } from './gate.ts';
 import { leaseMachine } from './lease.ts';
 import { ledgerMachine } from './ledger.ts';
+import { memoryMachine } from './memory.ts';
 import { planMachine } from './plan.ts';
 import { requestMachine } from './request.ts';
+import { scheduleMachine } from './schedule.ts';
+import { sessionMachine } from './session.ts';
 import { soloMachine } from './solo.ts';
 import { taskMachine } from './task.ts';
 
@@ -24,6 +27,9 @@ export const builtinMachines = {
   lease: leaseMachine,
   ledger: ledgerMachine,
   fund: fundMachine,
+  memory: memoryMachine,
+  schedule: scheduleMachine,
+  session: sessionMachine,
 } as const;
 
 /** Earlier versions of them, by id: a run in flight goes on with the one it began with. */

@@ -1,3 +1,5 @@
+export { recall } from './tools/recall.ts';
+export { remember } from './tools/remember.ts';
 export { explain } from './tools/explain.ts';
 export { gitAuthors } from './tools/git-authors.ts';
 export type { Authors } from './tools/git-authors.ts';

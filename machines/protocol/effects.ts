@@ -49,6 +49,8 @@ export type EffectKind =
   | 'tool.call'
   | 'plan.check'
   | 'person.ask'
+  /** Whether what is planned is due. */
+  | 'schedule.look'
   /** A promise of a user's own machine. */
   | 'actor.promise';
 

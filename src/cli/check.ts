@@ -22,6 +22,10 @@ interface Row extends Checked {
 /** Where a counterexample is written, beside where one stands. */
 const fileOf = (at: number): string => `nova-counterexample-${at + 1}.json`;
 
+/** Only where somebody goes by what agents say of themselves. */
+const routes = ({ roles }: Organisation): boolean =>
+  roles.router !== undefined || roles.planner !== undefined;
+
 async function* rowsOf(
   { organisations, machines }: Checkable,
   isModule: boolean,
@@ -44,9 +48,15 @@ async function* rowsOf(
   if (options.full && !isModule)
     for await (const checked of checkProtocol(options)) yield timed(checked);
   if (options.full) for await (const checked of checkPaths(organisations)) yield timed(checked);
-  for (const organisation of organisations)
+  for (const organisation of organisations) {
+    if (routes(organisation)) {
+      const { toldApart } = await import('../verify/told-apart.ts');
+      const { requests, faults } = toldApart(organisation);
+      yield timed({ kind: 'routing', name: `${requests} requests`, faults }, organisation.id);
+    }
     for (const checked of checkOrganisation(organisation, options))
       yield timed(checked, organisation.id);
+  }
 }
 
 function tableOf(rows: readonly Row[]): string {

@@ -18,6 +18,7 @@ export interface Common {
 export interface AskFlags extends Common {
   readonly project: string;
   readonly reviewPlan?: boolean;
+  readonly session?: string;
 }
 type Open = () => Promise<Desk>;
 
@@ -114,7 +115,8 @@ async function decided(
 /** `nova ask`: a request to its end, or to where a person is needed. */
 export async function ask(open: Open, text: string, flags: AskFlags): Promise<number> {
   const { folder, scope } = await openProject(flags.project);
-  const where = { project: folder, scope, planGate: flags.reviewPlan ?? false };
+  const { reviewPlan = false, session } = flags;
+  const where = { project: folder, scope, planGate: reviewPlan, ...(session && { session }) };
   // Told before the desk is left: that may take as long as other processes' runs.
   return at(open, async (desk) =>
     report(await follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags), flags),

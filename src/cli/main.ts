@@ -15,6 +15,7 @@ import { FAILED, USAGE } from './exit-codes.ts';
 import { deskHere, type Globals } from './here.ts';
 import * as onUse from './on-use.ts';
 import { addMcp } from './mcp-commands.ts';
+import { addMemory } from './memory-commands.ts';
 import { addPictures, addProof } from './proof-commands.ts';
 import { oneLine, printable } from './print.ts';
 import { addReview } from './review-commands.ts';
@@ -69,6 +70,7 @@ function program(exit: { code: number }): Command {
     .argument('<request>', 'what you want, in your own words')
     .option('--project <folder>', 'the folder that it is about', '.')
     .option('--review-plan', 'approve the plan before it runs')
+    .option('--session <name>', 'go on with a conversation, or begin one')
     .option(...commands.JSON_OPTION)
     .action((text: string, flags: commands.AskFlags) => run(commands.ask(open, text, flags)));
   nova
@@ -101,6 +103,7 @@ function program(exit: { code: number }): Command {
 
   addTeam(nova, folder, run);
   addForget(nova, open, run);
+  addMemory(nova, open, run);
   addAccounts(nova, open, run);
   addProof(nova, organise, open, run);
   addReview(nova, open, run);

@@ -11,7 +11,10 @@ import type { ExploreFlags } from './explore.ts';
 import type { InspectFlags } from './inspect.ts';
 import type { LockFlags } from './lock.ts';
 import type { AcceptFlags, McpFlags } from './mcp.ts';
+import type { MemoryCommand } from '../memory/command.ts';
+import type { MemoryFlags } from './memory.ts';
 import type { RunsFlags } from './runs.ts';
+import type { SessionFlags } from './session.ts';
 import type { ShadowFlags } from './shadow.ts';
 import type { StopFlags } from './stop.ts';
 
@@ -79,6 +82,24 @@ export async function shadow(
 export async function agents(organise: Organise, flags: AgentsFlags): Promise<number> {
   const command = await import('./agents.ts');
   return command.agents(organise, flags);
+}
+
+export async function memory(
+  open: () => Promise<Desk>,
+  asked: MemoryCommand,
+  flags: MemoryFlags,
+): Promise<number> {
+  const command = await import('./memory.ts');
+  return command.memory(open, asked, flags);
+}
+
+export async function session(
+  open: () => Promise<Desk>,
+  name: string,
+  flags: SessionFlags,
+): Promise<number> {
+  const command = await import('./session.ts');
+  return command.session(open, name, flags);
 }
 
 export async function prompts(

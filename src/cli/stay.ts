@@ -24,7 +24,10 @@ export async function stay(hold: Hold): Promise<number> {
     try {
       if (desk.takeUp === undefined) throw new BadRequestError('this desk holds no folder');
       const left = await desk.takeUp();
-      say(`staying; ${left} ${left === 1 ? 'run has' : 'runs have'} not ended. Ctrl-C leaves`);
+      const planned = (await desk.keepSchedules?.()) ?? 0;
+      const plans = planned === 0 ? '' : `, ${planned} planned`;
+      const runs = `${left} ${left === 1 ? 'run has' : 'runs have'} not ended`;
+      say(`staying; ${runs}${plans}. Ctrl-C leaves`);
       if (!signal.aborted) await once(signal, 'abort');
     } finally {
       await desk.close();

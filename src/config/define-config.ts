@@ -22,6 +22,7 @@ export type Config = {
   | 'breakers'
   | 'restarts'
   | 'maxDeadLetters'
+  | 'schedules'
 >;
 
 /** Types a configuration; returns it as it is. */

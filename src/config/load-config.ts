@@ -34,6 +34,8 @@ const Shape = z.object({
   breakers: z.union([BreakerInput, z.literal(false)]).optional(),
   restarts: z.union([RestartLimits, z.literal(false)]).optional(),
   maxDeadLetters: z.int().min(0).optional(),
+  // Whole when they are kept: cron patterns are read by those alone who plan something.
+  schedules: z.array(z.looseObject({ id: z.string(), cron: z.string() })).optional(),
   mcp: z
     .array(z.custom((value) => (value as { kind?: unknown } | null)?.kind === 'mcp-server'))
     .optional(),

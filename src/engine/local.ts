@@ -225,6 +225,17 @@ export class LocalEngine implements Engine {
     });
   }
 
+  /** Forgets some words of a run that has ended: of its values, and of what models were sent in it. @throws as `forget`. */
+  strike(run: string, hashes: ReadonlySet<string>): Promise<void> {
+    return this.#inLine(run, 'forget', async (resident) => {
+      const { system } = resident.folded;
+      if (system.ended === undefined || system.tells.length > 0) throw new RunOpenError(run);
+      const gone = [...system.values.keys()].filter((hash) => hashes.has(hash));
+      const left = without(system.values, gone);
+      await this.#scrub(resident, checkpointOf(resident.folded), gone, left, [...hashes]);
+    });
+  }
+
   /**
    * Forgets values of a system that goes on, those that it does not need itself.
    * @param of their hashes; default all. @throws StoreUnavailableError.

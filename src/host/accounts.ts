@@ -3,7 +3,12 @@ import { statsOf, type AskStats } from '../observe/stats.ts';
 import type { Case } from '../observe/cases.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
-import type { Result } from './asks.ts';
+import type { Principal } from '../../machines/protocol/principal.ts';
+import { carryOut, type MemoryCommand } from '../memory/command.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { MemoryRecord } from '../memory/record.ts';
+import type { Session, Sessions } from '../sessions/sessions.ts';
+import { EMBEDDER, type Result } from './asks.ts';
 import { lettersIn, type Letters } from './letters.ts';
 import type { Quotas } from './quotas.ts';
 import {
@@ -16,12 +21,21 @@ import {
   type Shelf,
 } from './shown.ts';
 
+interface Kept {
+  readonly memory: Memory;
+  readonly sessions: Sessions;
+}
+
 /** What can be asked about runs without moving them. */
 export class Accounts {
   readonly #shelf: Shelf;
   readonly #quotas: Quotas;
+  readonly #memory: Memory;
+  protected readonly sessions: Sessions;
 
-  constructor(shelf: Shelf, quotas: Quotas) {
+  constructor(shelf: Shelf, quotas: Quotas, { memory, sessions }: Kept) {
+    this.#memory = memory;
+    this.sessions = sessions;
     this.#shelf = shelf;
     this.#quotas = quotas;
   }
@@ -59,5 +73,22 @@ export class Accounts {
   /** Events that were not taken, of one run or of all, and who was refused by quota. @throws UnknownRunError. */
   async letters(run?: string): Promise<Letters> {
     return { letters: await lettersIn(this.#shelf.journal, run), refused: this.#quotas.refused() };
+  }
+
+  /**
+   * What is known in a scope from one day to the next: lists, searches (the scopes above it too), notes, accepts what an agent noted, settles
+   * an open decision or promise, forgets. @throws BadRequestError for a record that is not there, and a note that cannot be kept.
+   */
+  memory(
+    scope: string,
+    command: MemoryCommand = { is: 'list' },
+    principal: Principal = EMBEDDER,
+  ): Promise<MemoryRecord[]> {
+    return carryOut(this.#memory, scope, command, principal.id);
+  }
+
+  /** What was said in a conversation so far, turn by turn, and what of it is still open. */
+  session(scope: string, name: string): Promise<Session> {
+    return this.sessions.show(scope, name);
   }
 }

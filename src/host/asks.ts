@@ -85,6 +85,8 @@ export interface AskOptions {
   readonly principal?: Principal;
   /** Hears who works on what. */
   readonly onProgress?: (progress: Progress) => void;
+  /** The conversation that it goes on with, in its scope: a-z, 0-9 and -, 32 at most. */
+  readonly session?: string;
   /** Stops the run. */
   readonly signal?: AbortSignal;
 }
@@ -144,11 +146,12 @@ export function begins(
   scope: string,
   at: number,
   know: Bounding & { readonly organisation: Organisation; readonly catalogue: Json },
-  { project = process.cwd(), planGate = false, principal = EMBEDDER }: AskOptions,
+  { project = process.cwd(), planGate = false, principal = EMBEDDER, session }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
+  const asked = { text: text.toWellFormed(), project, ...(session && { session }) };
   const input = {
-    request: parcel.put('request', { text: text.toWellFormed(), project }),
+    request: parcel.put('request', asked),
     clarified: parcel.put('clarified', { text: '' }),
     catalogue: parcel.put('catalogue', know.catalogue),
     roles: know.organisation.roles,

@@ -44,7 +44,11 @@ export class Parcel {
     return { event, values: this.#values };
   }
 
-  failed(type: 'agent.failed' | 'tool.failed', reason: Reason, text: string): Reply {
+  failed(
+    type: 'agent.failed' | 'tool.failed' | 'tick.failed',
+    reason: Reason,
+    text: string,
+  ): Reply {
     return this.reply({ type, reason, note: this.note(text) });
   }
 }

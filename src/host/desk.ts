@@ -1,6 +1,9 @@
 import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from './shown.ts';
+import type { MemoryCommand } from '../memory/command.ts';
+import type { MemoryRecord } from '../memory/record.ts';
+import type { Session } from '../sessions/sessions.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -38,6 +41,14 @@ export interface Desk {
   cases(agent: string, query?: CaseQuery): Promise<readonly Case[]>;
   /** What models were sent in a run, with secrets taken out. */
   prompts(run: string): Promise<Prompts>;
+  /** What was said in a conversation so far. */
+  session(scope: string, name: string): Promise<Session>;
+  /** Lists or changes what is known in a scope. */
+  memory(
+    scope: string,
+    command?: MemoryCommand,
+    principal?: Principal,
+  ): Promise<readonly MemoryRecord[]>;
   /** Events that were not taken, of one run or of all. */
   letters(run?: string): Promise<Letters>;
   /** Delivers one of them again, once. */
@@ -46,5 +57,7 @@ export interface Desk {
   forget(run: string, hash?: string): Promise<number>;
   /** Takes up every run that has not ended; only where this process holds the store. Resolves with how many there are. */
   takeUp?(): Promise<number>;
+  /** Begins what is planned, instant by instant; only where this process holds the store. Resolves with how many plans there are. */
+  keepSchedules?(): Promise<number>;
   close(): Promise<void>;
 }

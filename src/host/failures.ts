@@ -20,6 +20,8 @@ export function failureOf(
       return parcel.reply({ type: 'plan.refused', note: parcel.note(messageOf(error)) });
     case 'actor.promise':
       return promiseFailed(id, reason, error);
+    case 'schedule.look':
+      return parcel.failed('tick.failed', reason, messageOf(error));
     case 'person.ask':
       return undefined;
   }

@@ -1,3 +1,4 @@
+import type { Json } from '../../machines/protocol/values.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
 import { BadEventError } from '../errors/bad-event-error.ts';
@@ -10,6 +11,8 @@ import {
   type System,
   type World,
 } from '../kernel/system.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Reply } from './border.ts';
@@ -42,6 +45,11 @@ export interface HostParts {
   readonly tenantBudget?: TenantBudget | undefined;
   /** Hears of what failed outside of any run: a store that is gone. */
   readonly onTrouble: (run: string, error: unknown) => void;
+  /** Looks whether what is planned is due, and begins it. */
+  readonly looking?: (system: System, params: Json) => Promise<Reply>;
+  /** What is known, for agents that recall it. */
+  readonly memory?: Memory;
+  readonly sessions?: Sessions;
   /** Hears what models write, where that may be shown. */
   readonly onDraft?: (draft: Draft) => void;
 }
@@ -257,6 +265,8 @@ export class Host {
         return answerPlanCheck(world, system, params);
       case 'actor.promise':
         return keepPromise(this.#parts.organisation, effect, version, key, signal);
+      case 'schedule.look':
+        return this.#parts.looking?.(system, params);
       case 'person.ask':
         return undefined;
     }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Journal, Store } from '../store/ports.ts';
 import type { BreakerInput } from '../../machines/breaker.ts';
+import type { Schedule } from '../schedules/schedule.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { RequestLimits } from './asks.ts';
 import type { Clock, Model, Tools } from './ports.ts';
@@ -27,6 +28,8 @@ export interface NovaOptions {
   readonly restarts?: z.input<typeof RestartLimits> | false;
   /** Dead letters of a run before it is paused; default 1,000. */
   readonly maxDeadLetters?: number;
+  /** What is asked again and again, in a process that keeps them (`keepSchedules`, `nova stay`). */
+  readonly schedules?: readonly z.input<typeof Schedule>[];
   readonly newId?: (at: number) => string;
   /** Hears what failed outside of the machines; whoever waits for the run is told in any case. */
   readonly onTrouble?: (run: string, error: unknown) => void;

@@ -1,20 +1,16 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import { Catalogue } from '../../machines/protocol/roles.ts';
 import { scopeOf } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
-import { LocalEngine } from '../engine/local.ts';
+import type { LocalEngine } from '../engine/local.ts';
 import type { Commit } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type Incoming, type System } from '../kernel/system.ts';
-import { memoryJournal } from '../store/memory-journal.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import type { Dropped, Store } from '../store/ports.ts';
-import { catalogueOf } from '../team/catalogue.ts';
-import { worldOf } from '../team/world.ts';
 import { Accounts } from './accounts.ts';
-import { Breakers } from './breakers.ts';
+import { assembled } from './assembled.ts';
 import {
   begins,
   beginsAlone,
@@ -26,24 +22,19 @@ import {
   type Result,
   type RunOptions,
 } from './asks.ts';
-import { systemClock } from './clock.ts';
 import type { Desk } from './desk.ts';
 import { edited } from './edits.ts';
-import { Following, type FollowOptions } from './following.ts';
+import type { Following, FollowOptions } from './following.ts';
 import { forgotten } from './forgetting.ts';
-import { Host } from './host.ts';
+import type { Host } from './host.ts';
 import { deliverAgain } from './letters.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
-import { Quotas } from './quotas.ts';
-import { Restarts } from './restarts.ts';
+import type { Quotas } from './quotas.ts';
 import { openRuns, type Shelf } from './shown.ts';
 import { Stops, type Stopped } from './stops.ts';
 import { newRunId, runNamed } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
-import { thinkers } from './thinkers.ts';
-import { inlineActors, threadActors } from './threads.ts';
-import { localTools } from './tool-calls.ts';
 import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
 
 /** An organisation at work: asks are taken, runs go on, people are asked. Close it when done. */
@@ -51,6 +42,7 @@ export class Nova extends Accounts implements Desk {
   readonly #store: Store;
   readonly #engine: LocalEngine;
   readonly #host: Host;
+  readonly #schedules: Schedules;
   readonly #stops: Stops;
   readonly #clock: Clock;
   readonly #quotas: Quotas;
@@ -62,38 +54,21 @@ export class Nova extends Accounts implements Desk {
   readonly #shelf: Shelf;
 
   constructor(options: NovaOptions) {
-    const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
-    const { clock = systemClock, tools = localTools(organisation) } = options;
-    const hasModel = thinkers(organisation, model);
-    const { maxDeadLetters, tenantBudget } = options;
-    const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
-    const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };
-    const world = worldOf(organisation, { hasModel, limits, ...deciders });
-    const engine = new LocalEngine(world, journal, store);
-    const { module: url, id } = organisation;
-    const restarts = new Restarts(clock, options.restarts);
-    const actors =
-      url === undefined ? inlineActors(organisation) : threadActors(url, id, { restarts });
-    const breakers = new Breakers(clock, options.breakers);
-    const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
-    const following = new Following(engine, options.onTrouble);
-    const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-    const shelf = { journal, engine, world };
-    const quotas = new Quotas(clock, options.quota);
-    super(shelf, quotas);
+    const parts = assembled(options);
+    const { engine, following, shelf, quotas, clock } = parts;
+    super(shelf, quotas, parts);
     this.#onTrouble = options.onTrouble;
     this.#following = following;
-    this.#store = store;
+    this.#store = parts.store;
     this.#clock = clock;
     this.#engine = engine;
     this.#shelf = shelf;
     this.#quotas = quotas;
     this.#newId = options.newId ?? newRunId;
-    this.#know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
-    const onDraft = following.tell.bind(following);
-    const outside = { journal, clock, tools, actors, model, breakers, tenantBudget, onDraft };
-    this.#host = new Host({ organisation, world, engine, ...outside, onTrouble });
-    this.#stops = new Stops(shelf, this.#host, () => clock.now(), onTrouble);
+    this.#know = parts.know;
+    this.#host = parts.host;
+    this.#schedules = parts.schedules;
+    this.#stops = new Stops(shelf, parts.host, () => clock.now(), parts.onTrouble);
   }
 
   /** What the last opening of the journal had to cut off. */
@@ -112,6 +87,8 @@ export class Nova extends Accounts implements Desk {
     const { scope = scopeOf('local') } = options;
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));
+    const { session } = options;
+    if (session !== undefined) await this.sessions.begin(scope, session, run);
     return this.#begin(run, options, () => begins(text, scope, at, this.#know, options));
   }
 
@@ -204,6 +181,14 @@ export class Nova extends Accounts implements Desk {
       this.#onTrouble?.(run, error);
       return undefined;
     });
+  }
+
+  /**
+   * Begins in this process what `schedules` plan, instant by instant, for a principal; over restarts each instant once.
+   * @returns how many there are. @throws BadConfigError for one that is none; StoreUnavailableError.
+   */
+  keepSchedules(principal: Principal = EMBEDDER): Promise<number> {
+    return this.#schedules.keep(principal, (run) => this.#host.takeUp(run));
   }
 
   /** Resolves when nobody waits for a run of this process any more. */

@@ -20,6 +20,10 @@ export interface ModelCall {
   readonly input: Json;
   /** Who handed it over. */
   readonly from: string;
+  /** What is known from earlier runs about it; material as well. */
+  readonly memory: readonly ModelMemory[];
+  /** What was said before in the conversation, oldest first, and how many turns before that are left out. */
+  readonly earlier?: { readonly turns: readonly ModelTurn[]; readonly dropped: number } | undefined;
   /** JSON schemas by outcome. */
   readonly outcomes: Readonly<Record<string, Json>>;
   /** False: they cannot be said in strict mode, and the model is told of them in words. */
@@ -34,6 +38,18 @@ export interface ModelCall {
   readonly key: string;
   /** When its time is up, by the clock. */
   readonly dueAt: number;
+}
+export interface ModelTurn {
+  readonly asked: string;
+  readonly answered: string;
+  readonly outcome: string;
+}
+export interface ModelMemory {
+  readonly kind: string;
+  readonly text: string;
+  readonly author: string;
+  /** ISO 8601. */
+  readonly since: string;
 }
 export interface ModelTool {
   readonly name: string;

@@ -3,8 +3,10 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { roleAt } from '../../machines/protocol/roles.ts';
 import { ModelError } from '../errors/model-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
-import type { System } from '../kernel/system.ts';
+import { rootOf, type System } from '../kernel/system.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { effectTimer } from '../kernel/timers.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Contract } from '../team/contract.ts';
 import { refusal } from '../team/refusal.ts';
@@ -24,6 +26,8 @@ export interface Thought {
   readonly problem: string | undefined;
   readonly signal: AbortSignal;
   readonly hearing: ModelHearing;
+  readonly memory: Memory | undefined;
+  readonly sessions: Sessions | undefined;
 }
 
 /** Asks the model; always an answer, but where the run's own record cannot be kept. */
@@ -43,6 +47,8 @@ export async function think(
   try {
     const call: ModelCall = {
       ...described(agent, input),
+      memory: await knownTo(agent, input, thought),
+      earlier: await saidBefore(agent, thought),
       ...placeOf(system, actor),
       calls,
       problem,
@@ -59,6 +65,55 @@ export async function think(
     const note = parcel.note(message);
     return parcel.reply({ type: 'agent.failed', reason, note, ...(usage && { usage }) });
   }
+}
+
+/** About as much as a page. */
+const RECALL_TOKENS = 1_000;
+
+/** What of memory an agent is told that wants to be: what fits the words that it was handed. */
+async function knownTo(
+  { recalls }: AnyAgent,
+  input: Json,
+  { system, memory }: Thought,
+): Promise<ModelCall['memory']> {
+  if (recalls !== true || memory === undefined) return [];
+  const known = await memory.recall(system.scope, wordsIn(input).join(' '), RECALL_TOKENS);
+  return known.map(({ kind, text, author, at }) => ({
+    kind,
+    text,
+    author,
+    since: new Date(at).toISOString(),
+  }));
+}
+
+/** What was said before in the conversation of the run, for an agent that wants to know. */
+async function saidBefore(
+  { recalls }: AnyAgent,
+  { system, sessions }: Thought,
+): Promise<ModelCall['earlier']> {
+  const { session } = requestOf(system);
+  if (recalls !== true || sessions === undefined || session === undefined) return undefined;
+  const { turns, dropped } = await sessions.before(
+    system.scope,
+    session,
+    system.run,
+    RECALL_TOKENS,
+  );
+  const said = turns.map(({ asked, answered, outcome }) => ({ asked, answered, outcome }));
+  return said.length === 0 ? undefined : { turns: said, dropped };
+}
+
+/** What a person asked for, with what came beside it. */
+function requestOf(system: System): { readonly session?: string } {
+  const { request } = (system.actors.get(rootOf(system))?.state.context ?? {}) as {
+    readonly request?: { readonly hash: string };
+  };
+  return (system.values.get(request?.hash ?? '') ?? {}) as { readonly session?: string };
+}
+
+function wordsIn(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
 }
 
 /** Which role an actor plays, by its place in the run, and who handed it what it works on. */

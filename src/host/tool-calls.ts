@@ -9,6 +9,8 @@ import type { AnyAgent, AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf, editionsOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { ToolContext } from '../team/define-tool.ts';
 import type { ToolRequest, Tools } from './ports.ts';
 
 /** A tool as its agent has it, in the version with which that was begun; else the one of its name. */
@@ -29,13 +31,26 @@ export function holding(agents: readonly AnyAgent[]): () => Promise<void> {
   return async () => void (await Promise.all(held.map((letGo) => letGo())));
 }
 
-/** Runs the tools that the organisation's agents declare, in this process. */
-export function localTools(organisation: Organisation): Tools {
+/** What is known, as the tool of an agent may see and note it. */
+function knownTo(memory: Memory, { scope, key, node }: ToolRequest): ToolContext['memory'] {
+  const run = key.slice(0, Math.max(0, key.indexOf('#')));
+  const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
-    async call({ tool, input, scope, project, key, node }: ToolRequest, signal) {
+    recall: (words, maxTokens) => memory.recall(scope, words, maxTokens),
+    note: (note) => memory.note(scope, note, author),
+  };
+}
+
+/** Runs the tools that the organisation's agents declare, in this process. */
+export function localTools(organisation: Organisation, memory?: Memory): Tools {
+  return {
+    async call(request: ToolRequest, signal) {
+      const { tool, input, scope, project, key, node } = request;
       const found = toolOf(organisation, tool, node);
       if (found === undefined) throw new RangeError(`no tool ${tool}`);
-      return found.run(input as never, { scope, project, key, signal });
+      const known = memory && knownTo(memory, request);
+      const context = { scope, project, key, signal, ...(known && { memory: known }) };
+      return found.run(input as never, context);
     },
     close: holding(organisation.agents),
   };

@@ -11,6 +11,8 @@ import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
 import type { Breakers } from './breakers.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Model, ModelReply } from './ports.ts';
 import { think, type Thought } from './thinking.ts';
 import type { Actors } from './threads.ts';
@@ -30,6 +32,8 @@ export interface TurnEnvironment {
   readonly actors: Actors;
   readonly model: Model | undefined;
   readonly breakers: Breakers;
+  readonly memory?: Memory;
+  readonly sessions?: Sessions;
 }
 
 /** Whose turn it is. */
@@ -40,7 +44,7 @@ export interface Taker extends Pick<Thought, 'actor' | 'effectId' | 'key' | 'sig
 
 /** One turn of an agent, by code or by a model; always an answer, never a rejection. */
 export async function takeTurn(
-  { organisation, actors, model, breakers }: TurnEnvironment,
+  { organisation, actors, model, breakers, memory, sessions }: TurnEnvironment,
   system: System,
   taker: Taker,
   params: Json,
@@ -62,7 +66,7 @@ export async function takeTurn(
     return parcel.failed('agent.failed', 'needs_model', `${agent.id} needs a model`);
   const problem =
     turn.problem === undefined ? undefined : textOf(resolve(system.values, turn.problem));
-  const thought = { ...taker, system, problem, turn: turn.turn };
+  const thought = { ...taker, system, problem, turn: turn.turn, memory, sessions };
   const make = () =>
     think(model, agent, input, thought, calls, parcel, (reply) =>
       modelReply(agent, input, reply, parcel),

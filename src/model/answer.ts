@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Usage } from '../../machines/protocol/usage.ts';
 import { ModelError } from '../errors/model-error.ts';
-import type { ModelReply } from '../host/ports.ts';
+import type { ModelReply, ModelTool } from '../host/ports.ts';
 
 /** What an endpoint gave, whole, whichever API it speaks. */
 export interface Answer {
@@ -20,30 +20,48 @@ export const Wrapped = z.object({
   result: z.object({ outcome: z.string(), value: z.unknown() }),
 });
 
-function jsonIn(text: string): unknown {
+/** Undefined where it is none. */
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // In words, models like to put a fence around it.
-    const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
-    if (from < 0 || to < from) return undefined;
-    try {
-      return JSON.parse(text.slice(from, to + 1));
-    } catch {
-      return undefined;
-    }
+    return undefined;
   }
 }
 
-/** What an answer means. @throws ModelError where it is not whole, or was withheld. */
-export function replyOf({ text, refusal, calls, finish }: Answer, usage: Usage): ModelReply {
+/** In words, models like to put a fence around it. */
+const jsonIn = (text: string): unknown =>
+  parsed(text) ?? parsed(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
+
+/** Some leave out the arguments of a tool that takes none; of any other one they were lost. */
+function argumentsOf(
+  { tool, input }: Answer['calls'][number],
+  tools: readonly ModelTool[],
+): string {
+  const schema = tools.find(({ name }) => name === tool)?.input as
+    | { properties?: object }
+    | undefined;
+  const isBare = Object.keys(schema?.properties ?? { any: true }).length === 0;
+  return input.trim() === '' && isBare ? '{}' : input;
+}
+
+/**
+ * What an answer means.
+ * @param tools those that it could call.
+ * @throws ModelError where it is not whole, or was withheld.
+ */
+export function replyOf(
+  { text, refusal, calls, finish }: Answer,
+  usage: Usage,
+  tools: readonly ModelTool[],
+): ModelReply {
   if (finish === 'length')
     throw new ModelError('cut', 'its answer reached the limit of what it may write', usage);
   if (finish === 'filter') throw new ModelError('filtered', 'its answer was withheld', usage);
   // One call a turn: what else it wanted it wants again, or no more.
   const [call] = calls;
   if (call !== undefined) {
-    const input = jsonIn(call.input.trim() === '' ? '{}' : call.input);
+    const input = parsed(argumentsOf(call, tools));
     if (input === undefined) return { usage, broken: `the input of ${call.tool} is no JSON` };
     return { usage, wants: { tool: call.tool, input } };
   }

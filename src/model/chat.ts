@@ -88,6 +88,8 @@ function messageOf(message: Message): Json {
 
 /** What has come of a stream of chunks. */
 class Chunks implements Gathering {
+  /** After its finish come the tokens, and then `[DONE]`, which is the end for the client. */
+  readonly isOver = false;
   #text = '';
   #refusal = '';
   readonly #calls: { tool: string; input: string }[] = [];
@@ -114,7 +116,8 @@ class Chunks implements Gathering {
       call.tool += named?.name ?? '';
       call.input += named?.arguments ?? '';
     }
-    this.#finish = finish ?? this.#finish;
+    // Some say '' for none.
+    this.#finish = finish || this.#finish;
     return content ?? '';
   }
 

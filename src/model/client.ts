@@ -1,7 +1,7 @@
 import { OpenAI } from 'openai';
 import type { Json } from '../../machines/protocol/values.ts';
 import { ModelError } from '../errors/model-error.ts';
-import { guardedFetch } from './system-fetch.ts';
+import { guardedFetch, type FetchLimits } from './system-fetch.ts';
 
 /** Something of an endpoint. */
 export interface Place {
@@ -11,12 +11,12 @@ export interface Place {
   readonly path: string;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Under which the endpoint may know a request again. */
+  readonly key?: string;
 }
 /** One request to an endpoint. */
 export interface Request extends Place {
   readonly body: Readonly<Record<string, Json>>;
-  /** Under which the endpoint may know a request again. */
-  readonly key: string;
 }
 
 /** Why no answer came. */
@@ -30,41 +30,57 @@ export interface Fault {
   readonly retryAfterMs: number | undefined;
 }
 
+/** What goes out beside the words; the client's own headers would also bring what the environment has for others. */
+function headersOf({ apiKey, headers, key }: Place, type: string): Headers {
+  const all = new Headers({
+    accept: type,
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+    'user-agent': 'nova-agents',
+    ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }),
+    ...(key !== undefined && { 'idempotency-key': key }),
+  });
+  for (const [name, value] of Object.entries(headers)) all.set(name, value);
+  return all;
+}
+
 /** The client itself neither retries nor watches the time: it would do both only until the headers have come. */
-function clientOf({ baseURL, apiKey, maxBytes, headers }: Place, isStream: boolean): OpenAI {
+function clientOf(place: Place, type: FetchLimits['type']): OpenAI {
+  const { baseURL, maxBytes } = place;
   return new OpenAI({
     baseURL,
-    // It wants one, also where the endpoint does not.
-    apiKey: apiKey || 'none',
+    // It wants one; what is sent, `headersOf` says.
+    apiKey: 'none',
     adminAPIKey: null,
     organization: null,
     project: null,
     maxRetries: 0,
     timeout: 2 ** 31 - 1,
     logLevel: 'off',
-    defaultHeaders: headers,
-    fetch: guardedFetch({ maxBytes, type: isStream ? 'text/event-stream' : 'application/json' }),
+    fetch: guardedFetch({ headers: headersOf(place, type), maxBytes, type }),
   });
 }
 
-const optionsOf = ({ signal, key }: Request) => ({ signal, headers: { 'Idempotency-Key': key } });
-
 /** What stands there. */
 export function get(place: Place): Promise<unknown> {
-  return clientOf(place, false).get(place.path, { signal: place.signal });
+  return clientOf(place, 'application/json').get(place.path, { signal: place.signal });
 }
 
 /** An answer in one piece. */
-export function post(request: Request): Promise<unknown> {
-  const { path, body } = request;
-  return clientOf(request, false).post(path, { body, ...optionsOf(request) });
+export async function post(request: Request): Promise<unknown> {
+  const { path, body, signal } = request;
+  const client = clientOf(request, 'application/json');
+  const answer = await client.post<{ readonly error?: object } | undefined>(path, { body, signal });
+  // Some say with 200 that they cannot.
+  if (answer?.error) throw new OpenAI.APIError(undefined, answer.error, undefined, undefined);
+  return answer;
 }
 
 /** An answer event by event; its end says nothing of whether it is whole. */
 export async function* events(request: Request): AsyncGenerator {
   const { path, body, signal } = request;
-  const options = { body, ...optionsOf(request), stream: true } as const;
-  yield* await clientOf(request, true).post<AsyncIterable<unknown>>(path, options);
+  const client = clientOf(request, 'text/event-stream');
+  yield* await client.post<AsyncIterable<unknown>>(path, { body, signal, stream: true });
   // The client ends an aborted stream as if it had come to its end.
   signal.throwIfAborted();
 }
@@ -82,47 +98,45 @@ function retryAfterOf(headers: Headers | undefined, now: number): number | undef
 
 /** Statuses by which an endpoint says that it cannot now. */
 const OVERLOADED: readonly unknown[] = [408, 425, 429];
+const TRANSIENT: readonly unknown[] = ['unavailable', 'hung', 'cut'];
+const MAX_MESSAGE_CHARS = 1_000;
+/** What is shorter stands in many words. */
+const SHORTEST_SECRET = 6;
 
-/** What an error of the client means; undefined for an abort, which means nothing. */
-export function faultOf(thrown: unknown, signal: AbortSignal, now: number): Fault | undefined {
-  const none = { status: undefined, retryAfterMs: undefined };
-  if (signal.aborted) {
-    const error: unknown = signal.reason;
-    return error instanceof ModelError ? { ...none, error, isTransient: true } : undefined;
-  }
-  const known = [thrown, (thrown as { readonly cause?: unknown }).cause].find(
-    (one) => one instanceof ModelError,
-  );
-  if (known !== undefined) {
-    const isTransient = known.reason === 'unavailable' || known.reason === 'hung';
-    return { ...none, error: known, isTransient };
-  }
-  const options = { cause: thrown };
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (thrown instanceof OpenAI.APIError && thrown.status !== undefined) {
-    const { status, headers } = thrown as { status: number; headers?: Headers };
-    const isTransient = status >= 500 || OVERLOADED.includes(status);
-    const isFiltered = !isTransient && thrown.code === 'content_filter';
-    const why = isTransient ? 'unavailable' : isFiltered ? 'filtered' : 'denied';
-    const error = new ModelError(why, message, undefined, options);
-    return { error, status, isTransient, retryAfterMs: retryAfterOf(headers, now) };
-  }
-  if (thrown instanceof SyntaxError)
-    return {
-      ...none,
-      error: new ModelError('garbled', 'it is no JSON', undefined, options),
-      isTransient: false,
-    };
-  const isUnreached = thrown instanceof OpenAI.APIConnectionError;
-  const detail = messageBelow(thrown) ?? message;
+/** What an error of the client means. */
+function meant(thrown: unknown): ModelError {
+  const { cause } = thrown as { readonly cause?: unknown };
+  const known = [thrown, cause].find((one) => one instanceof ModelError);
+  if (known !== undefined) return known;
+  if (thrown instanceof SyntaxError) return new ModelError('garbled', 'it is no JSON');
   // What broke off had begun: reset, or cut.
-  const reason = isUnreached || thrown instanceof OpenAI.APIError ? 'unavailable' : 'cut';
-  return { ...none, error: new ModelError(reason, detail, undefined, options), isTransient: true };
+  if (!(thrown instanceof OpenAI.APIError)) return new ModelError('cut', wordsOf(thrown));
+  const status: unknown = thrown.status;
+  if (typeof status !== 'number') return new ModelError('unavailable', wordsOf(thrown));
+  const isOff = status >= 500 || OVERLOADED.includes(status);
+  const isFiltered = thrown.code === 'content_filter';
+  const why = isOff ? 'unavailable' : isFiltered ? 'filtered' : 'denied';
+  return new ModelError(why, thrown.message);
+}
+
+/** Why there is no answer; undefined for an abort, which means nothing. */
+export function faultOf(thrown: unknown, place: Place, now: number): Fault | undefined {
+  const { signal, apiKey, headers: own } = place;
+  const { status, headers } = thrown as { status?: number; headers?: Headers };
+  const aborted: unknown = signal.aborted ? signal.reason : undefined;
+  if (signal.aborted && !(aborted instanceof ModelError)) return undefined;
+  const { reason, message, usage } = aborted instanceof ModelError ? aborted : meant(thrown);
+  // An endpoint may say the key back, and anything at any length.
+  const secrets = [apiKey, ...Object.values(own)].filter((one) => one.length >= SHORTEST_SECRET);
+  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), message);
+  const error = new ModelError(reason, clean.slice(0, MAX_MESSAGE_CHARS), usage);
+  const isTransient = TRANSIENT.includes(reason) && usage === undefined;
+  return { error, status, isTransient, retryAfterMs: retryAfterOf(headers, now) };
 }
 
 /** The network's own words stand below those of the client: `connect ECONNREFUSED 127.0.0.1:1`. */
-function messageBelow(thrown: unknown): string | undefined {
-  let found: string | undefined;
+function wordsOf(thrown: unknown): string {
+  let found = String(thrown);
   for (let at = thrown, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1)
     if (at.message !== '') found = at.message;
   return found;

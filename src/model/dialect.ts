@@ -7,6 +7,8 @@ import type { Mind } from './settings.ts';
 export interface Gathering {
   /** The text that the event brings. @throws ModelError for what is no event of the API. */
   take(event: unknown): string;
+  /** True: nothing that belongs to the answer can come any more. */
+  readonly isOver: boolean;
   /** The stream has ended. @throws ModelError where the endpoint did not say that the answer is at its end. */
   end(): Answer;
 }

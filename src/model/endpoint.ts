@@ -8,23 +8,27 @@ export type Pass = (came: Came, retryAfterMs?: number) => void;
 /** However long it asks to be left alone. */
 const LONGEST_REST_MS = 600_000;
 
-interface Waiting {
-  /** Requests that its call has made. */
+/** One call that wants to make a request. */
+export interface Caller {
+  /** Its place among all calls, in the order in which they came. */
+  readonly place: number;
+  /** Requests that it has made. */
   readonly made: number;
-  readonly ticket: number;
+}
+interface Waiting extends Caller {
   readonly enter: (pass: Pass) => void;
 }
 
 /**
  * The line before one endpoint, for all who share it: so many at once, none while it rests, one to see whether it is well again, then the
- * rest in the order in which they came. Whose requests have failed more often lets the others try first.
+ * rest in the order in which they came. While nobody knows how it is, whose requests have failed more often lets the others try first: each
+ * call has only a few.
  */
 export class Endpoint {
   readonly #clock: Clock;
   readonly #limits: EndpointLimits;
   readonly #breaker: Breaker;
   #line: Waiting[] = [];
-  #tickets = 0;
   #inFlight = 0;
   /** In a row. */
   #failed = 0;
@@ -40,9 +44,14 @@ export class Endpoint {
     this.#breaker = new Breaker(clock, breaker);
   }
 
-  /** False while it rests: somebody else may be asked instead. */
+  /** False while it rests, and while one sees whether it is well again: somebody else may be asked instead. */
   get isReady(): boolean {
-    return this.restsUntil() <= this.#clock.now();
+    const isTried = this.#failed >= this.#limits.failures && this.#inFlight > 0;
+    return !this.#rests && !isTried;
+  }
+
+  get #rests(): boolean {
+    return this.restsUntil() > this.#clock.now();
   }
 
   restsUntil(): number {
@@ -50,10 +59,10 @@ export class Endpoint {
   }
 
   /** Waits for its turn. @throws what `signal` was aborted with. */
-  async enter(made: number, signal: AbortSignal): Promise<Pass> {
+  async enter(caller: Caller, signal: AbortSignal): Promise<Pass> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Pass>();
-    const waiting: Waiting = { made, ticket: this.#tickets++, enter: resolve };
+    const waiting: Waiting = { ...caller, enter: resolve };
     const leave = () => {
       this.#line = this.#line.filter((one) => one !== waiting);
       reject(signal.reason as Error);
@@ -75,21 +84,24 @@ export class Endpoint {
     return this.#inFlight < Math.max(1, most);
   }
 
+  #isBefore(one: Caller, other: Caller): boolean {
+    if (!this.#isProven && one.made !== other.made) return one.made < other.made;
+    return one.place < other.place;
+  }
+
   #serve(): void {
     this.#unwake?.();
     this.#unwake = undefined;
-    while (this.#line.length > 0 && this.isReady && this.#mayBegin()) {
+    while (this.#line.length > 0 && !this.#rests && this.#mayBegin()) {
       const settle = this.#breaker.begin();
       // One is under way that tells how it is.
       if (settle === undefined) return;
-      const next = this.#line.reduce((a, b) =>
-        b.made < a.made || (b.made === a.made && b.ticket < a.ticket) ? b : a,
-      );
+      const next = this.#line.reduce((a, b) => (this.#isBefore(b, a) ? b : a));
       this.#line = this.#line.filter((one) => one !== next);
       this.#inFlight += 1;
       next.enter(this.#pass(settle));
     }
-    if (this.#line.length > 0 && !this.isReady)
+    if (this.#line.length > 0 && this.#rests)
       this.#unwake = this.#clock.wakeAt(this.restsUntil(), () => this.#serve());
   }
 

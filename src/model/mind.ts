@@ -2,13 +2,14 @@ import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Usage } from '../../machines/protocol/usage.ts';
 import { ModelError } from '../errors/model-error.ts';
+import { hashOfText } from '../kernel/canonical.ts';
 import type { Clock, ModelCall, ModelHearing, ModelReply } from '../host/ports.ts';
 import { replyOf, type Answer } from './answer.ts';
 import { chat } from './chat.ts';
 import type { Fault, Request } from './client.ts';
 import type { Dialect } from './dialect.ts';
 import type { Endpoint } from './endpoint.ts';
-import { promptOf, tokensOf } from './prompt.ts';
+import { promptOf, tokensOf, type Prompt } from './prompt.ts';
 import { responses } from './responses.ts';
 import { OPENAI_URL, type Mind as Settings } from './settings.ts';
 
@@ -17,6 +18,18 @@ const NOT_SERVED: readonly unknown[] = [404, 405, 501];
 /** What it says of a request with something in it that it does not know. */
 const NOT_TAKEN: readonly unknown[] = [400, 422, 501];
 const ABOUT_FORM = /response_format|json_schema|text\.format|schema|structured/i;
+
+/** How it is asked. */
+interface Manner {
+  readonly dialect: Dialect;
+  /** To a schema, by the endpoint. */
+  readonly isHeld: boolean;
+}
+interface Failed {
+  readonly fault: Fault;
+  readonly manner: Manner;
+}
+type Came = { readonly reply: ModelReply } | Failed;
 
 const Listed = z.object({ data: z.array(z.object({ id: z.string() })) });
 
@@ -32,9 +45,9 @@ export class Mind {
   readonly #clock: Clock;
   readonly #baseURL: string;
   readonly #apiKey: string;
-  #dialect: Dialect;
+  #manner: Manner;
+  /** The endpoint has not yet answered by an API that it could choose. */
   #mayTurn: boolean;
-  #isHeld: boolean;
 
   constructor(
     settings: Settings,
@@ -49,9 +62,9 @@ export class Mind {
     this.#baseURL = where.baseURL;
     this.#apiKey = where.apiKey;
     const isResponses = api === 'responses' || (api === 'auto' && this.#isOpenAI);
-    this.#dialect = isResponses ? responses : chat;
+    const dialect = isResponses ? responses : chat;
+    this.#manner = { dialect, isHeld: structured !== 'prompt' };
     this.#mayTurn = api === 'auto';
-    this.#isHeld = structured !== 'prompt';
   }
 
   get #isOpenAI(): boolean {
@@ -60,12 +73,12 @@ export class Mind {
 
   /** How it is asked, as far as that is known by now. */
   get described() {
-    const { model } = this.#settings;
+    const { dialect, isHeld } = this.#manner;
     return {
-      model,
+      model: this.#settings.model,
       baseURL: this.#baseURL,
-      api: this.#dialect.api,
-      structured: this.#isHeld ? 'schema' : 'prompt',
+      api: dialect.api,
+      structured: isHeld ? 'schema' : 'prompt',
     } as const;
   }
 
@@ -83,7 +96,7 @@ export class Mind {
       const { data } = Listed.parse(await before(signal, client.get(request)));
       return { isReached: true, isListed: data.some(({ id }) => id === model) };
     } catch (thrown) {
-      const fault = client.faultOf(thrown, signal, this.#clock.now());
+      const fault = client.faultOf(thrown, request, this.#clock.now());
       // Some serve no list; they are there all the same.
       if (NOT_SERVED.includes(fault?.status)) return { isReached: true, isListed: undefined };
       return { isReached: false, why: fault?.error.message ?? String(thrown) };
@@ -92,63 +105,52 @@ export class Mind {
     }
   }
 
+  hasRoomFor(call: ModelCall): boolean {
+    try {
+      this.#promptOf(call, this.#manner);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #promptOf(call: ModelCall, { isHeld }: Manner): Prompt {
+    const { maxPromptTokens } = this.#settings;
+    return promptOf(call, { maxPromptTokens, isHeld: isHeld && call.isStrict });
+  }
+
   /** Makes one request, within its own time. @throws what `signal` was aborted with, and what keeping the prompt threw. */
-  async ask(
-    call: ModelCall,
-    signal: AbortSignal,
-    hearing: ModelHearing,
-  ): Promise<{ readonly reply: ModelReply } | { readonly fault: Fault }> {
-    const { maxPromptTokens, timeoutMs, extra } = this.#settings;
-    const isHeld = this.#isHeld && call.isStrict;
-    const prompt = promptOf(call, { maxPromptTokens, isHeld });
-    const dialect = this.#dialect;
-    const isStream = hearing.onDraft !== undefined;
+  async ask(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<Came> {
+    const { timeoutMs, extra, headers, maxBytes } = this.#settings;
+    const manner = this.#manner;
+    const { dialect } = manner;
+    const prompt = this.#promptOf(call, manner);
     const body = {
       ...extra,
       ...dialect.bodyOf(prompt, this.#settings, this.#isOpenAI),
-      ...(isStream && dialect.streaming),
+      ...(hearing.onDraft && dialect.streaming),
     };
     await hearing.onPrompt(piecesOf(body, dialect.list));
     const own = new AbortController();
     const hung = new ModelError('hung', `no end of an answer in ${timeoutMs} ms`);
     const unwake = this.#clock.wakeAt(this.#clock.now() + timeoutMs, () => own.abort(hung));
     const all = AbortSignal.any([signal, own.signal]);
+    const [baseURL, apiKey, path] = [this.#baseURL, this.#apiKey, dialect.path];
+    // Who asks in another way asks something else; and whose run it is, is nobody's business.
+    const key = hashOfText(`${call.key} ${JSON.stringify(body)}`);
+    const request = { baseURL, apiKey, headers, path, body, maxBytes, signal: all, key };
     try {
-      const answer = await before(all, this.#answer(call, body, isStream, all, hearing));
-      return { reply: replyOf(answer, this.#usage(answer, JSON.stringify(body))) };
+      const answer = await before(all, answerTo(request, dialect, hearing));
+      this.#mayTurn = false;
+      return { reply: replyOf(answer, this.#usage(answer, JSON.stringify(body)), call.tools) };
     } catch (thrown) {
       const { faultOf } = await import('./client.ts');
-      const fault = faultOf(thrown, all, this.#clock.now());
+      const fault = faultOf(thrown, request, this.#clock.now());
       if (fault === undefined) throw thrown;
-      return { fault };
+      return { fault, manner };
     } finally {
       unwake();
     }
-  }
-
-  async #answer(
-    { key }: ModelCall,
-    body: Request['body'],
-    isStream: boolean,
-    signal: AbortSignal,
-    { onDraft }: ModelHearing,
-  ): Promise<Answer> {
-    const { headers, maxBytes } = this.#settings;
-    const dialect = this.#dialect;
-    const [baseURL, apiKey, path] = [this.#baseURL, this.#apiKey, dialect.path];
-    const request = { baseURL, apiKey, headers, path, body, maxBytes, signal, key };
-    // The client is large: whoever has no model never loads it.
-    const client = await import('./client.ts');
-    if (!isStream) return dialect.read(await client.post(request));
-    const gathering = dialect.gather();
-    let offset = 0;
-    for await (const event of client.events(request)) {
-      const text = gathering.take(event);
-      if (text === '') continue;
-      onDraft?.(text, offset);
-      offset += text.length;
-    }
-    return gathering.end();
   }
 
   /** As the endpoint counts, else about as much. */
@@ -162,20 +164,40 @@ export class Mind {
     return { model, tokens: counted, cost };
   }
 
-  /** True where the endpoint said no to how it was asked, and it may be asked in another way from now on. */
-  mayAskOtherwise({ status, error }: Fault): boolean {
+  /** True where the endpoint said no to how it was asked, and may be asked in another way. */
+  mayAskOtherwise({ fault: { status, error }, manner }: Failed): boolean {
     const { model, structured } = this.#settings;
-    const said = error.message;
-    if (this.#mayTurn && NOT_SERVED.includes(status) && !said.includes(model)) {
-      this.#mayTurn = false;
-      this.#dialect = this.#dialect === chat ? responses : chat;
-      return true;
-    }
-    const isAboutForm = NOT_TAKEN.includes(status) && ABOUT_FORM.test(said);
-    if (!isAboutForm || !this.#isHeld || structured === 'schema') return false;
-    this.#isHeld = false;
-    return true;
+    const isUnserved = NOT_SERVED.includes(status) && !error.message.includes(model);
+    const isAboutForm = NOT_TAKEN.includes(status) && ABOUT_FORM.test(error.message);
+    const { dialect, isHeld } = manner;
+    if (!isUnserved && !isAboutForm) return false;
+    // Another call has found out meanwhile.
+    if (manner !== this.#manner) return true;
+    if (isUnserved && this.#mayTurn)
+      this.#manner = { dialect: dialect === chat ? responses : chat, isHeld };
+    else if (isAboutForm && isHeld && structured !== 'schema')
+      this.#manner = { dialect, isHeld: false };
+    return manner !== this.#manner;
   }
+}
+
+async function answerTo(
+  request: Request,
+  dialect: Dialect,
+  { onDraft }: ModelHearing,
+): Promise<Answer> {
+  // The client is large: whoever has no model never loads it.
+  const client = await import('./client.ts');
+  if (onDraft === undefined) return dialect.read(await client.post(request));
+  const gathering = dialect.gather();
+  let offset = 0;
+  for await (const event of client.events(request)) {
+    const text = gathering.take(event);
+    if (text !== '') onDraft(text, offset);
+    offset += text.length;
+    if (gathering.isOver) break;
+  }
+  return gathering.end();
 }
 
 /** A request's body in pieces: all around its messages, then message by message. */

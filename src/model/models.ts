@@ -5,9 +5,9 @@ import { systemClock } from '../host/clock.ts';
 import type { Clock, Model, ModelCall, ModelHearing, ModelReply } from '../host/ports.ts';
 import type { Came } from '../host/breaker.ts';
 import type { Fault } from './client.ts';
-import { Endpoint } from './endpoint.ts';
+import { Endpoint, type Caller } from './endpoint.ts';
 import { Mind } from './mind.ts';
-import { Address, ModelsSettings, OPENAI_URL } from './settings.ts';
+import { BaseURL, ModelsSettings, OPENAI_URL } from './settings.ts';
 
 /** For one turn of one agent, whoever is asked. */
 const MAX_REQUESTS = 3;
@@ -26,20 +26,19 @@ export class Models implements Model {
   readonly #clock: Clock;
   readonly #options: ModelsOptions;
   readonly #minds = new Map<object, Mind>();
+  #calls = 0;
 
-  /** @throws BadConfigError for settings that do not hold, and an endpoint that needs a key and has none. */
+  /** @throws BadConfigError for settings or an `OPENAI_BASE_URL` that do not hold, and an endpoint that needs a key and has none. */
   constructor(settings: z.input<typeof ModelsSettings>, options: ModelsOptions = {}) {
     const { clock = systemClock, env = process.env } = options;
     const parsed = ModelsSettings.safeParse(settings);
     if (!parsed.success) throw new BadConfigError('models', z.prettifyError(parsed.error));
-    const usual = env['OPENAI_BASE_URL'] || OPENAI_URL;
-    const { error } = Address.safeParse(usual);
-    if (error) throw new BadConfigError('OPENAI_BASE_URL', z.prettifyError(error));
     this.#settings = parsed.data;
     this.#clock = clock;
     this.#options = options;
     const { endpoint: limits } = parsed.data;
     const endpoints = new Map<string, Endpoint>();
+    const usual = usualURL(env['OPENAI_BASE_URL'] || OPENAI_URL);
     for (const one of chosenBy(parsed.data)) {
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
@@ -100,21 +99,24 @@ export class Models implements Model {
   }
 
   async #inTurn(call: ModelCall, signal: AbortSignal, hearing: ModelHearing): Promise<ModelReply> {
-    let left = [...this.mindsOf(call)];
+    const place = this.#calls++;
+    const all = this.mindsOf(call);
+    const roomy = all.filter((mind) => mind.hasRoomFor(call));
+    let left = roomy.length > 0 ? roomy : all;
     if (left.length === 0) throw new ModelError('denied', `no model thinks for ${call.node}`);
     for (let made = 0; ;) {
       // Who rests is passed over as long as somebody else is there.
       const mind = left.find(({ endpoint }) => endpoint.isReady) ?? (left[0] as Mind);
       if (mind.endpoint.restsUntil() >= call.dueAt)
         throw new ModelError('unavailable', `${mind.described.baseURL} is left alone until later`);
-      const came = await this.#once(mind, made, call, signal, hearing);
+      const came = await this.#once(mind, { place, made }, call, signal, hearing);
       if ('reply' in came) return came.reply;
       const { fault } = came;
       made += 1;
       const others = left.filter((one) => one !== mind);
       const { reason, usage } = fault.error;
       // It was asked in a way that it does not know, which is found out once.
-      if (made < MAX_REQUESTS && mind.mayAskOtherwise(fault)) continue;
+      if (made < MAX_REQUESTS && mind.mayAskOtherwise(came)) continue;
       const isFinal = reason === 'filtered' || usage !== undefined;
       if (made >= MAX_REQUESTS || isFinal || signal.aborted) throw fault.error;
       if (others.length > 0) left = others;
@@ -126,12 +128,12 @@ export class Models implements Model {
   /** One request, when it is its turn. */
   async #once(
     mind: Mind,
-    made: number,
+    caller: Caller,
     call: ModelCall,
     signal: AbortSignal,
     hearing: ModelHearing,
   ): ReturnType<Mind['ask']> {
-    const pass = await mind.endpoint.enter(made, signal);
+    const pass = await mind.endpoint.enter(caller, signal);
     try {
       const came = await mind.ask(call, signal, hearing);
       const fault = 'fault' in came ? came.fault : undefined;
@@ -161,6 +163,13 @@ export class Models implements Model {
 /** Every model that settings name. */
 const chosenBy = ({ endpoint: _, agents, ...roles }: ModelsSettings) =>
   [...Object.values(roles), ...Object.values(agents)].flatMap((minds) => minds ?? []);
+
+/** @throws BadConfigError for what is none. */
+function usualURL(given: string): string {
+  const parsed = BaseURL.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new BadConfigError('OPENAI_BASE_URL', z.prettifyError(parsed.error));
+}
 
 /** An endpoint that says no is well. */
 function cameOf(fault: Fault | undefined): Came {

@@ -78,6 +78,15 @@ function folded(prompt: Prompt): Prompt | undefined {
   return { ...prompt, messages: prompt.messages.with(at, short) };
 }
 
+/** What is known beside what was handed over: from earlier runs, and of the conversation. */
+function knownOf({ memory, earlier }: ModelCall, doc: Doc): Message[] {
+  const known = memory.length === 0 ? [] : [doc('memory', { records: memory as never })];
+  const said =
+    earlier === undefined ? [] : [doc('the conversation so far', { ...(earlier as object) })];
+  return [...known, ...said].map((text) => ({ kind: 'given', text }));
+}
+type Doc = (from: string, rest: Readonly<Record<string, Json>>) => string;
+
 /**
  * What a model is asked: the author's words as instructions, everything else as labelled material, the oldest results of tools folded where
  * there is no room for all.
@@ -102,6 +111,7 @@ export function promptOf(
     instructions: instructionsOf(call, isHeld),
     messages: [
       { kind: 'given', text: doc(call.from, { material: call.input }) },
+      ...knownOf(call, doc),
       ...called,
       ...(problem === undefined
         ? []

@@ -67,26 +67,33 @@ function itemOf(message: Message): Json {
 const Event = z.object({
   type: z.string(),
   sequence_number: z.number().optional(),
-  delta: z.unknown(),
-  response: z.unknown(),
-  message: z.unknown(),
+  delta: z.unknown().optional(),
+  response: z.looseObject({ id: z.string().optional() }).optional(),
+  message: z.string().optional(),
 });
 const LAST: readonly string[] = ['response.completed', 'response.incomplete', 'response.failed'];
 
-/** Its last event has the answer whole; what comes before is only shown. */
+/** Its last event has the answer whole; what comes before is only shown, and what comes after is not waited for. */
 class Events implements Gathering {
+  #id: string | undefined;
   #whole: unknown;
   #seen = -1;
+
+  get isOver(): boolean {
+    return this.#whole !== undefined;
+  }
 
   take(json: unknown): string {
     const parsed = Event.safeParse(json);
     if (!parsed.success) throw new ModelError('garbled', z.prettifyError(parsed.error));
     const { type, sequence_number: number, delta, response, message } = parsed.data;
-    if (type === 'error') throw new ModelError('unavailable', String(message));
+    if (type === 'error') throw new ModelError('unavailable', message ?? 'it does not say why');
     if (number !== undefined && number <= this.#seen)
       throw new ModelError('garbled', `its event ${number} came after ${this.#seen}`);
     this.#seen = number ?? this.#seen;
-    if (this.#whole !== undefined) throw new ModelError('garbled', 'more of it came after its end');
+    this.#id ??= response?.id;
+    if (response?.id !== this.#id && response !== undefined)
+      throw new ModelError('garbled', `its response ${this.#id} goes on as ${response.id}`);
     if (LAST.includes(type)) this.#whole = response;
     return type === 'response.output_text.delta' && typeof delta === 'string' ? delta : '';
   }

@@ -5,20 +5,17 @@ import { roleContracts, type Role } from '../../machines/protocol/roles.ts';
 /** Where OpenAI itself is reached. */
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
-/** Where an endpoint is. Who it is asked by is said by a key: an address is shown to whoever wants to know. */
-export const Address = z.string().refine(
-  (text) => {
-    const { protocol = '', username, password } = URL.parse(text) ?? {};
-    return ['http:', 'https:'].includes(protocol) && !username && !password;
-  },
-  { error: 'is no http(s) address without a password' },
-);
+/** Without a slash at its end, so that one endpoint is one. */
+export const BaseURL = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), 'a password belongs to `apiKey` or `headers`')
+  .transform((url) => url.replace(/\/+$/, ''));
 
 /** One model at one endpoint that speaks the OpenAI API; every bound has a default. */
 export const Mind = z.strictObject({
   model: z.string().min(1).max(128),
   /** Default `OPENAI_BASE_URL`, else OpenAI's own. */
-  baseURL: Address.optional(),
+  baseURL: BaseURL.optional(),
   /** Default `OPENAI_API_KEY`, where the base URL is the default too; local endpoints need none. */
   apiKey: z.string().optional(),
   headers: z.record(z.string(), z.string()).default({}),
@@ -58,8 +55,8 @@ const Minds = z.preprocess(listed, z.array(Mind).min(1).max(8)) as unknown as z.
 
 /** How one endpoint is used by all who share it. */
 export const EndpointLimits = BreakerInput.extend({
-  /** Requests at once; default 16. */
-  maxParallel: z.int().min(1).max(1_000).default(16),
+  /** Requests at once, all of them in vain where it fails from one moment to the next; default 8. */
+  maxParallel: z.int().min(1).max(1_000).default(8),
   /** Milliseconds; default 5,000. */
   openMs: z.int().min(1).max(86_400_000).default(5_000),
 });

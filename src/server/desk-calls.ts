@@ -14,6 +14,9 @@ import type { RunList, RunQuery } from '../store/ports.ts';
 import type { Review } from '../decide/reviews.ts';
 import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from '../host/shown.ts';
+import { MemoryCommand } from '../memory/command.ts';
+import type { MemoryRecord } from '../memory/record.ts';
+import type { Session } from '../sessions/sessions.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
@@ -28,6 +31,7 @@ const Where = {
   project: z.string().optional(),
   scope: Scope.optional(),
   planGate: z.boolean().optional(),
+  session: z.string().max(64).optional(),
 };
 const why = { why: z.string().optional() };
 const Verdicts = z.discriminatedUnion('is', [
@@ -67,6 +71,8 @@ const calls = {
     limit: z.int().nonnegative().optional(),
     scope: Scope.optional(),
   }),
+  memory: z.strictObject({ scope: Scope, command: MemoryCommand }),
+  session: z.strictObject({ scope: Scope, name: z.string().max(64) }),
   prompts: z.strictObject({ run: z.string() }),
   letters: z.strictObject({ run: z.string().optional() }),
   redeliver: z.strictObject({ letter: z.string() }),
@@ -140,6 +146,10 @@ async function answer(
       const { agent, ...query } = call.params;
       return desk.cases(agent, query as CaseQuery);
     }
+    case 'memory':
+      return desk.memory(call.params.scope, call.params.command, principal);
+    case 'session':
+      return desk.session(call.params.scope, call.params.name);
     case 'prompts':
       return desk.prompts(call.params.run);
     case 'letters':
@@ -174,8 +184,8 @@ export function remoteDesk(client: Client): Desk {
   };
   return {
     ask(text, options = {}) {
-      const { id, project, scope, planGate } = options;
-      const where = Object.entries({ id, project, scope, planGate }).filter(
+      const { id, project, scope, planGate, session } = options;
+      const where = Object.entries({ id, project, scope, planGate, session }).filter(
         ([, value]) => value !== undefined,
       );
       return call<Result>('ask', { text, ...Object.fromEntries(where) }, options);
@@ -194,6 +204,8 @@ export function remoteDesk(client: Client): Desk {
     show: (run) => call<Result>('show', { run }),
     why: (run) => call<Why>('why', { run }),
     cases: (agent, query = {}) => call<Case[]>('cases', { agent, ...query }),
+    memory: (scope, command = { is: 'list' }) => call<MemoryRecord[]>('memory', { scope, command }),
+    session: (scope, name) => call<Session>('session', { scope, name }),
     prompts: (run) => call<Prompts>('prompts', { run }),
     letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
     redeliver: (letter) => call<void>('redeliver', { letter }),

@@ -117,11 +117,14 @@ function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
     show: (run) => nova.show(run),
     why: (run) => nova.why(run),
     cases: (agent, query) => nova.cases(agent, query),
+    memory: (scope, command, by = principal) => nova.memory(scope, command, by),
+    session: (scope, name) => nova.session(scope, name),
     prompts: (run) => nova.prompts(run),
     letters: (run) => nova.letters(run),
     redeliver: (letter, by = principal) => nova.redeliver(letter, by),
     forget: (run, hash) => nova.forget(run, hash),
     takeUp: () => nova.takeUp(),
+    keepSchedules: () => nova.keepSchedules(principal),
     close: () => nova.close(),
   };
 }

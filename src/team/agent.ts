@@ -59,6 +59,8 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
    * that cannot be said so. What it says is parsed by the contract either way.
    */
   readonly structured?: 'strict' | 'prompt';
+  /** True: a model is told what is known from earlier about the words of its input. */
+  readonly recalls?: boolean;
   /**
    * True: what a model writes is shown to observers while it writes, marked as a draft, where no person is still to decide on it. Nothing
    * else hears of a draft.
@@ -115,12 +117,13 @@ type Optional =
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
   | (Pick<Mind<I, O, T>, 'act'> & {
       readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
-    } & Pick<Mind<I, O, T>, 'structured' | 'streams'>)
+    } & Pick<Mind<I, O, T>, 'structured' | 'streams' | 'recalls'>)
   | {
       readonly act: NonNullable<Mind<I, O, T>['act']>;
       readonly instructions?: never;
       readonly structured?: never;
       readonly streams?: never;
+      readonly recalls?: never;
     };
 export type AgentDefinition<
   Id extends string,

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
+import type { MemoryRecord, Note } from '../memory/record.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
 import { requireApproval, type Approval } from './gate-terms.ts';
@@ -14,6 +15,11 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** The idempotency key: the same for every attempt of one call. */
   readonly key: string;
+  /** What is known in the run's scope; what is noted is held until a person accepts it. None where a host runs tools by itself. */
+  readonly memory?: {
+    recall(words: string, maxTokens: number): Promise<readonly MemoryRecord[]>;
+    note(note: Note): Promise<MemoryRecord>;
+  };
 }
 
 /** What holds something open for its tools, such as the connection to a server. */

@@ -10,6 +10,7 @@ export const contractCall: ModelCall = {
   role: 'worker',
   input: { text: 'hello' },
   from: 'whoever asked',
+  memory: [],
   outcomes: {
     done: {
       type: 'object',

@@ -23,7 +23,7 @@ const PARTS = 4;
 
 /** One thing that was checked, and what was found. */
 export interface Checked {
-  readonly kind: 'lint' | 'lock' | 'paths' | 'space' | 'refines';
+  readonly kind: 'lint' | 'lock' | 'paths' | 'space' | 'refines' | 'routing';
   readonly name: string;
   readonly faults: readonly string[];
   readonly states?: number;

@@ -127,22 +127,6 @@ test('who has models of their own is asked by those, in order; who has none by s
   expect(models.thinksFor({ node: 'clerk', role: 'worker' })).toBe(false);
 });
 
-test.each([
-  ['that is none', 'localhost:11434/v1'],
-  ['of another kind', 'file:///etc/passwd'],
-  ['with a password in it, which every list of models would show', 'http://ada:hunter2@host/v1'],
-])('an address %s is refused at once, whoever gives it', (_, baseURL) => {
-  const makes = [
-    () => new Models({ worker: { model: 'm', baseURL } }, { env: {} }),
-    () => new Models({ worker: 'm' }, { env: { OPENAI_BASE_URL: baseURL } }),
-  ];
-  for (const make of makes) {
-    expect(make).toThrow(expect.objectContaining({ code: 'bad_config' }));
-    expect(make).toThrow(/no http\(s\) address without a password/);
-    expect(make).not.toThrow(/hunter2/);
-  }
-});
-
 test('what is wrong with settings is told of its place', () => {
   const agents = { poet: { model: 'm', price: { input: 1 } } };
   expect(() => new Models({ worker: 'm', agents } as never, { env: {} })).toThrow(

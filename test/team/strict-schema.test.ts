@@ -113,8 +113,10 @@ describe('what is said in strict form comes back in the form of the contract', (
         fc.record({
           text: fc.option(fc.string(), { nil: undefined }),
           none: fc.option(fc.string()),
-          any: fc.jsonValue({ noUnicodeString: false } as never),
           // zod takes no key of that name.
+          any: fc
+            .jsonValue({ noUnicodeString: false } as never)
+            .filter((any) => !JSON.stringify(any).includes('"__proto__"')),
           rates: fc.dictionary(
             fc.string().filter((key) => key !== '__proto__'),
             fc.record({ n: count }),

@@ -42,6 +42,9 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   },
   lease: {},
   ledger: { '"serving"': 'runs want something.' },
+  memory: { '"serving"': 'somebody notes something.' },
+  session: { '"serving"': 'somebody goes on with it.' },
+  schedule: { '"idle"': 'somebody plans it again.' },
   fund: { '"serving"': 'runs want something.' },
 };
 
@@ -65,6 +68,9 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   lease: [],
   ledger: [],
   fund: [],
+  memory: [],
+  schedule: [],
+  session: [],
 };
 
 describe.each(Object.keys(builtinMachines) as Builtin[])('the machine %s', (id) => {

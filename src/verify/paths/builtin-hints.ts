@@ -2,7 +2,7 @@ import type { builtinMachines } from '../../../machines/builtin.ts';
 import { roleContracts, type Role } from '../../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import { REQUESTER, type Hints } from './hints.ts';
-import { budget, fund, lease, ledger } from './shared-hints.ts';
+import { budget, fund, lease, ledger, memory, schedule, session } from './shared-hints.ts';
 
 const WITHIN_MS = 1_000;
 const nothing = (): readonly undefined[] => [undefined];
@@ -231,4 +231,7 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   lease,
   ledger,
   fund,
+  memory,
+  schedule,
+  session,
 };

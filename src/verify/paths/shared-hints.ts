@@ -1,6 +1,7 @@
 import type { BudgetContext } from '../../../machines/budget/schemas.ts';
 import type { FundContext } from '../../../machines/fund.ts';
 import type { LedgerContext } from '../../../machines/ledger.ts';
+import type { SessionContext } from '../../../machines/session.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import type { Hints } from './hints.ts';
 
@@ -109,4 +110,34 @@ export const fund: Hints = {
     },
     'block.settled': { ...borrowing, lent: () => [steps(1)], used: () => [steps(0), steps(1)] },
   },
+};
+
+export const memory: Hints = {
+  inputs: () => [{}] as Json[],
+  fields: {
+    'record.noted': {
+      id: () => ['one', 'two'],
+      record: (refs) => refs.slice(0, 1) as unknown as readonly Json[],
+      kind: () => ['fact', 'promise'],
+      isHeld: () => [true, false],
+    },
+    'record.accepted': { id: () => ['one'] },
+    'record.settled': { id: () => ['one'] },
+    'record.forgotten': { id: () => ['one'] },
+  },
+};
+
+export const schedule: Hints = {
+  isFar: (context) => (context as { readonly looks: number }).looks > 2,
+  inputs: ([since]) => [{ id: 'weekly', since }] as unknown as Json[],
+  fields: {
+    'tick.looked': { restMs: () => [WITHIN_MS] },
+    'tick.failed': { reason: () => ['threw'], note: nothing },
+  },
+};
+
+export const session: Hints = {
+  inputs: () => [{}] as Json[],
+  isFar: (context) => (context as SessionContext).turns.length > 1,
+  fields: { 'turn.begun': { run: () => ['a', 'b'] } },
 };

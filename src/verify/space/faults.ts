@@ -114,6 +114,9 @@ function answersTo(setting: Setting, effect: CellEffect): Offer[] {
       return people({ ...setting, edits: setting.options.edits }, effect);
     case 'actor.promise':
       return promiseAnswers(setting, effect);
+    // Schedules stand in no run.
+    case 'schedule.look':
+      return [];
   }
 }
 

@@ -1,0 +1,51 @@
+import type { Desk } from '../host/desk.ts';
+import type { Command } from './commander.ts';
+import { JSON_OPTION } from './commands.ts';
+import type { MemoryFlags } from './memory.ts';
+import type { SessionFlags } from './session.ts';
+import * as onUse from './on-use.ts';
+
+/** `nova memory`: what is known from one day to the next. */
+export function addMemory(
+  nova: Command,
+  open: () => Promise<Desk>,
+  run: (work: Promise<number>) => Promise<void>,
+): void {
+  nova
+    .command('session')
+    .description('what was said in a conversation (`nova ask --session NAME`), and what is open')
+    .argument('<name>')
+    .option('--project <folder>', 'the folder that it is about', '.')
+    .option(...JSON_OPTION)
+    .action((name: string, flags: SessionFlags) => run(onUse.session(open, name, flags)));
+  const memory = nova.command('memory').description('what is known here from one day to the next');
+  const on = (name: string, does: string): Command =>
+    memory
+      .command(name, { isDefault: name === 'list' })
+      .description(does)
+      .option('--project <folder>', 'the folder that it is about', '.')
+      .option('--scope <scope>', 'of this scope: local/<folder> is what all branches know')
+      .option(...JSON_OPTION);
+  on('list', 'list it, what is held until you accept it among it').action((flags: MemoryFlags) =>
+    run(onUse.memory(open, { is: 'list' }, flags)),
+  );
+  on('search', 'what would be recalled for some words')
+    .argument('<words>')
+    .action((words: string, flags: MemoryFlags) =>
+      run(onUse.memory(open, { is: 'search', words }, flags)),
+    );
+  on('add', 'note something')
+    .argument('<text>')
+    .option('--kind <kind>', 'fact, term, decision or promise', 'fact')
+    .action((text: string, { kind, ...flags }: MemoryFlags & { readonly kind: never }) =>
+      run(onUse.memory(open, { is: 'note', kind, text }, flags)),
+    );
+  for (const [is, does] of [
+    ['accept', 'let what an agent noted be recalled'],
+    ['settle', 'a decision is made, a promise kept: it is open no more'],
+    ['forget', 'take a record out, and its words off the disk'],
+  ] as const)
+    on(is, does)
+      .argument('<id>')
+      .action((id: string, flags: MemoryFlags) => run(onUse.memory(open, { is, id }, flags)));
+}

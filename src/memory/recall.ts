@@ -1,0 +1,57 @@
+import { termIndex } from '../routing/term-index.ts';
+import { contentWords, weightOf } from '../routing/words.ts';
+import type { MemoryRecord } from './record.ts';
+
+/** About four characters a token. */
+const CHARS_A_TOKEN = 4;
+/** What is not in the words, but open. */
+const OPEN = 0.2;
+/** A record of a year ago counts so much less than one of today. */
+const AGED = 0.3;
+const YEAR_MS = 365 * 86_400_000;
+
+const isOpen = ({ kind, isSettled }: MemoryRecord): boolean =>
+  (kind === 'decision' || kind === 'promise') && !isSettled;
+
+/** True where a record may be recalled by anybody: accepted, and not out of date. */
+const counts = ({ isHeld, until = Infinity }: MemoryRecord, at: number): boolean =>
+  !isHeld && until > at;
+
+/** The records that fit some words best, each with how well, 0..1; what is open fits always a little. */
+export function ranked(
+  records: readonly MemoryRecord[],
+  words: string,
+  at: number,
+): { readonly record: MemoryRecord; readonly score: number }[] {
+  const asked = contentWords(words);
+  const all = asked.reduce((sum, word) => sum + weightOf(word), 0);
+  const met = new Map(
+    termIndex(records.map(({ text }) => contentWords(text)))(asked).map((one) => [
+      one.document,
+      [...one.asked].reduce((sum, word) => sum + weightOf(word), 0) / all,
+    ]),
+  );
+  return records
+    .map((record, index) => {
+      const age = Math.min(1, Math.max(0, at - record.at) / YEAR_MS);
+      const fit = Math.max(met.get(index) ?? 0, isOpen(record) ? OPEN : 0);
+      return { record, score: fit * (1 - AGED * age) };
+    })
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score || b.record.at - a.record.at);
+}
+
+/** What is known about some words, the best first, as much of it as there is room for. */
+export function recalled(
+  records: readonly MemoryRecord[],
+  words: string,
+  { at, maxTokens }: { readonly at: number; readonly maxTokens: number },
+): MemoryRecord[] {
+  let room = maxTokens * CHARS_A_TOKEN;
+  const usable = records.filter((record) => counts(record, at));
+  return ranked(usable, words, at).flatMap(({ record }) => {
+    if (record.text.length > room) return [];
+    room -= record.text.length;
+    return [record];
+  });
+}

@@ -1,0 +1,196 @@
+// What an endpoint itself says wrong, or otherwise than was hoped.
+import {
+  bodyOf,
+  whole,
+  body,
+  error,
+  status,
+  raw,
+  stream,
+  inStreams,
+  swapped,
+  twice,
+  good,
+  GOOD,
+  type Hazard,
+} from './hazard.ts';
+import { chunked } from './hostile.ts';
+import { chatChunk, event } from './ways.ts';
+
+export const answerHazards: readonly Hazard[] = [
+  { name: '429', comes: 'unavailable', made: 3, lastsMs: 1_500, behave: status(429) },
+  {
+    name: '429 with Retry-After',
+    comes: 'unavailable',
+    made: 3,
+    lastsMs: 14_000,
+    behave: status(429, { 'retry-after': '7' }),
+  },
+  {
+    name: '429 until after its time',
+    comes: 'unavailable',
+    made: 1,
+    behave: status(429, { 'retry-after': '3600' }),
+  },
+  { name: '500', comes: 'unavailable', made: 3, behave: status(500) },
+  { name: '503', comes: 'unavailable', made: 3, behave: status(503) },
+  { name: '400', comes: 'denied', made: 1, behave: status(400) },
+  { name: '401', comes: 'denied', made: 1, behave: status(401) },
+  { name: 'a redirect', comes: 'denied', made: 1, behave: status(307, { location: '/v1/else' }) },
+  {
+    name: '304',
+    comes: 'denied',
+    made: 1,
+    behave: raw((socket) => void socket.end('HTTP/1.1 304 X\r\n\r\n')),
+  },
+  { name: '999', comes: 'garbled', made: 1, behave: status(999) },
+  {
+    name: '200 with an error',
+    comes: 'unavailable',
+    made: 3,
+    behave: body(({ isStream }) => (isStream ? event(error) : JSON.stringify(error))),
+  },
+  {
+    name: 'the limit of its length',
+    comes: 'cut',
+    made: 1,
+    behave: whole({ ...good, finish: 'length' }),
+  },
+  {
+    name: 'a content filter',
+    comes: 'filtered',
+    made: 1,
+    behave: whole({ ...good, finish: 'content_filter' }),
+  },
+  {
+    name: 'a refusal',
+    comes: 'refused {"reason":"I will not."}',
+    made: 1,
+    behave: whole({ refusal: 'I will not.' }),
+  },
+  { name: 'no word', comes: 'broken: it said nothing', made: 1, behave: whole({ text: ' ' }) },
+  {
+    name: 'words that are no JSON',
+    comes: 'broken: it is not of the form { "result": { "outcome": …, "value": … } }',
+    made: 1,
+    behave: whole({ text: 'Well …' }),
+  },
+  {
+    name: 'a tool',
+    comes: 'wants look {"at":"世界"}',
+    made: 1,
+    behave: whole({ call: { name: 'look', input: '{"at":"世界"}' } }),
+  },
+  {
+    name: 'malformed arguments',
+    comes: 'broken: the input of look is no JSON',
+    made: 1,
+    behave: whole({ call: { name: 'look', input: '{"at":' } }),
+  },
+  {
+    name: 'invalid UTF-8',
+    comes: 'garbled',
+    made: 1,
+    behave: body((way) => Buffer.from(bodyOf(way).replace('ü', '\xff'), 'latin1')),
+  },
+  {
+    name: 'chunks of a byte each',
+    comes: GOOD,
+    made: 1,
+    behave: (way) =>
+      chunked(
+        [...Buffer.from(bodyOf(way))].map((byte) => Uint8Array.of(byte)),
+        { type: way.type },
+        'end',
+      ),
+  },
+  {
+    name: 'a byte order mark',
+    comes: GOOD,
+    made: 1,
+    behave: body((way) => `\ufeff${bodyOf(way)}`),
+  },
+  {
+    name: 'a chunk twice',
+    comes: 'broken: it is not of the form { "result": { "outcome": …, "value": … } }',
+    made: 1,
+    behave: stream((pieces) => twice(pieces, 2)),
+    where: { api: 'chat', isStream: true },
+  },
+  {
+    name: 'chunks that changed places',
+    comes: 'broken: it is not of the form { "result": { "outcome": …, "value": … } }',
+    made: 1,
+    behave: stream((pieces) => swapped(pieces, 1)),
+    where: { api: 'chat', isStream: true },
+  },
+  {
+    name: 'an event twice',
+    comes: 'garbled',
+    made: 1,
+    behave: stream((pieces) => twice(pieces, 2)),
+    where: { api: 'responses', isStream: true },
+  },
+  {
+    name: 'events that changed places',
+    comes: 'garbled',
+    made: 1,
+    behave: stream((pieces) => swapped(pieces, 1)),
+    where: { api: 'responses', isStream: true },
+  },
+  {
+    name: 'calls that changed places',
+    comes: 'garbled',
+    made: 1,
+    where: { api: 'chat', isStream: true },
+    behave: stream(() =>
+      [1, 0].map((index) =>
+        chatChunk({ tool_calls: [{ index, function: { name: 'look', arguments: '{}' } }] }),
+      ),
+    ),
+  },
+  {
+    name: 'more after its finish',
+    comes: 'garbled',
+    made: 1,
+    where: { api: 'chat', isStream: true },
+    behave: stream((pieces) => [...pieces.slice(0, -1), chatChunk({ content: 'more' })]),
+  },
+  {
+    name: 'the end of another response',
+    comes: 'garbled',
+    made: 1,
+    where: { api: 'responses', isStream: true },
+    behave: stream((pieces) =>
+      pieces.map((piece, at) => (at === 0 ? piece.replace('r1', 'r2') : piece)),
+    ),
+  },
+  {
+    name: 'no end after its finish',
+    comes: GOOD,
+    made: 1,
+    behave: stream((pieces) => pieces, 'open'),
+    where: inStreams,
+  },
+  {
+    name: 'an error without a name',
+    comes: 'unavailable',
+    made: 3,
+    where: { api: 'responses', isStream: true },
+    behave: stream((pieces) => [
+      ...pieces.slice(0, 3),
+      event({ type: 'error', message: 'it is too much' }),
+    ]),
+  },
+  {
+    name: 'an error in the middle',
+    comes: 'unavailable',
+    made: 3,
+    where: inStreams,
+    behave: stream((pieces) => [
+      ...pieces.slice(0, 3),
+      event({ type: 'error', ...error }, 'error'),
+      ...pieces.slice(3),
+    ]),
+  },
+];

@@ -1,0 +1,107 @@
+// Goal: a conversation goes on where it was, tomorrow and in another process; who is to know of it is told, the last turns first, and nobody else.
+// Method: requests of sessions over a journal that is opened anew, with a model that records what it is told.
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { Ask, defineAgent, defineOrganisation, Nova } from 'nova-agents';
+import { coordination } from 'nova-agents/agents';
+import { memoryJournal, ScriptedModel, type MemoryRecords } from 'nova-agents/testing';
+
+const base = {
+  version: 1,
+  input: Ask,
+  outcomes: { told: z.strictObject({ summary: z.string() }) },
+};
+const talker = defineAgent({
+  ...base,
+  id: 'talker',
+  does: 'Talks about the weather.',
+  examples: [],
+  asks: ['What will the weather be?', 'And the weather tomorrow?'],
+  recalls: true,
+  instructions: () => 'Talk.',
+});
+const stranger = defineAgent({
+  ...base,
+  id: 'stranger',
+  does: 'Counts parcels in the store.',
+  examples: [],
+  asks: ['Count the parcels'],
+  instructions: () => 'Count.',
+});
+const inCode = coordination.agents.map(({ instructions: _, ...agent }) => agent);
+const organisation = defineOrganisation({
+  id: 'talk',
+  agents: [...inCode, talker, stranger],
+  roles: coordination.roles,
+});
+const says = (summary: string) => () => ({ says: { outcome: 'told', value: { summary } } });
+
+function at(memory: MemoryRecords) {
+  const model = new ScriptedModel({ talker: says('Rain, then sun.'), stranger: says('Three.') });
+  const nova = new Nova({ organisation, model, journal: memoryJournal(memory) });
+  const ask = (text: string, session?: string, more: object = {}) =>
+    nova.ask(text, { scope: 'a/b', project: '.', ...(session && { session }), ...more });
+  return { nova, model, ask };
+}
+
+test('6.7 a later turn is told of those before it, also by another process; another session and agent are not', async () => {
+  const memory: MemoryRecords = [];
+  const first = at(memory);
+  await first.ask('What will the weather be?', 'day');
+  expect(first.model.calls[0]?.earlier).toBeUndefined();
+  await first.nova.close();
+  const { nova, model, ask } = at(memory);
+  await ask('And the weather tomorrow?', 'day');
+  await ask('And the weather tomorrow?', 'night');
+  await ask('And the weather tomorrow?');
+  await ask('Count the parcels', 'day');
+  expect(
+    model.calls.map(({ node, earlier }) => [node, earlier?.turns.map(({ asked }) => asked)]),
+  ).toEqual([
+    ['talker', ['What will the weather be?']],
+    ['talker', undefined],
+    ['talker', undefined],
+    ['stranger', undefined],
+  ]);
+  expect(model.calls[0]?.earlier?.turns[0]?.answered).toContain('Rain, then sun.');
+  expect((await nova.session('a/b', 'day')).turns.map(({ outcome }) => outcome)).toEqual([
+    'answered',
+    'answered',
+    'answered',
+  ]);
+  expect(await nova.session('a', 'day')).toEqual({ turns: [], dropped: 0 });
+  await nova.close();
+});
+
+test('6.7 what is forgotten of a run is forgotten of the conversation, and a request sent again is one turn', async () => {
+  const { nova, model, ask } = at([]);
+  const { run } = await ask('What will the weather be in Xanadu?', 'day', { id: 'first' });
+  await ask('What will the weather be in Xanadu?', 'day', { id: 'first' });
+  expect((await nova.session('a/b', 'day')).turns).toHaveLength(1);
+  await nova.forget(run);
+  await ask('And the weather tomorrow?', 'day');
+  expect(model.calls.at(-1)?.earlier).toBeUndefined();
+  expect(JSON.stringify(await nova.session('a/b', 'day'))).not.toContain('Xanadu');
+  await nova.close();
+});
+
+test('a long conversation is told by its last turns, and how many are left out', async () => {
+  const { nova, model, ask } = at([]);
+  for (let turn = 0; turn < 6; turn += 1)
+    await ask(`What will the weather be? ${String(turn).repeat(900)}`, 'day');
+  await nova.close();
+  const { turns = [], dropped } = model.calls.at(-1)?.earlier ?? {};
+  expect(turns.length).toBeGreaterThan(1);
+  expect(turns.length + Number(dropped)).toBe(5);
+  expect(turns.at(-1)?.asked).toContain('4444');
+});
+
+test('many at once begin one session', async () => {
+  const { nova, ask } = at([]);
+  await Promise.all(
+    [1, 2, 3, 4, 5].map((n) => ask('What will the weather be?', 'day', { id: `r${n}` })),
+  );
+  expect((await nova.session('a/b', 'day')).turns).toHaveLength(5);
+  await expect(ask('What?', 'a/b')).rejects.toThrow(/a session is named/);
+  await nova.close();
+});
