@@ -45,13 +45,12 @@ export const handoffsHold: readonly Property[] = [
   everyEdge(
     '2 the form in code begins anew: it is fed nothing of what the model called',
     [],
-    (edge) =>
-      [...edge.after.cells].every(([path, cell]) => {
-        const then = taskOf(edge.before.cells.get(path));
-        const now = taskOf(cell);
-        const isNew = now?.isDeputed === true && then !== undefined && then.isDeputed !== true;
-        return !isNew || (now.calls.length === 0 && now.problem === undefined);
-      }),
+    ({ move, before, after }) => {
+      if (move.kind !== 'answer' && move.kind !== 'expiry') return true;
+      const now = taskOf(after.cells.get(move.actor));
+      if (now?.isDeputed !== true || taskOf(before.cells.get(move.actor))?.isDeputed) return true;
+      return now.calls.length === 0 && now.problem === undefined;
+    },
   ),
   everyEdge('2 what a charter hands over meets the contract of its receiver', ['ended'], (edge) =>
     edge.ended.every(
