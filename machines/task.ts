@@ -7,13 +7,13 @@
 //               │  └─agent.answered─▶ checking ──meets──▶ ended
 //               └──────── repair ─────────┘ └──no repair left──▶ ended (failed: contract)
 //   calling ──a write's time is up, in doubt──▶ doubting ──▶ asking ──approved, or no person needed──▶ calling again, once
-//   thinking, checking ── the model came to nothing, and there is a form in code ──▶ affording, once: it begins anew
+//   thinking, choosing, checking ── the model came to nothing, and there is a form in code ──▶ affording, once: it begins anew
 //   choosing, in the last turn ▶ ended (failed: turns): no turn is left to use what comes of it; (failed: loop, stalled): nothing new comes
 //   before each turn, where the run has a budget: reserving, delayed ── budget.granted ──▶ thinking, budget.refused ▶ ended (failed: budget)
 //   from anywhere: stop.requested ▶ ended (cancelled), deadline.passed ▶ ended (expired)
 //
 // One agent at one handoff, whether it thinks in code or by a model: a turn is an effect, a tool call is an effect.
-import { assign } from 'xstate';
+import { and, assign, or } from 'xstate';
 import { outputOf } from './protocol/outcomes.ts';
 import { affording, deadline, delayed, reserving, settle } from './task/budget.ts';
 import { asking, doubting } from './task/doubt.ts';
@@ -133,6 +133,7 @@ export const taskMachine = taskSetup.createMachine({
               }),
             ],
           },
+          { guard: 'hasDeputy', target: 'affording', actions: ['spend', 'depute'] },
           {
             target: 'ended',
             actions: [
@@ -157,6 +158,11 @@ export const taskMachine = taskSetup.createMachine({
           guard: 'isLastTurn',
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'failed', reason: 'turns' } },
+        },
+        {
+          guard: and(['hasDeputy', or(['isStalled', 'isLooping'])]),
+          target: 'affording',
+          actions: 'depute',
         },
         {
           guard: 'isStalled',

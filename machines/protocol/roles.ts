@@ -126,3 +126,11 @@ export const roleContracts = {
   },
 } as const;
 export type Role = keyof typeof roleContracts;
+
+/** What is played at a path of a run: a role of its request, `judge` where advisers disagree, or `worker`. */
+export function roleAt(path: string, parentMachine: string | undefined): string {
+  const [root, child = '', ...below] = path.split('/');
+  const named = child.replace(/-\d+$/, '');
+  if (root === 'request' && Object.hasOwn(roleContracts, named)) return named;
+  return parentMachine === 'arbitration' && below.at(-1) === 'ruler' ? 'judge' : 'worker';
+}

@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/define-config.ts';
+import { isModels } from '../config/model-here.ts';
 import { roleOf } from '../host/thinkers.ts';
-import type { Models } from '../model/models.ts';
 import type { Mind, Seen } from '../model/mind.ts';
-import type { AnyAgent } from '../team/agent.ts';
+import type { AnyAgent, AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { FAILED } from './exit-codes.ts';
 import { columns, jsonText, printable } from './print.ts';
@@ -34,11 +34,8 @@ interface AgentSeen {
   readonly id: string;
   /** The models that think for it in order, and `code`; nobody where it needs a model. */
   readonly minds: readonly string[];
-  readonly tools: readonly { readonly name: string; readonly effect: string }[];
+  readonly tools: readonly Pick<AnyTool, 'name' | 'effect' | 'refused'>[];
 }
-
-const isModels = (model: unknown): model is Models =>
-  typeof model === 'object' && model !== null && 'mindsOf' in model;
 
 async function mayWrite(folder: string): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {
@@ -56,7 +53,6 @@ async function seenOf(mind: Mind): Promise<ModelSeen> {
   return { ...mind.described, seen: await mind.look(LOOK_MS) };
 }
 
-/** Who plays which role is known by the organisation; else a model works as any other. */
 function mindsOf(agent: AnyAgent, organisation: Organisation, model: Config['model']): string[] {
   const code = agent.act === undefined ? [] : ['code'];
   if (agent.instructions === undefined || model === undefined) return code;
@@ -68,7 +64,11 @@ function mindsOf(agent: AnyAgent, organisation: Organisation, model: Config['mod
 const agentSeen = (agent: AnyAgent, { organisation, model }: Config): AgentSeen => ({
   id: agent.id,
   minds: mindsOf(agent, organisation, model),
-  tools: agent.tools.map(({ name, effect }) => ({ name, effect })),
+  tools: agent.tools.map(({ name, effect, refused }) => ({
+    name,
+    effect,
+    ...(refused !== undefined && { refused }),
+  })),
 });
 
 function modelRow({ model, baseURL, api, structured, seen }: ModelSeen): string[] {
@@ -80,8 +80,11 @@ function modelRow({ model, baseURL, api, structured, seen }: ModelSeen): string[
 
 function agentRow({ id, minds, tools }: AgentSeen): string[] {
   const by = minds.length === 0 ? 'needs a model: refuses' : minds.join(', else ');
-  const uses = tools.map(({ name, effect }) => (effect === 'writes' ? `${name} (writes)` : name));
-  return [`  ${id}`, by, uses.join(', ')];
+  const uses = tools.map(({ name, effect, refused }) => {
+    const how = [...(effect === 'writes' ? ['writes'] : []), ...(refused ? [refused] : [])];
+    return how.length === 0 ? name : `${name} (${how.join('; ')})`;
+  });
+  return [`  ${id}`, by, printable(uses.join(', '))];
 }
 
 /** `nova doctor`: what is configured, what of it can be reached, and what each agent can do right now. */

@@ -74,7 +74,9 @@ export function traceText(trace: readonly Handoff[]): string {
   );
 }
 
-const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+/** So many of something. */
+export const many = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Where it stands, who decides, what was said so far, and until when. */
 function mattersText({ within, deciders, quorum, said, until }: Review): string {
@@ -175,7 +177,7 @@ export function resultText(result: Result): string {
 
 function usageText({ answers, tokens: { input, output }, cost }: ModelUsage): string {
   const price = cost === 0 ? '' : `, cost ${Number(cost.toFixed(6))}`;
-  return `models: ${answers} answers, ${input} tokens in, ${output} out${price}`;
+  return `models: ${many(answers, 'answer')}, ${input} tokens in, ${output} out${price}`;
 }
 
 /** One line of progress; undefined for what a person need not see. */

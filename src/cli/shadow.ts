@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config/define-config.ts';
 import { loadModule } from '../config/load-module.ts';
-import { modelHere } from '../config/model-here.ts';
+import { modelNamed } from '../config/model-here.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Desk } from '../host/desk.ts';
 import { shadow as shadowed, type Shadowed } from '../host/shadow.ts';
@@ -11,7 +11,7 @@ import { Case } from '../observe/cases.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { FAILED } from './exit-codes.ts';
-import { columns, jsonText, printable } from './print.ts';
+import { columns, jsonText, many, printable } from './print.ts';
 
 export interface ShadowFlags {
   readonly with?: string;
@@ -75,7 +75,7 @@ function textOf(done: readonly Shadowed[]): string {
     columns(done.map(rowOf)),
     columns([
       [
-        `${done.length} cases`,
+        many(done.length, 'case'),
         `${count('same')} the same, ${count('changed')} changed, ${count('better')} better, ${count('worse')} worse`,
       ],
       ['was', billOf(done.map(({ was }) => was))],
@@ -98,13 +98,12 @@ export async function shadow(
   const current = organisation.byId.get(id);
   const candidate = flags.with === undefined ? current : await exported(flags.with, id);
   if (candidate === undefined) throw new BadRequestError(`there is no agent ${id}`);
-  const named = flags.model && (await modelHere({}, { ...process.env, NOVA_MODEL: flags.model }));
+  const model = flags.model === undefined ? usual : await modelNamed(flags.model, usual);
   const cases =
     flags.cases === undefined ? await recorded(open, id, flags) : await readCases(flags.cases);
   if (flags.save !== undefined) await writeFile(flags.save, `${JSON.stringify(cases, null, 2)}\n`);
   const done: Shadowed[] = [];
-  for await (const one of shadowed(candidate, cases, { organisation, model: named || usual }))
-    done.push(one);
+  for await (const one of shadowed(candidate, cases, { organisation, model })) done.push(one);
   process.stdout.write(`${flags.json ? jsonText(done) : textOf(done)}\n`);
   return done.some(({ verdict }) => verdict === 'worse') ? FAILED : 0;
 }

@@ -1,16 +1,19 @@
 import type { Clock, ModelHearing } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Prompts } from './prompts.ts';
+import type { Json } from '../../machines/protocol/values.ts';
 import type { System } from '../kernel/system.ts';
 import { reachedFrom } from '../team/charter.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf } from '../team/previous.ts';
+import { membersOf } from '../team/members.ts';
 import type { AnyTeam } from '../team/team.ts';
 
 /** True where people may be asked at a node, or within it. */
-function asksPeople(node: AnyTeam['nodes'][string] | AnyTeam | undefined): boolean {
-  if (node?.kind === 'gate' || node?.kind === 'arbiter') return true;
-  return node?.kind === 'team' && Object.values(node.nodes).some(asksPeople);
+function asksPeople(node: AnyTeam['nodes'][string]): boolean {
+  if (node.kind === 'gate' || node.kind === 'arbiter') return true;
+  const within = node.kind === 'team' ? Object.values(node.nodes) : membersOf(node);
+  return within.some((one) => one !== node && asksPeople(one));
 }
 
 /**
@@ -22,6 +25,9 @@ export function mayShow({ teams = [] }: Organisation, { actors }: System, actor:
   return steps.every((_, index) => {
     const above = actors.get(steps.slice(0, index).join('/'));
     if (above?.machine === 'arbitration') return false;
+    // Where its verifier does not accept it, a person decides whether the answer is given out.
+    if (above?.machine === 'request')
+      return (above.state.context as { roles: { verifier?: Json } }).roles.verifier === undefined;
     if (above?.node === undefined || !above.machine.startsWith('team-')) return true;
     const { id, version } = above.node;
     const team = editionOf(
@@ -31,7 +37,7 @@ export function mayShow({ teams = [] }: Organisation, { actors }: System, actor:
     if (team === undefined) return false;
     const key = (steps[index] ?? '').replace(/-\d+$/, '');
     const later = reachedFrom(team.charter, key, () => true);
-    return ![...later].some((one) => asksPeople(team.nodes[one]));
+    return ![...later].some((one) => asksPeople(team.nodes[one] as AnyTeam['nodes'][string]));
   });
 }
 

@@ -1,7 +1,8 @@
+import type { TaskContext } from '../../machines/task/schemas.ts';
 import type { OpenEffect, System } from '../kernel/system.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
-import type { Reply } from './border.ts';
+import { Parcel, type Reply } from './border.ts';
 import type { Breakers } from './breakers.ts';
 import type { Tools } from './ports.ts';
 import { callTool, inDoubt, leftAlone, projectOf, toolOf } from './tool-calls.ts';
@@ -28,9 +29,17 @@ export async function callNoted(
   { run, effectId, key, signal }: Attempt,
   { actor, params }: OpenEffect,
 ): Promise<Reply | undefined> {
-  const { node } = system.actors.get(actor) ?? {};
+  const { node, state } = system.actors.get(actor) ?? {};
   const { tool: name } = params as { tool: string };
   const tool = toolOf(organisation, name, node);
+  const { settings } = (state?.context ?? {}) as unknown as Partial<TaskContext>;
+  const isLeft = organisation.grants?.[node?.id ?? '']?.unattended?.includes(name) === true;
+  if (settings?.tools[name]?.isGranted === true && !isLeft)
+    return new Parcel(system).failed(
+      'tool.failed',
+      'tool_not_granted',
+      `${name} was left to ${node?.id ?? 'it'} when this began, and is so no more`,
+    );
   const sync = tool?.effect === 'writes';
   const records = sync ? await journal.read(run) : [];
   const doubt = sync && (await inDoubt(records, tool, { effectId, key }, system));

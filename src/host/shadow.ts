@@ -9,6 +9,8 @@ import { worldOf } from '../team/world.ts';
 import { textOf } from './border.ts';
 import { Nova } from './nova.ts';
 import type { Model, Tools } from './ports.ts';
+import { thinkers } from './thinkers.ts';
+import { holding } from './tool-calls.ts';
 
 /** One case, as it was and as the candidate does it. */
 export interface Shadowed {
@@ -26,6 +28,13 @@ export interface ShadowOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A model as it thinks for who plays a role: here everybody works alone. */
+const inRole = (model: Model, role: string): Model => ({
+  isGuarded: model.isGuarded === true,
+  thinksFor: (whom) => model.thinksFor?.({ ...whom, role }) ?? true,
+  call: (call, ...rest) => model.call({ ...call, role }, ...rest),
+});
+
 /** What was called before gives what it gave; anything else is really read, and nothing is ever written. */
 function recordedTools(candidate: AnyAgent, { calls, project, run }: Case): Tools {
   const known = new Map(calls.map((call) => [`${call.tool} ${canonical(call.input)}`, call]));
@@ -39,12 +48,15 @@ function recordedTools(candidate: AnyAgent, { calls, project, run }: Case): Tool
       const scope = run.slice(0, run.lastIndexOf('/'));
       return tool.run(input as never, { scope, project, key, signal });
     },
+    close: holding([candidate]),
   };
 }
 
-/** The candidate by itself, whose tools change nothing: nobody needs to approve of them. */
+/** The candidate by itself, whose tools change nothing: nobody needs to approve of them, and nobody else is there. */
 const harmless = ({ shared: _, ...candidate }: AnyAgent): AnyAgent => ({
   ...candidate,
+  doesNot: {},
+  previous: [],
   tools: candidate.tools.map(({ approval: _approval, ...tool }) => ({ ...tool, effect: 'reads' })),
 });
 
@@ -53,18 +65,18 @@ async function carriedOut(
   agent: AnyAgent,
   input: Json,
   tools: Tools,
-  { model, signal }: ShadowOptions,
-  project: string,
+  { model: usual, signal }: ShadowOptions,
+  { project, role }: Pick<Case, 'project' | 'role'>,
 ): Promise<Case> {
+  const model = usual && inRole(usual, role);
   const organisation = defineOrganisation({ id: 'shadow', agents: [agent] });
   const journal = memoryJournal();
   const nova = new Nova({ organisation, journal, tools, ...(model && { model }) });
   try {
     const { run } = await nova.run(agent.id, input, { project, ...(signal && { signal }) });
-    const hasModel = model !== undefined;
-    const history = historyOf(worldOf(organisation, { hasModel }), run, await journal.read(run));
-    const [one] = casesIn(history, agent.id);
-    return one ?? (await refused(nova, run, agent, input, project));
+    const world = worldOf(organisation, { hasModel: thinkers(organisation, model) });
+    const [one] = casesIn(historyOf(world, run, await journal.read(run)), agent.id);
+    return { ...(one ?? (await refused(nova, run, agent, input, project))), role };
   } finally {
     await nova.close();
   }
@@ -77,7 +89,7 @@ async function refused(
   { id, version }: AnyAgent,
   input: Json,
   project: string,
-): Promise<Case> {
+): Promise<Omit<Case, 'role'>> {
   const { outcome } = await nova.show(run);
   const nothing = { calls: [], turns: 0, repairs: 0, tokens: 0, cost: 0 };
   return {
@@ -105,7 +117,8 @@ async function objectionTo(
   const answer = { text: textOf(value ?? null), contributors: [agent], notDone: [] };
   const none: Pick<Case, 'calls' | 'project' | 'run'> = { calls: [], project, run: 'local/shadow' };
   const tools = recordedTools(verifier, none as Case);
-  const said = await carriedOut(harmless(verifier), { text, answer }, tools, options, project);
+  const where = { project, role: 'verifier' };
+  const said = await carriedOut(harmless(verifier), { text, answer }, tools, options, where);
   if (said.outcome === 'accepted') return undefined;
   const { why } = (said.value ?? {}) as { readonly why?: string };
   return why ?? said.reason ?? said.outcome;
@@ -130,7 +143,7 @@ export async function* shadow(
   for (const was of cases) {
     options.signal?.throwIfAborted();
     const tools = recordedTools(candidate, was);
-    const is = await carriedOut(harmless(candidate), was.input, tools, options, was.project);
+    const is = await carriedOut(harmless(candidate), was.input, tools, options, was);
     const [before, now] = [await objectionTo(was, options), await objectionTo(is, options)];
     const objections = {
       ...(before !== undefined && { was: before }),

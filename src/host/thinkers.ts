@@ -2,9 +2,14 @@ import type { AnyAgent } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Model } from './ports.ts';
 
-/** What an agent plays in its organisation: a role, or `worker`. */
-export const roleOf = ({ roles }: Organisation, { id }: AnyAgent): string =>
-  Object.entries(roles).find(([, player]) => player === id)?.[0] ?? 'worker';
+/** What an agent plays in its organisation: a role, `judge` where it decides between advisers, or `worker`. */
+export function roleOf({ roles, teams = [] }: Organisation, { id }: AnyAgent): string {
+  const isJudge = teams
+    .flatMap(({ nodes }) => Object.values(nodes))
+    .some((node) => node.kind === 'arbiter' && node.ruler?.id === id);
+  const [role] = Object.entries(roles).find(([, player]) => player === id) ?? [];
+  return role ?? (isJudge ? 'judge' : 'worker');
+}
 
 /** For whom a model thinks. */
 export const thinkers =

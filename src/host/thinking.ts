@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
-import { roleContracts } from '../../machines/protocol/roles.ts';
+import { roleAt } from '../../machines/protocol/roles.ts';
 import { ModelError } from '../errors/model-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
 import { rootOf, type System } from '../kernel/system.ts';
@@ -118,17 +118,10 @@ function wordsIn(value: Json): string[] {
 
 /** Which role an actor plays, by its place in the run, and who handed it what it works on. */
 function placeOf({ actors }: System, actor: string): Pick<ModelCall, 'role' | 'from'> {
-  const [root, child = '', ...below] = actor.split('/');
   const parent = actors.get(actor.slice(0, Math.max(0, actor.lastIndexOf('/'))));
-  const named = child.replace(/-\d+$/, '');
-  const role =
-    root === 'request' && Object.hasOwn(roleContracts, named)
-      ? named
-      : parent?.machine === 'arbitration' && below.at(-1) === 'ruler'
-        ? 'judge'
-        : 'worker';
   const isRoot = parent === undefined || parent.machine === 'solo';
-  return { role, from: isRoot ? 'whoever asked' : (parent.node?.id ?? parent.machine) };
+  const from = isRoot ? 'whoever asked' : (parent.node?.id ?? parent.machine);
+  return { role: roleAt(actor, parent?.machine), from };
 }
 
 interface Told {

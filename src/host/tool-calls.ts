@@ -5,12 +5,12 @@ import { rootOf, type System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import { parse } from '../team/contract.ts';
 import type { JournalRecord } from '../store/ports.ts';
-import type { AnyTool } from '../team/agent.ts';
+import type { AnyAgent, AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf, editionsOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { ToolContext, ToolSource } from '../team/define-tool.ts';
+import type { ToolContext } from '../team/define-tool.ts';
 import type { ToolRequest, Tools } from './ports.ts';
 
 /** A tool as its agent has it, in the version with which that was begun; else the one of its name. */
@@ -23,11 +23,13 @@ export function toolOf(
   return agent === undefined ? tools.get(name) : agent.tools.find((tool) => tool.name === name);
 }
 
-/** What the tools of an organisation hold open, in every version that is kept. */
-const sourcesOf = ({ agents }: Organisation): ReadonlySet<ToolSource> =>
-  new Set(
-    agents.flatMap(editionsOf).flatMap(({ tools }) => tools.flatMap((tool) => tool.source ?? [])),
-  );
+/** Holds on to what the tools of agents hold open, in every version that is kept, until it is called. */
+export function holding(agents: readonly AnyAgent[]): () => Promise<void> {
+  const tools = agents.flatMap(editionsOf).flatMap((agent) => agent.tools);
+  const sources = new Set(tools.flatMap(({ source }) => source ?? []));
+  const held = [...sources].map((source) => source.attach());
+  return async () => void (await Promise.all(held.map((letGo) => letGo())));
+}
 
 /** What is known, as the tool of an agent may see and note it. */
 function knownTo(memory: Memory, { scope, key, node }: ToolRequest): ToolContext['memory'] {
@@ -41,7 +43,6 @@ function knownTo(memory: Memory, { scope, key, node }: ToolRequest): ToolContext
 
 /** Runs the tools that the organisation's agents declare, in this process. */
 export function localTools(organisation: Organisation, memory?: Memory): Tools {
-  const held = [...sourcesOf(organisation)].map((source) => source.attach());
   return {
     async call(request: ToolRequest, signal) {
       const { tool, input, scope, project, key, node } = request;
@@ -51,7 +52,7 @@ export function localTools(organisation: Organisation, memory?: Memory): Tools {
       const context = { scope, project, key, signal, ...(known && { memory: known }) };
       return found.run(input as never, context);
     },
-    close: async () => void (await Promise.all(held.map((letGo) => letGo()))),
+    close: holding(organisation.agents),
   };
 }
 

@@ -168,6 +168,7 @@ export class McpServer implements ToolSource {
     if ('refused' in accepted)
       return defineTool({
         ...terms,
+        refused: accepted.refused,
         does: `${name} of the MCP server ${this.id}, which was not accepted.`,
         input: z.json(),
         output: z.json(),

@@ -114,7 +114,9 @@ function meant(thrown: unknown): ModelError {
   const status: unknown = thrown.status;
   if (typeof status !== 'number') return new ModelError('unavailable', wordsOf(thrown));
   const isOff = status >= 500 || OVERLOADED.includes(status);
-  return new ModelError(isOff ? 'unavailable' : 'denied', thrown.message);
+  const isFiltered = thrown.code === 'content_filter';
+  const why = isOff ? 'unavailable' : isFiltered ? 'filtered' : 'denied';
+  return new ModelError(why, thrown.message);
 }
 
 /** Why there is no answer; undefined for an abort, which means nothing. */

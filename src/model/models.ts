@@ -24,6 +24,7 @@ export class Models implements Model {
   readonly isGuarded = true;
   readonly #settings: ModelsSettings;
   readonly #clock: Clock;
+  readonly #options: ModelsOptions;
   readonly #minds = new Map<object, Mind>();
   #calls = 0;
 
@@ -34,11 +35,11 @@ export class Models implements Model {
     if (!parsed.success) throw new BadConfigError('models', z.prettifyError(parsed.error));
     this.#settings = parsed.data;
     this.#clock = clock;
-    const { endpoint: limits, agents, ...roles } = parsed.data;
+    this.#options = options;
+    const { endpoint: limits } = parsed.data;
     const endpoints = new Map<string, Endpoint>();
     const usual = usualURL(env['OPENAI_BASE_URL'] || OPENAI_URL);
-    for (const one of [...Object.values(roles), ...Object.values(agents)].flat()) {
-      if (!one) continue;
+    for (const one of chosenBy(parsed.data)) {
       const { baseURL = usual } = one;
       // The key belongs to where it usually goes, and is nobody else's business.
       const apiKey = one.apiKey ?? (baseURL === usual ? env['OPENAI_API_KEY'] : undefined) ?? '';
@@ -58,12 +59,20 @@ export class Models implements Model {
     return [...this.#minds.values()];
   }
 
+  /** The models of these names for everybody, as they are configured here; of others nothing but the name is known. */
+  named(names: readonly string[]): Models {
+    const { endpoint } = this.#settings;
+    const known = chosenBy(this.#settings);
+    const worker = names.map((name) => known.find(({ model }) => model === name) ?? name);
+    return new Models({ worker, endpoint }, this.#options);
+  }
+
   /** Who thinks for an agent, in the order in which they are turned to. */
   mindsOf({ node, role }: Pick<ModelCall, 'node' | 'role'>): readonly Mind[] {
     const { agents, endpoint: _, ...roles } = this.#settings;
     const own = Object.hasOwn(agents, node) ? agents[node] : undefined;
     const chosen = own ?? roles[role as keyof typeof roles] ?? roles.worker;
-    return (chosen || []).map((one) => this.#minds.get(one) as Mind);
+    return chosen.map((one) => this.#minds.get(one) as Mind);
   }
 
   thinksFor(whom: Pick<ModelCall, 'node' | 'role'>): boolean {
@@ -150,6 +159,10 @@ export class Models implements Model {
     }
   }
 }
+
+/** Every model that settings name. */
+const chosenBy = ({ endpoint: _, agents, ...roles }: ModelsSettings) =>
+  [...Object.values(roles), ...Object.values(agents)].flatMap((minds) => minds ?? []);
 
 /** @throws BadConfigError for what is none. */
 function usualURL(given: string): string {

@@ -43,13 +43,15 @@ export const Mind = z.strictObject({
 });
 export type Mind = z.output<typeof Mind>;
 
-const named = z
-  .string()
-  .min(1)
-  .transform((model) => ({ model }));
-const one = z.union([named, Mind]).pipe(Mind);
+type Given = string | z.input<typeof Mind>;
+/** A name is a model with nothing else said, and one is a list of one: what is wrong is told of its own place. */
+const listed = (given: unknown): unknown[] =>
+  [given].flat().map((one) => (typeof one === 'string' ? { model: one } : one));
 /** The next one is turned to where one cannot be reached. */
-const Minds = z.union([one.transform((mind) => [mind]), z.array(one).min(1).max(8)]);
+const Minds = z.preprocess(listed, z.array(Mind).min(1).max(8)) as unknown as z.ZodType<
+  Mind[],
+  Given | readonly Given[]
+>;
 
 /** How one endpoint is used by all who share it. */
 export const EndpointLimits = BreakerInput.extend({
@@ -61,7 +63,10 @@ export const EndpointLimits = BreakerInput.extend({
 export type EndpointLimits = z.output<typeof EndpointLimits>;
 
 /** False: nobody, it is done in code. */
-const Chosen = z.union([z.literal(false), Minds]);
+const Chosen = z.preprocess(
+  (given) => (given === false ? [] : listed(given)),
+  z.array(Mind).max(8),
+) as unknown as z.ZodType<Mind[], false | Given | readonly Given[]>;
 
 const roles = Object.keys(roleContracts) as Role[];
 /** Which models think for whom: a name, settings, or several of them, in the order in which they are turned to. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { COMMON_OUTCOMES, Reason } from '../../machines/protocol/outcomes.ts';
+import { roleAt } from '../../machines/protocol/roles.ts';
 import type { TaskContext, ToolCall } from '../../machines/task/schemas.ts';
 import type { Usage } from '../../machines/protocol/usage.ts';
 import type { Json } from '../../machines/protocol/values.ts';
@@ -20,6 +21,8 @@ export const Case = z.strictObject({
   /** Its path in the run. */
   actor: z.string(),
   agent: z.string(),
+  /** What it played there: by that models are chosen. */
+  role: z.string(),
   version: z.int(),
   /** The folder that the run was about. */
   project: z.string(),
@@ -74,6 +77,7 @@ export function casesIn(history: History, agent: string): Case[] {
         run,
         actor: id,
         agent,
+        role: roleAt(id, acts.get(id.slice(0, Math.max(0, id.lastIndexOf('/'))))?.machine),
         version,
         project,
         input,

@@ -23,8 +23,18 @@ export interface Prompts {
   readonly pieces: Readonly<Record<string, Json>>;
 }
 
+/** The material stands in JSON, where a quotation mark looks otherwise than it was written. */
+function redactedText(text: string): string {
+  if (!/^[[{]/.test(text)) return redact(text);
+  try {
+    return redact(JSON.stringify(redacted(JSON.parse(text) as Json)));
+  } catch {
+    return redact(text);
+  }
+}
+
 function redacted(value: Json): Json {
-  if (typeof value === 'string') return redact(value);
+  if (typeof value === 'string') return redactedText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(redacted);
   return Object.fromEntries(

@@ -49,6 +49,8 @@ export interface Tool<
   readonly approval?: Approval;
   /** True: it is asked again with the same input until something has come, and that is no loop; its agent's turns bound it. */
   readonly polls?: boolean;
+  /** Why each call of it is refused, where that is known beforehand. */
+  readonly refused?: string;
   /** Where it comes from; a Nova holds on to it until it is closed. */
   readonly source?: ToolSource;
   /**

@@ -126,7 +126,8 @@ function described(schema: Schema): Schema {
   for (const [key, value] of Object.entries(schema)) {
     // Of a named format the pattern says the same once more; every integer is a safe one.
     const isImplied =
-      (key === 'pattern' && isFormat) || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;
+      (key === 'pattern' && isFormat) ||
+      (key.endsWith('imum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER);
     if (SILENT.has(key) || isImplied) continue;
     const isKept = KEPT.has(key) && (key !== 'format' || isFormat) && !(key === 'pattern' && isOdd);
     if (isKept) kept[key] = value;
@@ -154,25 +155,53 @@ function strict(schema: Schema, place: Place): Schema {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** True where something said may be meant as this, so far as a choice needs it: by its type, constants and keys. */
-function fits(schema: Schema, said: unknown): boolean {
+/** The entries of a record as they are said; undefined for anything else, and where a key stands twice. */
+function pairsOf(said: unknown): (readonly [string, unknown])[] | undefined {
+  if (!Array.isArray(said)) return undefined;
+  const pairs = said.flatMap((entry: unknown) =>
+    isObject(entry) && typeof entry['key'] === 'string'
+      ? [[entry['key'], entry['value']] as const]
+      : [],
+  );
+  const isRecord = pairs.length === said.length && new Map(pairs).size === pairs.length;
+  return isRecord ? pairs : undefined;
+}
+
+/**
+ * True where something said may be meant as this, so far as a choice needs it: by its type, constants and keys.
+ * @param isWhole false: whatever its lists hold.
+ */
+function fits(schema: Schema, said: unknown, isWhole: boolean): boolean {
   const { type, const: constant, enum: words } = schema;
+  const each = (items: Schema, all: readonly unknown[]) =>
+    !isWhole || all.every((one) => fits(items, one, true));
   if (isFree(schema)) return typeof said === 'string';
   if (constant !== undefined) return said === constant;
   if (Array.isArray(words)) return words.includes(said);
-  if (entriesOf(schema) !== undefined || type === 'array') return Array.isArray(said);
+  const entries = entriesOf(schema);
+  if (entries !== undefined) {
+    const pairs = pairsOf(said);
+    return (
+      pairs !== undefined &&
+      each(
+        entries,
+        pairs.map(([, value]) => value),
+      )
+    );
+  }
+  if (type === 'array') return Array.isArray(said) && each((schema['items'] ?? {}) as Schema, said);
   if (type === 'object')
     return (
       isObject(said) &&
       Object.keys(said).every((key) => Object.hasOwn(propertiesOf(schema), key)) &&
       Object.entries(propertiesOf(schema)).every(
         ([key, property]) =>
-          fits(property, said[key]) || (!isRequired(schema, key) && said[key] === null),
+          fits(property, said[key], isWhole) || (!isRequired(schema, key) && said[key] === null),
       )
     );
   if (type === 'null') return said === null;
   const choices = choicesOf(schema);
-  if (choices !== undefined) return choices.some((one) => fits(one, said));
+  if (choices !== undefined) return choices.some((one) => fits(one, said, isWhole));
   return typeof said === (type === 'integer' ? 'number' : type);
 }
 
@@ -190,25 +219,22 @@ function restore(schema: Schema, said: unknown): unknown {
   if (isFree(schema)) return readFree(said);
   const choices = choicesOf(schema);
   if (choices !== undefined) {
-    const meant = choices.find((one) => fits(one, said));
+    const find = (isWhole: boolean) => choices.find((one) => fits(one, said, isWhole));
+    const meant = find(true) ?? find(false);
     return meant === undefined ? said : restore(meant, said);
   }
   const entries = entriesOf(schema);
-  if (entries !== undefined && Array.isArray(said)) {
-    const pairs = said.map((entry) =>
-      isObject(entry) ? [entry['key'], restore(entries, entry['value'])] : [],
-    );
-    const isRecord =
-      pairs.every(([key]) => typeof key === 'string') &&
-      new Set(pairs.map(([key]) => key)).size === pairs.length;
+  if (entries !== undefined) {
+    const pairs = pairsOf(said)?.map(([key, value]) => [key, restore(entries, value)]);
     // Else the contract says what is wrong with it.
-    return isRecord ? Object.fromEntries(pairs) : said;
+    return pairs === undefined ? said : Object.fromEntries(pairs);
   }
   if (Array.isArray(said))
     return said.map((item) => restore((schema['items'] ?? {}) as Schema, item));
   if (!isObject(said)) return said;
   const given = Object.entries(said).flatMap(([key, value]) => {
-    const property = propertiesOf(schema)[key];
+    const properties = propertiesOf(schema);
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     const isLeftOut = value === null && property !== undefined && !isRequired(schema, key);
     return isLeftOut ? [] : [[key, property === undefined ? value : restore(property, value)]];
   });

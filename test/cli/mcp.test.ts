@@ -97,6 +97,9 @@ test('2.13 what cannot be held to is not accepted, and what is not there is told
 test('2.13 the command knows the servers of a configuration, runs their tools, and ends', async () => {
   const env = { TEST_HOME: folder(), NOVA_HOME: folder() };
   const how = { cwd: CONFIGURED, env };
+  expect((await nova(['doctor'], how)).out).toMatch(
+    /echoer +code +hostile-echo \(echo of .* never accepted: nova mcp accept hostile echo\)/,
+  );
   expect(await nova(['mcp', 'accept', 'hostile', 'echo', '--yes'], how)).toMatchObject({
     code: 0,
     err: '',

@@ -30,7 +30,8 @@ function place(env: string): Stage {
 
 test('with a model: an answer, what it was sent without secrets, and a doctor that is content', async () => {
   const stage = place(`NOVA_MODEL=tiny\nOPENAI_BASE_URL=${at.url}\nOPENAI_API_KEY=${KEY}\n`);
-  const asked = await stage.json('ask', `Write a poem about the sea, my key is ${KEY}`);
+  const words = `Write a poem about the sea, my key is ${KEY}, and password = "hunter2-hunter2"`;
+  const asked = await stage.json('ask', words);
   expect(asked).toMatchObject({ outcome: 'answered', answer: { contributors: ['poet'] } });
   expect(at.asked.at(-1)?.headers.authorization).toBe(`Bearer ${KEY}`);
   expect(asked.usage).toEqual({ answers: 1, tokens: { input: 20, output: 10 }, cost: 0 });
@@ -39,6 +40,7 @@ test('with a model: an answer, what it was sent without secrets, and a doctor th
   expect(shown.out).toContain('Write a poem.');
   expect(shown.out).toContain('my key is [redacted');
   expect(shown.out).not.toContain(KEY);
+  expect(shown.out).not.toContain('hunter2');
   const doctor = await stage.run('doctor');
   expect(doctor).toMatchObject({
     code: 0,
@@ -53,7 +55,7 @@ test('a shadow of what was done: the same, then worse by another model, from the
   const same = await stage.run('shadow', 'poet', '--save', file);
   expect(same).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/1 cases +1 the same.*\nwas +30 tokens/),
+    out: expect.stringMatching(/1 case +1 the same.*\nwas +30 tokens/),
   });
   const answer = at.answer;
   at.answer = (_, response) => json(response, completion({ content: said('sung', {}) }));
@@ -66,6 +68,10 @@ test('a shadow of what was done: the same, then worse by another model, from the
     ),
   });
   expect(at.asked.at(-1)?.body['model']).toBe('huge');
+  expect(await stage.run('shadow', 'poet', '--model', ',')).toMatchObject({
+    code: 64,
+    err: expect.stringContaining('no model is named'),
+  });
 });
 
 test('nova agents says who would take some words, why, and that one of them lacks a model', async () => {

@@ -54,6 +54,10 @@ const throws = (error: Error): Model => ({
   },
 });
 
+const uses = (tool: string): Model => ({
+  call: async () => ({ usage, wants: { tool, input: { text: 'again' } } }),
+});
+
 async function come(model: Model | undefined, limits?: object, isSound?: boolean) {
   seen.length = 0;
   const organisation = defineOrganisation({ id: 'one', agents: [both(limits, isSound)] });
@@ -82,6 +86,7 @@ describe('2.12 the form in code takes over', () => {
     ['it never meets its contract', says('told', { by: 'nobody' })],
     ['it says what is not declared', says('sung', {})],
     ['it refuses', says('refused', { reason: 'I may not.' })],
+    ['it wants a tool that it does not have', uses('mail')],
   ])('2.12 where %s', async (_, model) => {
     expect(await come(model)).toEqual(byCode);
     expect(seen).toEqual(['code x']);
@@ -90,6 +95,20 @@ describe('2.12 the form in code takes over', () => {
   test('2.12 where its tokens are used up, and is fed nothing of what the model called', async () => {
     expect(await come(wants, { maxTokens: 15 })).toEqual(byCode);
     expect(seen).toEqual(['0', '1', 'code x']);
+  });
+
+  test('2.12 where it goes round, or nothing new comes of what it calls', async () => {
+    expect(await come(uses('look'))).toEqual(byCode);
+    expect(seen).toEqual(['again', 'again', 'code x']);
+  });
+
+  test('2.12 what the model took is counted, whatever it came to', async () => {
+    const organisation = defineOrganisation({ id: 'one', agents: [both()] });
+    const limits = { budget: { cost: 1, maxRaises: 0 } };
+    const nova = new Nova({ organisation, model: uses('mail'), limits, breakers: false });
+    const { outcome, reason } = await nova.run('both', { text: 'x' });
+    await nova.close();
+    expect([outcome, reason]).toEqual(['failed', 'budget']);
   });
 
   test('2.12 once: what the code comes to stands', async () => {

@@ -29,6 +29,7 @@ const clerk = defineAgent({
   does: 'Looks, and sends what it saw.',
   input: Ask,
   outcomes: { sent: Ask },
+  doesNot: { 'judging answers': 'verifier' },
   tools: [look, send],
   instructions: () => 'Look, then send.',
   examples: [],
@@ -127,4 +128,33 @@ test('what was not called before is read, never written', async () => {
         : { says: { outcome: 'sent', value: { text: JSON.stringify(calls[1]?.result) } } },
   );
   expect(other?.is.value).toEqual({ text: expect.stringContaining('not carried out in a shadow') });
+});
+
+test('it thinks by the models of the role in which it worked, and holds its tools only as long', async () => {
+  const held: string[] = [];
+  const far = {
+    ...look,
+    source: {
+      attach: () => {
+        held.push('attached');
+        return async () => void held.push('let go');
+      },
+    },
+  };
+  const model = new ScriptedModel({ clerk: careful('done') });
+  const router = { ...(cases[0] as Case), role: 'router' };
+  for await (const { verdict } of shadow(
+    { ...clerk, tools: [far, send] } as unknown as AnyAgent,
+    [router],
+    {
+      organisation,
+      model,
+    },
+  ))
+    expect(verdict).toBe('same');
+  expect(cases.map(({ role }) => role)).toEqual(['worker']);
+  expect(new Set(model.calls.map(({ node, role }) => `${node} as ${role}`))).toEqual(
+    new Set(['clerk as router']),
+  );
+  expect(held).toEqual(['attached', 'let go']);
 });

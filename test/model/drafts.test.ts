@@ -6,11 +6,15 @@ import {
   defineAgent,
   defineOrganisation,
   defineTeam,
+  fan,
   gate,
   Nova,
   type Model,
   type Progress,
 } from 'nova-agents';
+import { mayShow } from '../../src/host/drafts.ts';
+import type { System } from '../../src/kernel/system.ts';
+import type { AnyAgent } from '../../src/team/agent.ts';
 import { memoryJournal, type MemoryRecords } from 'nova-agents/testing';
 
 const Text = z.strictObject({ text: z.string() });
@@ -94,5 +98,49 @@ describe('a draft', () => {
 
   test('2.11 is not shown of an agent that does not stream', async () => {
     expect((await watched(false, false)).drafts).toEqual([]);
+  });
+
+  test('2.11 is not shown where a person may be asked within what comes later, or before the answer is given out', async () => {
+    const writer = poet(true);
+    const printer = { ...base, id: 'printer', act: (text: z.output<typeof Text>) => text };
+    const inner = teamOf(defineAgent(printer as never), true);
+    const outer = defineTeam({
+      id: 'both',
+      version: 1,
+      does: 'Prints in two places.',
+      input: Text,
+      outcomes: { printed: z.json() },
+      nodes: {
+        first: writer,
+        spread: fan({ input: Text, branches: { inner }, with: { inner: (input) => input } }),
+      },
+      start: { to: 'first' },
+      routes: {
+        first: { wrote: { to: 'spread' } },
+        spread: { all: { end: 'printed' }, some: { end: 'printed' } },
+      },
+      otherwise: {
+        refused: { end: 'failed' },
+        failed: { end: 'failed' },
+        expired: { end: 'failed' },
+      },
+    } as never);
+    const task = (path: string, actors: readonly (readonly [string, object])[]) =>
+      [path, { actors: new Map(actors) } as unknown as System] as const;
+    const under = (roles: object) =>
+      task('request/plan/poet', [
+        ['request', { machine: 'request', state: { context: { roles } } }],
+      ]);
+    const members = [writer, inner.nodes['first'] as AnyAgent];
+    const house = defineOrganisation({
+      id: 'house',
+      agents: members,
+      teams: [inner, outer],
+    });
+    const inTeam = { machine: 'team-both', node: { id: 'both', version: 1 } };
+    const shown = [task('both/first', [['both', inTeam]]), under({}), under({ verifier: 'v' })].map(
+      ([path, system]) => mayShow(house, system, path),
+    );
+    expect(shown).toEqual([false, true, false]);
   });
 });

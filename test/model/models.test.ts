@@ -5,6 +5,8 @@ import * as z from 'zod';
 import { defineAgent, defineOrganisation, defineTool, Nova } from 'nova-agents';
 import { Models } from 'nova-agents/models';
 import { memoryJournal, modelContract, type MemoryRecords } from 'nova-agents/testing';
+import { organisation as bank } from '../../docs/credit.ts';
+import { roleOf } from '../../src/host/thinkers.ts';
 import type { JournalRecord } from '../../src/store/ports.ts';
 import {
   callIn,
@@ -123,4 +125,41 @@ test('who has models of their own is asked by those, in order; who has none by s
   expect(of('anybody', 'judge')).toEqual(['wise']);
   expect([of('anybody', 'router'), of('clerk')]).toEqual([[], []]);
   expect(models.thinksFor({ node: 'clerk', role: 'worker' })).toBe(false);
+});
+
+test('what is wrong with settings is told of its place', () => {
+  const agents = { poet: { model: 'm', price: { input: 1 } } };
+  expect(() => new Models({ worker: 'm', agents } as never, { env: {} })).toThrow(
+    'agents.poet[0].price.output',
+  );
+});
+
+test('who decides between advisers thinks as a judge, also where somebody asks who will', () => {
+  const roles = bank.agents.map((agent) => `${agent.id} ${roleOf(bank, agent)}`);
+  expect(roles).toEqual(['clerk worker', 'ledger worker', 'rules worker', 'credit-officer judge']);
+});
+
+test('a model that is called by name is the one that was configured, with its price and its place', () => {
+  const configured = { model: 'big', baseURL: at.url, price: { input: 2, output: 3 } };
+  const models = new Models({ worker: 'm', judge: configured }, { env: { OPENAI_API_KEY: 'k' } });
+  const named = models.named(['big', 'other']).mindsOf({ node: 'any', role: 'judge' });
+  expect(named.map(({ described: { model, baseURL } }) => [model, baseURL])).toEqual([
+    ['big', at.url],
+    ['other', 'https://api.openai.com/v1'],
+  ]);
+});
+
+test('what a filter held back before the model saw it is filtered, and no other model is asked', async () => {
+  const answer = at.answer;
+  at.answer = (_, response) =>
+    json(response, { error: { code: 'content_filter', message: 'It was filtered.' } }, 400);
+  const worker = [
+    { model: 'm', baseURL: at.url },
+    { model: 'n', baseURL: at.url },
+  ];
+  const nova = new Nova({ organisation, model: new Models({ worker }, { env: {} }) });
+  const { outcome, reason } = await nova.run('weigher', { parcel: 'book' });
+  await nova.close();
+  at.answer = answer;
+  expect([outcome, reason, at.asked.length]).toEqual(['failed', 'filtered', 1]);
 });

@@ -83,6 +83,19 @@ const spaces: readonly { name: string; in: SpaceOptions; reaches: readonly Prope
     reaches: [ends('answered'), ends('partial'), asks],
   },
   {
+    name: 'a model with code behind it, under a budget',
+    in: { deputy: true, tools: ['look'], roles: ['router'], maxTurns: 3, steps: 5 },
+    reaches: [
+      ends('answered'),
+      some('its code takes over', ({ cells }) =>
+        [...cells.values()].some(
+          ({ state, effects }) =>
+            effects.length > 0 && (state.context as { isDeputed?: boolean }).isDeputed === true,
+        ),
+      ),
+    ],
+  },
+  {
     name: 'single deliveries: what comes in while letters are under way',
     in: { roles: ['router'], maxTurns: 2, tools: ['mail'] },
     reaches: [ends('answered'), asks],

@@ -54,6 +54,8 @@ export interface SpaceOptions {
   readonly approval?: Approval;
   /** True: all parts are handed the same to the same agent. */
   readonly isSame?: boolean;
+  /** True: workers think by a model that is billed, with their code behind it; they have nothing that writes. */
+  readonly deputy?: boolean;
   readonly troubles?: Troubles;
 }
 
@@ -111,7 +113,7 @@ const pairOf = (one: AnyAgent, approval: Approval = { by: ['chief'], withinMs: 8
   } as never);
 
 function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: SpaceOptions) {
-  const { maxTurns = 2, maxRepairs = 1, roles = ['router', 'composer'], approval } = limits;
+  const { maxTurns = 2, maxRepairs = 1, roles = ['router', 'composer'], approval, deputy } = limits;
   const worker = (id: string) =>
     defineAgent({
       id,
@@ -122,7 +124,8 @@ function organisationOf({ agents = 1, tools = ['look', 'mail'], ...limits }: Spa
       tools: [look, approval ? { ...mail, approval } : mail].filter(({ name }) =>
         tools.includes(name as 'look'),
       ),
-      limits: { maxTurns, maxRepairs, deadlineMs: 1000 },
+      limits: { maxTurns, maxRepairs, deadlineMs: 1000, ...(deputy && { maxTokens: 4 }) },
+      ...(deputy && { instructions: () => id }),
       examples: [{ ask: id, input: { text: id }, says: { done: { n: 1 } } }],
       ...mind,
     });
@@ -167,7 +170,7 @@ export function space(options: SpaceOptions = {}): {
   } = options;
   const panel = options.panel && panelOf(options.panel);
   const world = worldOf(organisationOf(options), {
-    hasModel: panel !== undefined,
+    hasModel: panel !== undefined || options.deputy === true,
     approveWithinMs: 5000,
     limits: { maxAttempts },
   });
@@ -189,8 +192,7 @@ export function space(options: SpaceOptions = {}): {
       budget: { allowance: { steps: options.steps }, agents: {}, maxRaises: 1, waitMs: 500 },
     }),
   };
-  const { shapes = [names.slice(0, tasks).map(() => [])], mayDiffer = false } = options;
-  const { isSame = false } = options;
+  const { shapes = [names.slice(0, tasks).map(() => [])], isSame = false } = options;
   const part = (sources: readonly number[], at: number): PartSample => ({
     id: names[at] as string,
     node: panel ? 'panel' : team ? 'pair' : (names[at % agents] as string),
@@ -210,9 +212,10 @@ export function space(options: SpaceOptions = {}): {
         values: { ...request.values, ...clarified.values, ...catalogue.values },
       },
     },
-    says: { ...says, ...(mayDiffer && others), ...panel?.says },
+    says: { ...says, ...(options.mayDiffer && others), ...panel?.says },
     plans: shapes.map((shape) => shape.map(part)),
     mayLeaveOut,
+    ...(options.deputy && { bill: { model: 'm', tokens: { input: 1, output: 1 }, cost: 1 } }),
     edits: {
       ...panel?.edits,
       'pair.look': { n: 2 },

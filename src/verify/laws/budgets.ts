@@ -1,5 +1,6 @@
 import { taken } from '../../../machines/budget/arithmetic.ts';
 import type { BudgetContext } from '../../../machines/budget/schemas.ts';
+import type { Usage } from '../../../machines/protocol/usage.ts';
 import {
   always,
   everyCell,
@@ -16,6 +17,13 @@ const budgetOf = ({ cells, root }: StateView): BudgetContext | undefined => {
 
 const stepsOf = ({ spent }: BudgetContext): number =>
   Object.values(spent).reduce((sum, { steps }) => sum + steps, 0);
+
+/** What all took that is known, in money: settled or not. */
+const costIn = (state: StateView, { spent }: BudgetContext): number =>
+  [
+    ...Object.values(spent),
+    ...[...state.cells.values()].map((cell) => taskOf(cell)?.used ?? { cost: 0 }),
+  ].reduce((sum, { cost }) => sum + cost, 0);
 
 /** Law 7, of what a run may take. */
 export const budgetsHold: readonly Property[] = [
@@ -41,6 +49,14 @@ export const budgetsHold: readonly Property[] = [
     if (then === undefined || now === undefined || after.queued > 0) return true;
     const took = ended.map(({ actor }) => taskOf(before.cells.get(actor))?.used?.steps ?? 0);
     return stepsOf(now) >= took.reduce((sum, steps) => sum + steps, stepsOf(then));
+  }),
+  everyEdge('7 what a turn was billed is counted, whatever came of it', [], (edge) => {
+    const { move, before, after } = edge;
+    if (move.kind !== 'answer' || move.isLate || after.queued > 0) return true;
+    const { usage } = move.offer.event as { readonly usage?: Usage };
+    const [then, now] = [budgetOf(before), budgetOf(after)];
+    if (usage === undefined || then === undefined || now === undefined) return true;
+    return costIn(after, now) === costIn(before, then) + (usage.cost ?? 0);
   }),
   everyEdge('7 only a person grants more', [], ({ move, before, after }) => {
     const [then, now] = [budgetOf(before), budgetOf(after)];

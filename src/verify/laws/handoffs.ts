@@ -2,7 +2,7 @@ import type { PlanContext } from '../../../machines/plan.ts';
 import type * as z from 'zod';
 import { idOf, parentOf } from '../space/cell.ts';
 import { everyCell, everyEdge, type Edge, type Property } from '../space/properties.ts';
-import { planOf } from './seen.ts';
+import { planOf, taskOf } from './seen.ts';
 
 type Part = z.infer<typeof PlanContext>['parts'][number];
 
@@ -42,6 +42,16 @@ export const handoffsHold: readonly Property[] = [
       return isLost === (part.state === 'skipped');
     });
   }),
+  everyEdge(
+    '2 the form in code begins anew: it is fed nothing of what the model called',
+    [],
+    ({ move, before, after }) => {
+      if (move.kind !== 'answer' && move.kind !== 'expiry') return true;
+      const now = taskOf(after.cells.get(move.actor));
+      if (now?.isDeputed !== true || taskOf(before.cells.get(move.actor))?.isDeputed) return true;
+      return now.calls.length === 0 && now.problem === undefined;
+    },
+  ),
   everyEdge('2 what a charter hands over meets the contract of its receiver', ['ended'], (edge) =>
     edge.ended.every(
       ({ actor, ending }) =>

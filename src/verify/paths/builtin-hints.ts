@@ -85,6 +85,7 @@ const task: Hints = {
       { ...begin, settings: repeating(1) },
       { ...begin, settings: metered, purse: 'parent' },
       { ...begin, settings: deputed },
+      { ...begin, settings: { ...repeating(1), performer: 'model', hasDeputy: true } },
     ] as unknown as Json[];
   },
   outcomes: ['done'],

@@ -1,6 +1,7 @@
 import type { Fact } from '../../../machines/protocol/effects.ts';
 import type { Plan } from '../../../machines/protocol/roles.ts';
 import type { Principal } from '../../../machines/protocol/principal.ts';
+import type { Usage } from '../../../machines/protocol/usage.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import { canonical, hashOf } from '../../kernel/canonical.ts';
 import type { World } from '../../kernel/system.ts';
@@ -42,6 +43,8 @@ export interface FaultsOptions {
   readonly mayLeaveOut?: boolean;
   /** Tools of a node that its agent may want; all by default. */
   readonly wants?: readonly string[];
+  /** What a model takes for each turn; nothing by default. */
+  readonly bill?: Usage;
   /** By purpose: what a person may make of what is to be approved; a text by default. */
   readonly edits?: Readonly<Record<string, Json>>;
   readonly troubles?: Troubles;
@@ -125,20 +128,17 @@ const foreign: Offer = {
 };
 
 function turnAnswers({ options, on, value, toolsOf }: Setting, effect: CellEffect): Offer[] {
-  const { node } = effect.params as { node: string };
+  const { node, mind } = effect.params as { node: string; mind: string };
+  const bill = mind === 'model' && options.bill ? { usage: options.bill } : {};
   const said = (outcome: string, sample: Json): Offer => {
     const { ref, values } = value(`${node}@1.${outcome}`, sample);
-    const event = { type: 'agent.answered', outcome, meets: true, value: ref };
+    const event = { type: 'agent.answered', outcome, meets: true, value: ref, ...bill };
     return { name: `says ${outcome}`, event, values, cost: 0 };
   };
   const wanted = (tool: string, cost: 0 | 1): Offer => {
     const { ref, values } = value(`${tool}.input`, {});
-    return {
-      name: `wants ${tool}`,
-      event: { type: 'tool.wanted', tool, input: ref } as { type: string },
-      values,
-      cost,
-    };
+    const event = { type: 'tool.wanted', tool, input: ref, ...bill };
+    return { name: `wants ${tool}`, event, values, cost };
   };
   const tools = toolsOf(node).filter((tool) => options.wants?.includes(tool) ?? true);
   const offers = [
@@ -147,12 +147,13 @@ function turnAnswers({ options, on, value, toolsOf }: Setting, effect: CellEffec
   ];
   if (on.failures) {
     const failed = { type: 'agent.failed', reason: 'threw' };
-    const broken = { type: 'agent.answered', outcome: 'none', meets: false };
+    const broken = { type: 'agent.answered', outcome: 'none', meets: false, ...bill };
     offers.push(
       { ...said('refused', { reason: 'not mine' }), cost: 1 },
       { name: 'fails', event: failed, cost: 1 },
       { name: 'breaks its contract', event: broken, cost: 1 },
     );
+    if (bill.usage) offers.push({ name: 'breaks off', event: { ...failed, ...bill }, cost: 1 });
   }
   if (on.mischief) offers.push(wanted('a tool it does not have', 1), foreign);
   return offers;

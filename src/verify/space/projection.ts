@@ -95,10 +95,11 @@ function taskState({ value, context }: ActorState): Json {
   const isPending = last && last.result === undefined && last.failed === undefined;
   const pending = isPending ? [last.tool, last.input.hash] : null;
   const past = callsThatCount(task).map(([{ tool, input }, came]) => [tool, input.hash, came]);
-  const { purse, granted, used, tokens } = task;
-  const purchase =
-    purse === undefined ? [] : [json(granted ?? null), json(used ?? null), tokens ?? 0];
-  return [value, node, json(settings), turn, repairs, pending, past, ...purchase, how(ending)];
+  const { purse, granted, used, tokens = 0, isDeputed = false } = task;
+  const purchase = purse === undefined ? [] : [json(granted ?? null), json(used ?? null)];
+  const mind = settings.performer === 'model' ? [tokens, isDeputed] : [];
+  const taken = [turn, repairs, ...purchase, ...mind];
+  return [value, node, json(settings), ...taken, pending, past, how(ending)];
 }
 
 function planState({ value, context }: ActorState): Json {

@@ -1,8 +1,19 @@
 // Defects sown into the task: a guard, an action or a transition is not what it should be.
-import { bare, machineChanged, nothing, part, remove, set, type Mutant } from './mutant.ts';
+import {
+  bare,
+  machineChanged,
+  nothing,
+  part,
+  remove,
+  set,
+  type Mutant,
+  type Piece,
+} from './mutant.ts';
 
 const never = () => false;
 const ever = () => true;
+const unmetered = { deputy: true, tools: ['look'], roles: ['router'], maxTurns: 3 } as const;
+const deputed = { ...unmetered, steps: 5 };
 
 export const taskMutants: readonly Mutant[] = [
   {
@@ -116,5 +127,56 @@ export const taskMutants: readonly Mutant[] = [
         throw new Error('broken');
       };
     }),
+  },
+  {
+    name: 'the form in code begins where no turn is left for it',
+    breaks: [7],
+    in: { ...deputed, maxTurns: 1 },
+    world: machineChanged('task', (_, { guards }) => {
+      guards['hasDeputy'] = ({ context }: { context: { isDeputed?: boolean } }) =>
+        context.isDeputed !== true;
+    }),
+  },
+  {
+    name: 'the form in code is fed what the model called',
+    breaks: [2],
+    in: deputed,
+    world: machineChanged('task', (_, { actions }) => {
+      const depute = actions['depute'] as { assignment: (...args: unknown[]) => object };
+      const keeping = (args: { context: Piece }, params: unknown) => ({
+        ...depute.assignment(args, params),
+        calls: args.context['calls'],
+      });
+      actions['depute'] = Object.assign(() => {}, depute, { assignment: keeping });
+    }),
+  },
+  {
+    name: 'the form in code takes over though a stop was asked for',
+    breaks: [3, 8],
+    in: unmetered,
+    world: machineChanged('task', (config) => {
+      const on = part(config, 'on');
+      const end = part(on, 'stop.requested');
+      set(on, 'stop.requested', [
+        { guard: 'hasDeputy', target: '.affording', actions: 'depute' },
+        end,
+      ]);
+    }),
+  },
+  {
+    name: 'what a model took is not counted where the form in code takes over',
+    breaks: [7],
+    in: deputed,
+    world: machineChanged('task', (config) =>
+      set(part(config, 'states', 'thinking', 'on', 'agent.failed', 0), 'actions', 'depute'),
+    ),
+  },
+  {
+    name: 'what a model took is not counted where it wants a tool that it does not have',
+    breaks: [7],
+    in: deputed,
+    world: machineChanged('task', (config) =>
+      set(part(config, 'states', 'thinking', 'on', 'tool.wanted', 1), 'actions', 'depute'),
+    ),
   },
 ];
