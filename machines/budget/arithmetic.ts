@@ -40,9 +40,9 @@ function left(context: BudgetContext, node: string, unit: Unit, isLent: boolean)
 
 /** What a task can be granted now: what it wants or what is left; undefined where that would be nothing. */
 export function offer(context: BudgetContext, want: Want, isLent = true): Amount | undefined {
-  const { node } = want;
+  const { node, isFree } = want;
   const tokens = Math.min(want.tokens, left(context, node, 'tokens', isLent));
-  const money = left(context, node, 'cost', isLent);
+  const money = isFree ? Infinity : left(context, node, 'cost', isLent);
   // What a turn will cost nobody knows before it: money is looked at again after each.
   const wanted = money === Infinity ? want.steps : 1;
   const steps = Math.min(wanted, left(context, node, 'steps', isLent));
@@ -66,6 +66,7 @@ export function blockOf(context: BudgetContext): Allowance {
     (unit) =>
       tenant.allowance[unit] !== undefined &&
       (unit !== 'tokens' || want.tokens > 0) &&
+      (unit !== 'cost' || want.isFree !== true) &&
       lent[unit] - all[unit] <= 0,
   );
   return Object.fromEntries(

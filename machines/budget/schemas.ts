@@ -51,6 +51,8 @@ const Want = z.strictObject({
   node: z.string(),
   tokens: z.int().min(0),
   steps: z.int().min(1),
+  /** It is code, whose turns cost no money. */
+  isFree: z.literal(true).optional(),
 });
 export type Want = z.infer<typeof Want>;
 

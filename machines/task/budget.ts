@@ -30,12 +30,13 @@ export const settle = taskSetup.enqueueActions(({ context, enqueue }) => {
 const want = taskSetup.enqueueActions(({ context, enqueue }) => {
   const { node, settings, tokens = 0, turn, isDeputed } = context;
   const { maxTokens, maxTurns } = settings.limits;
+  const isThought = settings.performer === 'model' && isDeputed !== true;
   const event = {
     type: 'budget.wanted',
     node,
-    tokens:
-      settings.performer === 'model' && isDeputed !== true ? Math.max(0, maxTokens - tokens) : 0,
+    tokens: isThought ? Math.max(0, maxTokens - tokens) : 0,
     steps: maxTurns - turn + 1,
+    ...(!isThought && { isFree: true }),
   };
   enqueue({ type: 'send', params: toPurse(context, event) });
 });
@@ -54,14 +55,21 @@ export const affording = taskSetup.createStateConfig({
   ],
 });
 
-/** It has nothing to give back. */
-const refused = {
-  target: 'ended',
-  actions: [
-    'forgetBudget' as const,
-    { type: 'end', params: { outcome: 'failed', reason: 'budget' } } as const,
-  ],
-};
+/** It has nothing to give back; code takes neither tokens nor money. */
+const refused = [
+  {
+    guard: 'hasDeputy' as const,
+    target: 'affording',
+    actions: ['forgetBudget' as const, 'depute' as const],
+  },
+  {
+    target: 'ended',
+    actions: [
+      'forgetBudget' as const,
+      { type: 'end', params: { outcome: 'failed', reason: 'budget' } } as const,
+    ],
+  },
+];
 export const reserving = taskSetup.createStateConfig({
   entry: [settle, assign({ used: () => NOTHING, granted: () => undefined }), want],
   on: {

@@ -174,6 +174,34 @@ test('7.10 tokens and money count as the model says, and an agent keeps to its o
   expect([money, calls]).toMatchObject([{ outcome: 'failed', reason: 'budget' }, 2]);
 });
 
+test('7.10 2.12 where the money is gone the code goes on, which costs none, and nobody is asked', async () => {
+  const twofold = defineAgent({
+    id: 'twofold',
+    version: 1,
+    does: 'Counts, in one way or the other.',
+    input: Count,
+    outcomes: { done: Count },
+    tools: [step],
+    instructions: () => 'Count.',
+    act: async (count, say, io) => say.done(await io.tool(step, count)),
+    examples: [],
+  });
+  let calls = 0;
+  const model: Model = {
+    call: async () => {
+      calls += 1;
+      const usage = { model: 'm', tokens: { input: 3, output: 1 }, cost: 1 };
+      return { usage, wants: { tool: 'step', input: { n: calls } } };
+    },
+  };
+  const office = defineOrganisation({ id: 'one', agents: [twofold] });
+  const limits = { budget: { cost: 2, maxRaises: 0 } };
+  const one = new Nova({ organisation: office, model, limits });
+  const { outcome } = await one.run('twofold', { n: 40 });
+  await one.close();
+  expect([outcome, calls]).toEqual(['done', 2]);
+});
+
 test('7.10 a budget for an agent that is not there bounds nobody, and is refused', async () => {
   const one = nova({ agents: { wlaker: { steps: 1 } } });
   await expect(one.run('walker', { n: 1 })).rejects.toMatchObject({ code: 'bad_request' });

@@ -106,9 +106,10 @@ describe('2.12 the form in code takes over', () => {
     const organisation = defineOrganisation({ id: 'one', agents: [both()] });
     const limits = { budget: { cost: 1, maxRaises: 0 } };
     const nova = new Nova({ organisation, model: uses('mail'), limits, breakers: false });
-    const { outcome, reason } = await nova.run('both', { text: 'x' });
+    const { outcome, usage: took } = await nova.run('both', { text: 'x' });
     await nova.close();
-    expect([outcome, reason]).toEqual(['failed', 'budget']);
+    // The money is gone, and code costs none.
+    expect([outcome, took?.cost]).toEqual(['told', 1]);
   });
 
   test('2.12 once: what the code comes to stands', async () => {

@@ -26,7 +26,10 @@ const kinds = (report: PathsReport, kind: string) =>
 /** Where a machine waits for what nobody has to send, and why that is so. */
 const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   request: {},
-  task: { '"delayed"': 'the budget grants or refuses, which has times of its own.' },
+  task: {
+    '"reserving"': 'the budget grants, refuses or delays at once.',
+    '"delayed"': 'the budget grants or refuses, which has times of its own.',
+  },
   plan: { '"working"': 'its parent paused it, and resumes or stops it.' },
   gate: {},
   arbitration: {},

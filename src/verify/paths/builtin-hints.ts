@@ -84,7 +84,7 @@ const task: Hints = {
       { ...begin, settings: repeating(6) },
       { ...begin, settings: repeating(1) },
       { ...begin, settings: metered, purse: 'parent' },
-      { ...begin, settings: deputed },
+      { ...begin, settings: deputed, purse: 'parent' },
       { ...begin, settings: { ...repeating(1), performer: 'model', hasDeputy: true } },
     ] as unknown as Json[];
   },

@@ -32,6 +32,7 @@ export const budget: Hints = {
       node: () => ['worker'],
       tokens: () => [0],
       steps: () => [1],
+      isFree: nothing,
     },
     'budget.settled': {
       from: () => ['a', 'b'],
