@@ -13,6 +13,7 @@ const words: Readonly<Record<FaultKind, string>> = {
   failed: 'failed',
   late: 'gave no answer in its time',
   looping: 'went on and on, up to its limit',
+  model: 'had a model that gave no whole answer',
   misfit: 'was handed what does not meet its contract',
   overruled: 'decided against what others held',
   rejected: 'was rejected',

@@ -14,6 +14,7 @@ export type FaultKind =
   | 'failed' // its code threw, or was not the same twice
   | 'late' // it gave no answer in its time
   | 'looping' // it went on and on, up to its limit
+  | 'model' // its model gave no whole answer
   | 'misfit' // what it was handed breaks its contract
   | 'overruled' // it decided against positions that were held
   | 'rejected' // a person said no
@@ -58,6 +59,11 @@ const badByMachine: Readonly<Record<string, readonly string[]>> = {
 const kinds: Partial<Record<Reason, FaultKind>> = {
   budget: 'spent',
   contract: 'broken',
+  cut: 'model',
+  denied: 'model',
+  filtered: 'model',
+  garbled: 'model',
+  unavailable: 'model',
   deadline: 'late',
   declined: 'declined',
   hung: 'late',
