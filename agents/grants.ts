@@ -9,11 +9,31 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 30, deadlineMs: seconds(200) },
   },
+  'erp-architect': {
+    tools: ['list-files', 'read-file', 'search-text'],
+    limits: { maxTurns: 16, deadlineMs: seconds(300), maxTokens: 60_000 },
+  },
+  inventory: {
+    tools: ['read-books'],
+    limits: { maxTurns: 2, deadlineMs: seconds(120) },
+  },
+  'invoice-auditor': {
+    tools: ['read-books'],
+    limits: { maxTurns: 2, deadlineMs: seconds(120) },
+  },
+  'ledger-keeper': {
+    tools: ['read-books'],
+    limits: { maxTurns: 2, deadlineMs: seconds(120) },
+  },
   'open-issues': {
     tools: ['git-authors', 'list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 20, deadlineMs: seconds(200) },
   },
   planner: { tools: [] },
+  purchasing: {
+    tools: ['read-books'],
+    limits: { maxTurns: 2, deadlineMs: seconds(120) },
+  },
   'release-notes': {
     tools: ['git-commits', 'git-tags'],
     limits: { maxTurns: 6, deadlineMs: seconds(90) },
@@ -27,6 +47,10 @@ export const grants = {
     limits: { maxTurns: 16, deadlineMs: seconds(300) },
   },
   router: { tools: [] },
+  'tenancy-guard': {
+    tools: ['git-diff', 'read-file'],
+    limits: { maxTurns: 24, deadlineMs: seconds(120) },
+  },
   'work-in-progress': {
     tools: ['git-branches', 'git-status'],
     limits: { maxTurns: 6, deadlineMs: seconds(120) },

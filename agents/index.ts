@@ -4,6 +4,12 @@ import { planner } from './coordination/planner.ts';
 import { router } from './coordination/router.ts';
 import { dependencies } from './engineering/dependencies.ts';
 import { riskyChanges } from './engineering/risky-changes.ts';
+import { erpArchitect } from './erp/erp-architect.ts';
+import { inventory } from './erp/inventory.ts';
+import { invoiceAuditor } from './erp/invoice-auditor.ts';
+import { ledgerKeeper } from './erp/ledger-keeper.ts';
+import { purchasing } from './erp/purchasing.ts';
+import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
 import { grants } from './grants.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
@@ -27,6 +33,12 @@ export const organisation = defineOrganisation({
     releaseNotes,
     dependencies,
     riskyChanges,
+    ledgerKeeper,
+    invoiceAuditor,
+    purchasing,
+    inventory,
+    tenancyGuard,
+    erpArchitect,
     researcher,
   ],
   roles: coordination.roles,

@@ -15,6 +15,8 @@ export { gitTags } from './tools/git-tags.ts';
 export type { Tags } from './tools/git-tags.ts';
 export { listFiles } from './tools/list-files.ts';
 export type { Listed } from './tools/list-files.ts';
+export { readBooks } from './tools/read-books.ts';
+export type { Books } from './tools/read-books.ts';
 export { readFile } from './tools/read-file.ts';
 export { searchText } from './tools/search-text.ts';
 export type { Found } from './tools/search-text.ts';

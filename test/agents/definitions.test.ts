@@ -6,11 +6,30 @@ import { grants } from '../../agents/grants.ts';
 import { dependencies } from '../../agents/engineering/dependencies.ts';
 import { riskyChanges } from '../../agents/engineering/risky-changes.ts';
 import { releaseNotes } from '../../agents/pipeline/release-notes.ts';
+import { erpArchitect } from '../../agents/erp/erp-architect.ts';
+import { inventory } from '../../agents/erp/inventory.ts';
+import { invoiceAuditor } from '../../agents/erp/invoice-auditor.ts';
+import { ledgerKeeper } from '../../agents/erp/ledger-keeper.ts';
+import { purchasing } from '../../agents/erp/purchasing.ts';
+import { tenancyGuard } from '../../agents/erp/tenancy-guard.ts';
 import { researcher } from '../../agents/general/researcher.ts';
 import { openIssues } from '../../agents/projects/open-issues.ts';
 import { workInProgress } from '../../agents/projects/work-in-progress.ts';
 
-const agents = [dependencies, openIssues, releaseNotes, researcher, riskyChanges, workInProgress];
+const agents = [
+  dependencies,
+  erpArchitect,
+  inventory,
+  invoiceAuditor,
+  ledgerKeeper,
+  purchasing,
+  tenancyGuard,
+  openIssues,
+  releaseNotes,
+  researcher,
+  riskyChanges,
+  workInProgress,
+];
 
 test('they load together, within their grants, and nobody sends work to nobody', () => {
   const organisation = defineOrganisation({ id: 'o', agents, grants });

@@ -1,0 +1,88 @@
+const NAME = '[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?';
+const PAIR = new RegExp(`(?<![\\w/.-])(?:books/)?(${NAME})/(${NAME})(?![\\w/-])`, 'g');
+/** Words that stand by `tenant` and `branch` and name none. */
+const NO_NAME = new Set(
+  (
+    'a an and are branch branches by each every filter filters for from has have id in is its me of on one or other our over ' +
+    'same tenant tenants that the this to which with without your my'
+  ).split(' '),
+);
+const MONTHS =
+  'january february march april may june july august september october november december'.split(
+    ' ',
+  );
+const MONTH = new RegExp(
+  `\\b(${MONTHS.map((month) => `${month}|${month.slice(0, 3)}`).join('|')})\\.?,? (\\d{4})\\b`,
+  'g',
+);
+
+/** Whose books of which month a request is about. */
+export interface Asked {
+  readonly tenant: string;
+  readonly branch: string;
+  readonly period: string;
+}
+export interface Lacking {
+  readonly reason: string;
+  readonly needs: string;
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];
+
+/** The names that stand beside a word: "the lagos branch", "branch lagos", "lagos branch". */
+function named(text: string, word: string): string[] {
+  const found = (by: RegExp, where = text) =>
+    [...where.matchAll(by)].flatMap(([, name = '']) => (NO_NAME.has(name) ? [] : [name]));
+  const clear = new RegExp(`\\b(?:the|our|its)\\s+["“]?(${NAME})["”]?\\s+${word}\\b`, 'g');
+  const after = new RegExp(`\\b${word}\\s*[:=]?\\s*["'“]?(${NAME})`, 'g');
+  const before = new RegExp(`\\b(${NAME})["'”]?\\s+${word}\\b`, 'g');
+  // What follows "the lagos branch" is no name of a branch.
+  const said = [...found(clear), ...found(after, text.replaceAll(clear, ' '))];
+  return said.length > 0 ? said : found(before);
+}
+
+function periodsOf(text: string): string[] {
+  const iso = [...text.matchAll(/(?<![\d-])(\d{4}-(?:0[1-9]|1[0-2]))(?!\d|-\d{3})/g)];
+  const slashed = [...text.matchAll(/(?<![\d/])(0?[1-9]|1[0-2])\/(\d{4})(?![\d/])/g)];
+  const spoken = [...text.matchAll(MONTH)].map(([, month = '', year = '']) => {
+    const at = MONTHS.findIndex((name) => name.startsWith(month.slice(0, 3)));
+    return `${year}-${String(at + 1).padStart(2, '0')}`;
+  });
+  return unique([
+    ...iso.map(([, month = '']) => month),
+    ...slashed.map(([, month = '', year = '']) => `${year}-${month.padStart(2, '0')}`),
+    ...spoken,
+  ]);
+}
+
+/**
+ * Reads tenant, branch and month out of a person's words: `acme/lagos`, "tenant acme, branch lagos", "the lagos branch of tenant acme";
+ * `2026-06`, `06/2026`, "June 2026". Never guesses: two of a kind, or none, is said to be lacking.
+ */
+export function askedOf(words: string): Asked | Lacking {
+  const text = words.toLowerCase();
+  const pairs = [...text.matchAll(PAIR)].filter(([, a = '', b = '']) => !/^\d+$/.test(a + b));
+  const tenants = unique([...pairs.map(([, tenant = '']) => tenant), ...named(text, 'tenant')]);
+  const branches = unique([
+    ...pairs.map(([, , branch = '']) => branch),
+    ...named(text.replaceAll(PAIR, ' '), 'branch'),
+  ]);
+  const periods = periodsOf(text);
+  const [tenant, branch, period] = [tenants[0], branches[0], periods[0]];
+  const lacks = [
+    ...(tenant === undefined ? ['the tenant'] : []),
+    ...(branch === undefined ? ['the branch'] : []),
+    ...(period === undefined ? ['the month with its year'] : []),
+  ];
+  const needs = 'one tenant, one branch and one month, such as "acme/lagos in 2026-06"';
+  if (tenant === undefined || branch === undefined || period === undefined)
+    return { reason: `The request does not say ${lacks.join(', nor ')}.`, needs };
+  const twice = [
+    ...(tenants.length > 1 ? ['tenant'] : []),
+    ...(branches.length > 1 ? ['branch'] : []),
+    ...(periods.length > 1 ? ['month'] : []),
+  ];
+  return twice.length > 0
+    ? { reason: `The request names more than one ${twice.join(', and more than one ')}.`, needs }
+    : { tenant, branch, period };
+}
