@@ -4,11 +4,25 @@ const seconds = (count: number) => count * 1000;
 
 /** What each agent may at most use; its own file may narrow it, never widen it. */
 export const grants = {
+  'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
+  'command-runner': {
+    tools: ['read-file', 'run-script'],
+    limits: { maxTurns: 4, deadlineMs: seconds(720) },
+  },
   composer: { tools: [] },
+  'copy-editor': {
+    tools: ['list-files', 'read-file'],
+    limits: { maxTurns: 50, deadlineMs: seconds(120) },
+  },
+  'data-extractor': {
+    tools: ['list-files', 'read-file'],
+    limits: { maxTurns: 6, deadlineMs: seconds(60) },
+  },
   dependencies: {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 30, deadlineMs: seconds(200) },
   },
+  moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(10) } },
   'erp-architect': {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 16, deadlineMs: seconds(300), maxTokens: 60_000 },
@@ -47,6 +61,11 @@ export const grants = {
     limits: { maxTurns: 16, deadlineMs: seconds(300) },
   },
   router: { tools: [] },
+  'table-importer': {
+    tools: ['list-files', 'read-file'],
+    limits: { maxTurns: 6, deadlineMs: seconds(60) },
+  },
+  translator: { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(180) } },
   'tenancy-guard': {
     tools: ['git-diff', 'read-file'],
     limits: { maxTurns: 24, deadlineMs: seconds(120) },

@@ -12,7 +12,14 @@ import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
 import { grants } from './grants.ts';
+import { copyEditor } from './language/copy-editor.ts';
+import { blogWriter } from './language/blog-writer.ts';
+import { translator } from './language/translator.ts';
+import { moderator } from './language/moderator.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
+import { commandRunner } from './pipeline/command-runner.ts';
+import { dataExtractor } from './pipeline/data-extractor.ts';
+import { tableImporter } from './pipeline/table-importer.ts';
 import { openIssues } from './projects/open-issues.ts';
 import { workInProgress } from './projects/work-in-progress.ts';
 
@@ -33,6 +40,13 @@ export const organisation = defineOrganisation({
     releaseNotes,
     dependencies,
     riskyChanges,
+    copyEditor,
+    moderator,
+    translator,
+    blogWriter,
+    tableImporter,
+    dataExtractor,
+    commandRunner,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,

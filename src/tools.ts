@@ -1,3 +1,5 @@
+export { matterOf, readAsked, textIn } from './tools/asked.ts';
+export type { AskedFile, Matter } from './tools/asked.ts';
 export { recall } from './tools/recall.ts';
 export { remember } from './tools/remember.ts';
 export { explain } from './tools/explain.ts';
@@ -18,6 +20,7 @@ export type { Listed } from './tools/list-files.ts';
 export { readBooks } from './tools/read-books.ts';
 export type { Books } from './tools/read-books.ts';
 export { readFile } from './tools/read-file.ts';
+export { commandsOf, runScript, SCRIPTS } from './tools/run-script.ts';
 export { searchText } from './tools/search-text.ts';
 export type { Found } from './tools/search-text.ts';
 export { redact } from './tools/secrets.ts';

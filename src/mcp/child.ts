@@ -1,16 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import spawn from 'cross-spawn';
 import { systemClock } from '../host/clock.ts';
-
-/** A server that is started here. */
-export interface Program {
-  readonly command: string;
-  readonly args?: readonly string[];
-  /** All that it sees of the surroundings, beside what every program needs; undefined is left out. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default: where Nova runs. */
-  readonly cwd?: string;
-}
+import { keep, release, signal, startProgram, type Program } from '../host/program.ts';
 
 /** What a server may say between two answers; what is larger is no answer. */
 export const MAX_SAID_BYTES = 4 * 1024 * 1024;
@@ -20,35 +10,6 @@ const MIN_LINE_BYTES = 1_000;
 const MAX_LAST_WORDS_CHARS = 1_000;
 /** From the end of its stdin to the first signal, and from there to the last. */
 const GRACE_MS = 300;
-
-const SEEN =
-  process.platform === 'win32'
-    ? 'APPDATA COMSPEC HOMEDRIVE HOMEPATH LOCALAPPDATA PATH PATHEXT PROCESSOR_ARCHITECTURE PROGRAMDATA PROGRAMFILES SYSTEMDRIVE SYSTEMROOT TEMP TMP USERNAME USERPROFILE WINDIR'
-    : 'HOME LANG LC_ALL LOGNAME PATH SHELL TERM TMPDIR USER';
-
-/** Never the whole environment: it holds this process's keys. */
-function environment(env: Program['env'] = {}): Record<string, string> {
-  const base = SEEN.split(' ').map((name) => [name, process.env[name]] as const);
-  const all = [...base, ...Object.entries(env)];
-  return Object.fromEntries(
-    all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
-const running = new Set<ChildProcess>();
-function killAll(): void {
-  for (const child of running) signal(child, 'SIGKILL');
-}
-
-/** To all that it started as well: a launcher such as npx is not the server itself. */
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill(name);
-    else process.kill(-child.pid, name);
-  } catch {
-    // There is nobody left.
-  }
-}
 
 const hasId = (message: unknown, ids: ReadonlySet<unknown>): boolean =>
   typeof message === 'object' && message !== null && 'id' in message && ids.has(message.id);
@@ -83,15 +44,7 @@ export class Child {
   }
 
   async start(): Promise<void> {
-    const { command, args = [], env, cwd } = this.#program;
-    const child = spawn(command, [...args], {
-      env: environment(env),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A group of its own: a Ctrl-C is Nova's to pass on.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-      ...(cwd !== undefined && { cwd }),
-    });
+    const child = startProgram(this.#program);
     this.#child = child;
     const left = Promise.withResolvers<void>();
     this.#ended = left.promise;
@@ -101,7 +54,7 @@ export class Child {
       this.#fault ||= `it ended (${by ?? code})`;
       // Whoever is left of it holds its pipes, and its last words are still in them.
       signal(child, 'SIGKILL');
-      running.delete(child);
+      release(child);
       this.#cancel = systemClock.wakeAt(systemClock.now() + GRACE_MS, over);
     });
     child.stdin?.on('error', () => {});
@@ -117,8 +70,7 @@ export class Child {
         fail(error);
       });
     });
-    if (running.size === 0) process.once('exit', killAll);
-    running.add(child);
+    keep(child);
     // It keeps nobody from leaving: whoever waits for an answer has a timer.
     child.unref();
     for (const stream of [child.stdin, child.stdout, child.stderr])
@@ -127,8 +79,7 @@ export class Child {
 
   #over(child: ChildProcess, left: () => void): void {
     this.#cancel();
-    running.delete(child);
-    if (running.size === 0) process.off('exit', killAll);
+    release(child);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     left();
     if (this.#child === undefined) return;

@@ -13,7 +13,8 @@ import { messageOf } from '../host/border.ts';
 import { systemClock } from '../host/clock.ts';
 import { boundedFetch } from '../host/system-fetch.ts';
 import { cut } from '../tools/text.ts';
-import { Child, MAX_SAID_BYTES, type Program } from './child.ts';
+import type { Program } from '../host/program.ts';
+import { Child, MAX_SAID_BYTES } from './child.ts';
 import { Answer } from './result.ts';
 
 export interface Endpoint {

@@ -13,7 +13,7 @@ import {
 import type { Contract } from '../team/contract.ts';
 import { requireName } from '../team/names.ts';
 import type { Address, Endpoint } from './client.ts';
-import type { Program } from './child.ts';
+import type { Program } from '../host/program.ts';
 import { contractOf } from './contract-of.ts';
 import { Line, type Listing } from './line.ts';
 import { definitionOf, hashOfTool, readPins, type Definition, type Pin } from './pins.ts';

@@ -2,39 +2,23 @@
 // Method: the organisation is built with its grants; each definition is read for what every one must have.
 import { describe, expect, test } from 'vitest';
 import { defineOrganisation } from 'nova-agents';
+import { catalogueOf } from '../../src/team/catalogue.ts';
 import { grants } from '../../agents/grants.ts';
-import { dependencies } from '../../agents/engineering/dependencies.ts';
-import { riskyChanges } from '../../agents/engineering/risky-changes.ts';
-import { releaseNotes } from '../../agents/pipeline/release-notes.ts';
-import { erpArchitect } from '../../agents/erp/erp-architect.ts';
-import { inventory } from '../../agents/erp/inventory.ts';
-import { invoiceAuditor } from '../../agents/erp/invoice-auditor.ts';
-import { ledgerKeeper } from '../../agents/erp/ledger-keeper.ts';
-import { purchasing } from '../../agents/erp/purchasing.ts';
-import { tenancyGuard } from '../../agents/erp/tenancy-guard.ts';
-import { researcher } from '../../agents/general/researcher.ts';
-import { openIssues } from '../../agents/projects/open-issues.ts';
-import { workInProgress } from '../../agents/projects/work-in-progress.ts';
+import { retrievalOf, takersOf } from 'nova-agents/routing';
+import { coordination, organisation } from '../../agents/index.ts';
 
-const agents = [
-  dependencies,
-  erpArchitect,
-  inventory,
-  invoiceAuditor,
-  ledgerKeeper,
-  purchasing,
-  tenancyGuard,
-  openIssues,
-  releaseNotes,
-  researcher,
-  riskyChanges,
-  workInProgress,
-];
+const roles: readonly string[] = coordination.agents.map(({ id }) => id);
+const agents = organisation.agents.filter(({ id }) => !roles.includes(id));
+/** As with a model for those that need one. */
+const rank = retrievalOf(catalogueOf(organisation, () => true));
+/** Those that a person has to approve of. */
+const WRITING: readonly string[] = ['run-script'];
 
 test('they load together, within their grants, and nobody sends work to nobody', () => {
-  const organisation = defineOrganisation({ id: 'o', agents, grants });
-  expect(organisation.byId.size).toBe(agents.length);
-  expect([...organisation.tools.values()].every(({ effect }) => effect === 'reads')).toBe(true);
+  const alone = defineOrganisation({ id: 'o', agents, grants });
+  expect(alone.byId.size).toBe(agents.length);
+  const writing = [...alone.tools.values()].filter(({ effect }) => effect === 'writes');
+  expect(writing.map(({ name }) => name)).toEqual(WRITING);
 });
 
 describe.each(agents.map((agent) => [agent.id, agent] as const))('%s', (_, agent) => {
@@ -50,5 +34,11 @@ describe.each(agents.map((agent) => [agent.id, agent] as const))('%s', (_, agent
   test('uses no more than its grant, and the grant no more than it uses', () => {
     const granted = grants[agent.id as keyof typeof grants];
     expect(agent.tools.map(({ name }) => name).toSorted()).toEqual([...granted.tools]);
+  });
+
+  test('is found by each of its own asks, alone', () => {
+    const asks = [...agent.examples.map(({ ask }) => ask), ...agent.asks];
+    const takers = asks.map((ask) => [ask, ...takersOf(rank(ask)).map(({ entry }) => entry.id)]);
+    expect(takers).toEqual(asks.map((ask) => [ask, agent.id]));
   });
 });

@@ -1,0 +1,176 @@
+import { defineAgent, type Io } from 'nova-agents';
+import { inCode, listFiles, matterOf, readAsked, readFile, textIn } from 'nova-agents/tools';
+import * as z from 'zod';
+import { TextAsk } from './contracts.ts';
+import { byLine, describeFindings, edit } from './kit/edit.ts';
+import { brokenAnchors, relativeLinks } from './kit/links.ts';
+import type { Prose } from './kit/prose.ts';
+import { KINDS, type Finding } from './kit/style.ts';
+
+const MAX_FILE_BYTES = 400_000;
+const MAX_FINDINGS = 300;
+/** Different files that links lead to, each looked for. */
+const MAX_LINKED = 40;
+const ENDINGS = ['.md', '.markdown', '.mdx', '.txt', '.rst', '.adoc'];
+/** Files that people name without their ending. */
+const README = /\b(?:README|[Rr]eadme|CHANGELOG|CONTRIBUTING)\b/;
+const NEEDS =
+  'a text in quotation marks or between lines of three backquotes, or the path of a Markdown or text file of the project';
+
+const Checked = z.strictObject({
+  summary: z.string(),
+  /** Null where the text came with the request. */
+  path: z.string().nullable(),
+  /** By line, from 1. */
+  findings: z
+    .array(
+      z.strictObject({
+        line: z.int().min(1),
+        kind: z.enum(KINDS),
+        what: z.string().min(1),
+        /** Only where it is certain. */
+        suggestion: z.string().nullable(),
+      }),
+    )
+    .max(MAX_FINDINGS),
+  words: z.int().min(0),
+  truncated: z.boolean(),
+});
+
+const tools = [listFiles, readFile] as const;
+
+/** Looks whether there is something where the links of a file lead. */
+async function linksIn(io: Io<typeof tools>, path: string, text: string, prose: Prose) {
+  const { inside, outside } = relativeLinks(path, prose);
+  const paths = [...new Set(inside.map((target) => target.path))].filter((one) => one !== '');
+  const missing: string[] = [];
+  for (const one of paths.slice(0, MAX_LINKED)) {
+    const file = await io.tool(readFile, { path: one, maxBytes: 1 });
+    if (!file.read && file.why === 'missing') missing.push(one);
+  }
+  const broken = inside
+    .filter((target) => missing.includes(target.path))
+    .map(({ line, target }): Finding => ({
+      line,
+      kind: 'link',
+      what: `${inCode(target)} leads to no file`,
+      suggestion: null,
+    }));
+  const findings = [...outside, ...broken, ...brokenAnchors(inside, text, prose)];
+  return { findings, truncated: paths.length > MAX_LINKED };
+}
+
+const twice = {
+  line: 1,
+  kind: 'doubled-word' as const,
+  what: '`the the` says a word twice',
+  suggestion: 'the',
+};
+const checked = {
+  summary: '**The text, 4 words** (1)\n- line 1: `the the` says a word twice; write `the`',
+  path: null,
+  findings: [twice],
+  words: 4,
+  truncated: false,
+};
+const asking = 'Proofread this: "Open the the door"';
+
+/** Reads prose as an editor does. */
+export const copyEditor = defineAgent({
+  id: 'copy-editor',
+  version: 1,
+  does:
+    'Proofreads prose, a text or a Markdown file such as the README: long sentences, passive voice, doubled words, weasel words, ' +
+    'unmatched quotes, names spelled differently, skipped headings and broken relative links, each with its line.',
+  doesNot: {
+    'finding TODO comments in code': 'open-issues',
+    'writing an article': 'blog-writer',
+    'translating into another language': 'translator',
+    'judging whether a comment may be published': 'moderator',
+    'writing release notes': 'release-notes',
+  },
+  failsBy: [
+    { when: 'nothing is asked', caughtBy: 'input', example: { text: '' } },
+    {
+      when: 'a finding has no place',
+      caughtBy: 'outcome',
+      example: { checked: { ...checked, findings: [{ ...twice, line: 0 }] } },
+    },
+    {
+      when: 'a finding stands in a line that the text does not have',
+      caughtBy: 'check',
+      example: {
+        ask: 'A text of one line',
+        input: { text: asking },
+        says: { checked: { ...checked, findings: [{ ...twice, line: 9 }] } },
+      },
+    },
+  ],
+  input: TextAsk,
+  outcomes: { checked: Checked },
+  tools,
+  limits: { maxTurns: 50, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
+  act: async ({ text: request, passage }, say, io) => {
+    const readme = README.exec(request)?.[0].toUpperCase();
+    const matter =
+      passage === undefined
+        ? (matterOf(request, ENDINGS) ?? (readme && { file: `${readme}.md` }))
+        : { text: passage };
+    if (!matter)
+      return say.refused({ reason: 'The request names no file and brings no text.', needs: NEEDS });
+    const file =
+      'file' in matter
+        ? await readAsked(io, matter.file, MAX_FILE_BYTES)
+        : { path: null, text: matter.text, truncated: false };
+    if ('reason' in file) return say.refused(file);
+    const { path, text } = file;
+    const edited = edit(text);
+    const links = path === null ? undefined : await linksIn(io, path, text, edited.prose);
+    const all = [...edited.findings, ...(links?.findings ?? [])].toSorted(byLine);
+    const findings = all.slice(0, MAX_FINDINGS);
+    const truncated = file.truncated || links?.truncated === true || findings.length < all.length;
+    const summary = describeFindings(path, findings, edited, truncated);
+    return say.checked({ summary, path, findings, words: edited.words, truncated });
+  },
+  check: ({ text, passage }, { outcome, value }) => {
+    if (outcome !== 'checked') return undefined;
+    const { path, findings } = value as z.output<typeof Checked>;
+    const given = passage ?? textIn(text);
+    if (path !== null || given === undefined) return undefined;
+    const lines = given.split('\n').length;
+    const beyond = findings.find(({ line }) => line > lines);
+    return beyond && `line ${beyond.line} is told of a text of ${lines}`;
+  },
+  examples: [
+    { ask: 'Proofread the README', input: { text: asking }, says: { checked } },
+    {
+      ask: 'Check the wording of docs/guide.md',
+      input: { text: 'Check the wording of docs/guide.md' },
+      says: {
+        checked: {
+          summary: '`docs/guide.md`: nothing to object to in 312 words.',
+          path: 'docs/guide.md',
+          findings: [],
+          words: 312,
+          truncated: false,
+        },
+      },
+    },
+    {
+      ask: 'Proofread my text',
+      input: { text: 'Proofread my text' },
+      says: {
+        refused: { reason: 'The request names no file and brings no text.', needs: NEEDS },
+      },
+    },
+  ],
+  asks: [
+    'Does docs/guide.md have broken links?',
+    'Copy-edit this paragraph before we publish it',
+    'Which sentences in CONTRIBUTING.md are too long?',
+    'Find doubled words and unmatched brackets in this text',
+    'Is the prose of this draft readable?',
+    'Do the headings in the handbook skip a level?',
+    'Edit my draft for style: passive voice and weasel words',
+  ],
+});

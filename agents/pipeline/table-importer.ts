@@ -1,0 +1,162 @@
+import { defineAgent } from 'nova-agents';
+import { listFiles, matterOf, readAsked, readFile } from 'nova-agents/tools';
+import * as z from 'zod';
+import { COLUMN_KINDS, columnsIn } from './kit/columns.ts';
+import { checkRows, describeImport, headerFault, readTable } from './kit/import.ts';
+
+const MAX_FILE_BYTES = 4_000_000;
+const MAX_ROWS = 10_000;
+const MAX_COLUMNS = 100;
+const ENDINGS = ['.csv', '.tsv', '.json', '.jsonl', '.ndjson'];
+
+const Bound = z.union([z.number(), z.string()]);
+const ImportAsk = z.strictObject({
+  text: z.string().min(1),
+  /** A program says here what a person says in words. */
+  path: z.string().min(1).optional(),
+  columns: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        kind: z.enum(COLUMN_KINDS),
+        required: z.boolean().optional(),
+        min: Bound.optional(),
+        max: Bound.optional(),
+      }),
+    )
+    .max(MAX_COLUMNS)
+    .optional(),
+});
+const Imported = z.strictObject({
+  summary: z.string().min(1),
+  path: z.string().min(1),
+  columns: z.array(z.string()),
+  rows: z
+    .array(
+      z.strictObject({
+        line: z.int().min(1),
+        values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      }),
+    )
+    .max(MAX_ROWS),
+  rejected: z
+    .array(
+      z.strictObject({
+        line: z.int().min(1),
+        reasons: z.array(z.string().min(1)).min(1),
+        raw: z.string(),
+      }),
+    )
+    .max(MAX_ROWS),
+  /** In the file, in its header and not asked for. */
+  ignored: z.array(z.string()),
+  /** Of the file: as many as are good and rejected together. */
+  rowsIn: z.int().min(0),
+});
+
+const row = { line: 2, values: { sku: 'A1', price: 9.5 } };
+const bad = {
+  line: 3,
+  reasons: ['`price`: `"abc"` is no number'],
+  raw: '{"sku":"A2","price":"abc"}',
+};
+const imported = {
+  summary:
+    '`prices.csv`: 2 rows, 1 good, 1 rejected.\n**Rejected** (1)\n- line 3: `price`: `"abc"` is no number',
+  path: 'prices.csv',
+  columns: ['sku', 'price'],
+  rows: [row],
+  rejected: [bad],
+  ignored: [],
+  rowsIn: 2,
+};
+const ask = 'Import prices.csv with the columns sku text required, price number 0..1000';
+const NEEDS = 'the path of a CSV, TSV, JSON or JSON Lines file of the project';
+
+/** Reads tables, and loses no row. */
+export const tableImporter = defineAgent({
+  id: 'table-importer',
+  version: 1,
+  does:
+    'Imports a table, a CSV, TSV or JSON file of the project, into rows checked by declared columns (name, kind, required, range), and ' +
+    'names every rejected row with its line and reason.',
+  doesNot: {
+    'checking package.json and package-lock.json': 'dependencies',
+    'reading data out of free text': 'data-extractor',
+    'proofreading prose': 'copy-editor',
+  },
+  failsBy: [
+    { when: 'nothing is asked', caughtBy: 'input', example: { text: '' } },
+    {
+      when: 'a row is rejected without a reason',
+      caughtBy: 'outcome',
+      example: { imported: { ...imported, rejected: [{ ...bad, reasons: [] }] } },
+    },
+    {
+      when: 'a row is lost',
+      caughtBy: 'check',
+      example: {
+        ask: 'A file of three rows, of which two come back',
+        input: { text: ask },
+        says: { imported: { ...imported, rowsIn: 3 } },
+      },
+    },
+  ],
+  input: ImportAsk,
+  outcomes: { imported: Imported },
+  tools: [listFiles, readFile],
+  limits: { maxTurns: 6, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
+  act: async ({ text, path, columns: declared }, say, io) => {
+    const matter = path === undefined ? matterOf(text, ENDINGS) : { file: path };
+    if (matter === undefined || !('file' in matter))
+      return say.refused({ reason: 'The request names no table.', needs: NEEDS });
+    const file = await readAsked(io, matter.file, MAX_FILE_BYTES);
+    if ('reason' in file) return say.refused(file);
+    // Of half a file nobody could say that nothing is lost.
+    if (file.truncated)
+      return say.refused({ reason: 'The file is too large.', needs: 'a file of at most 4 MB' });
+    const table = readTable(file.path, file.text);
+    const columns = declared ?? columnsIn(text);
+    const fault = 'fault' in table ? table.fault : headerFault(table.header, columns);
+    if ('fault' in table || fault !== undefined)
+      return say.refused({ reason: fault ?? '', needs: 'a table with one header and its rows' });
+    if (table.rows.length > MAX_ROWS)
+      return say.refused({
+        reason: `It has ${table.rows.length} rows.`,
+        needs: `at most ${MAX_ROWS}`,
+      });
+    const checked = checkRows(table, columns);
+    return say.imported({
+      summary: describeImport(file.path, checked, columns.length, file.redacted),
+      path: file.path,
+      columns: checked.columns,
+      rows: checked.good,
+      rejected: checked.rejected,
+      ignored: checked.ignored,
+      rowsIn: table.rows.length,
+    });
+  },
+  check: (_, { outcome, value }) => {
+    if (outcome !== 'imported') return undefined;
+    const { rows, rejected, rowsIn } = value as z.output<typeof Imported>;
+    const told = rows.length + rejected.length;
+    return told === rowsIn ? undefined : `${rowsIn} rows came in, ${told} are told`;
+  },
+  examples: [
+    { ask: 'Import the CSV file with the prices', input: { text: ask }, says: { imported } },
+    {
+      ask: 'Load a table',
+      input: { text: 'Load a table' },
+      says: { refused: { reason: 'The request names no table.', needs: NEEDS } },
+    },
+  ],
+  asks: [
+    'Import prices.csv with columns sku text required, price number 0..1000',
+    'Which rows of orders.csv are broken?',
+    'Load the rows of customers.json',
+    'Validate the columns of this spreadsheet export',
+    'Read the TSV table and tell me every rejected row',
+    'Check each line of the import file stock.csv',
+    'Turn data/invoices.jsonl into checked rows',
+  ],
+});
