@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // By itself it leaves one processor idle, of two.
+    maxWorkers: '100%',
     execArgv: ['--conditions=nova-source'],
     silent: 'passed-only',
     testTimeout: 30_000,
