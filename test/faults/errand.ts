@@ -15,6 +15,7 @@ import {
 import { ScriptedModel } from 'nova-agents/testing';
 import { UnknownReviewError } from '../../src/errors/unknown-review-error.ts';
 import type { Review } from '../../src/decide/reviews.ts';
+import { AlreadyDecidedError } from '../../src/errors/already-decided-error.ts';
 import { Nova } from '../../src/host/nova.ts';
 import type { Model, Tools } from '../../src/host/ports.ts';
 import type { Result } from '../../src/host/asks.ts';
@@ -238,13 +239,15 @@ export function openErrand(
         for (const { id, purpose } of reviews) {
           if (asked.has(id)) continue;
           asked.add(id);
-          // What a try before this one had approved waits no more.
           const isSent = purpose.startsWith('doubt:') && outside.count('mail') > 0;
           const said = isSent
             ? ({ is: 'edit', value: { text: 'mailed mail' } } as const)
             : ({ is: 'approve' } as const);
           nova.decide(id, said).catch((error: unknown) => {
-            if (!(error instanceof UnknownReviewError)) failed.reject(error);
+            // What a try before this one had approved waits no more, though that was told of a disk that failed behind it.
+            const isDone =
+              error instanceof UnknownReviewError || error instanceof AlreadyDecidedError;
+            if (!isDone) failed.reject(error);
           });
         }
       };
