@@ -23,7 +23,7 @@ export interface AskFlags extends Common {
 type Open = () => Promise<Desk>;
 
 /** Opens a desk, does one thing, and lets go of it whatever happens. */
-async function at<T>(open: Open, work: (desk: Desk) => Promise<T>): Promise<T> {
+export async function atDesk<T>(open: Open, work: (desk: Desk) => Promise<T>): Promise<T> {
   const desk = await open();
   try {
     return await work(desk);
@@ -118,20 +118,20 @@ export async function ask(open: Open, text: string, flags: AskFlags): Promise<nu
   const { reviewPlan = false, session } = flags;
   const where = { project: folder, scope, planGate: reviewPlan, ...(session && { session }) };
   // Told before the desk is left: that may take as long as other processes' runs.
-  return at(open, async (desk) =>
+  return atDesk(open, async (desk) =>
     report(await follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags), flags),
   );
 }
 
 /** `nova resume`: a run that a process left behind. */
 export const resume = (open: Open, run: string, flags: Common): Promise<number> =>
-  at(open, async (desk) =>
+  atDesk(open, async (desk) =>
     report(await follow(desk, (options) => desk.resume(run, options), flags), flags),
   );
 
 /** `nova review list` */
 export const listReviews = (open: Open, { json }: Common): Promise<number> =>
-  at(open, async (desk) => {
+  atDesk(open, async (desk) => {
     const reviews = await desk.reviews();
     // A run that cannot go on without somebody's decision waits on a person too.
     const { runs } = await desk.runs({ isOpen: true });
@@ -144,7 +144,7 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
 
 /** `nova review show` */
 export const showReview = (open: Open, id: string, { json }: Common): Promise<number> =>
-  at(open, async (desk) => {
+  atDesk(open, async (desk) => {
     const review = (await desk.reviews()).find((one) => one.id === id);
     if (review === undefined) throw new BadRequestError(`nothing waits at ${id}`);
     process.stdout.write(`${json ? jsonText(review) : reviewText(review, 'whole')}\n`);
@@ -162,13 +162,13 @@ export function editOf(json: string): OnGate {
 
 /** `nova review approve | edit | reject | answer` */
 export const decide = (open: Open, id: string, verdict: Verdict, flags: Common): Promise<number> =>
-  at(open, async (desk) =>
+  atDesk(open, async (desk) =>
     report(await follow(desk, (options) => desk.decide(id, verdict, options), flags), flags),
   );
 
 /** `nova show` */
 export const show = (open: Open, run: string, flags: Common): Promise<number> =>
-  at(open, async (desk) => {
+  atDesk(open, async (desk) => {
     report(await desk.show(run), flags);
     return 0;
   });

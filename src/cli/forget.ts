@@ -1,4 +1,5 @@
 import type { Desk } from '../host/desk.ts';
+import { atDesk } from './commands.ts';
 
 /** `nova forget` */
 export async function forget(
@@ -6,12 +7,9 @@ export async function forget(
   run: string,
   { value }: { readonly value?: string },
 ): Promise<number> {
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const count = await desk.forget(run, value);
     process.stdout.write(`forgotten ${run}: ${count} ${count === 1 ? 'value' : 'values'}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import type { Desk } from '../host/desk.ts';
 import type { Letters } from '../host/letters.ts';
 import type { Letter } from '../observe/letters.ts';
+import { atDesk } from './commands.ts';
 import { jsonText, NOVA, printable, quoted } from './print.ts';
 
 const instant = (at: number): string => new Date(at).toISOString().slice(0, 19);
@@ -30,24 +31,18 @@ export async function letters(
   run: string | undefined,
   { json }: { readonly json?: boolean },
 ): Promise<number> {
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const told = await desk.letters(run);
     process.stdout.write(`${json ? jsonText(told) : lettersText(told)}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }
 
 /** `nova letters redeliver` */
 export async function redeliver(open: () => Promise<Desk>, letter: string): Promise<number> {
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     await desk.redeliver(letter);
     process.stdout.write(`delivered again ${printable(letter)}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }

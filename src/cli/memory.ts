@@ -2,6 +2,7 @@ import type { Desk } from '../host/desk.ts';
 import type { MemoryCommand } from '../memory/command.ts';
 import type { MemoryRecord } from '../memory/record.ts';
 import { openProject } from '../workspace/project.ts';
+import { atDesk } from './commands.ts';
 import { columns, jsonText, oneLine } from './print.ts';
 
 export interface MemoryFlags {
@@ -29,14 +30,11 @@ export async function memory(
   { project, scope, json }: MemoryFlags,
 ): Promise<number> {
   const where = scope ?? (await openProject(project)).scope;
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const records = await desk.memory(where, command);
     const text = records.length === 0 ? 'nothing' : columns(records.map(rowOf));
     const done = command.is === 'forget' ? `forgotten: ${text}` : text;
     process.stdout.write(`${json ? jsonText(records) : done}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }

@@ -2,6 +2,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import type { Desk } from '../host/desk.ts';
 import type { PromptCall, Prompts } from '../observe/prompts.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
+import { atDesk } from './commands.ts';
 import { jsonText, printable } from './print.ts';
 
 function usageText({ answered, reason, usage }: PromptCall): string {
@@ -36,14 +37,11 @@ export async function prompts(
   run: string,
   { json }: { readonly json?: boolean },
 ): Promise<number> {
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const told = await desk.prompts(run);
     const texts = told.calls.map((call) => callText(call, told.pieces));
     const text = texts.length === 0 ? 'no model was asked' : texts.join('\n\n');
     process.stdout.write(`${json ? jsonText(told) : text}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import type { Desk } from '../host/desk.ts';
 import type { Turn } from '../sessions/sessions.ts';
 import { openProject } from '../workspace/project.ts';
+import { atDesk } from './commands.ts';
 import { jsonText, printable } from './print.ts';
 
 export interface SessionFlags {
@@ -21,8 +22,7 @@ export async function session(
   { project, json }: SessionFlags,
 ): Promise<number> {
   const { scope } = await openProject(project);
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const told = await desk.session(scope, name);
     const waiting = (await desk.reviews()).filter(({ run }) =>
       told.turns.some((turn) => turn.run === run),
@@ -33,7 +33,5 @@ export async function session(
     const text = texts.length === 0 ? 'nothing was said' : texts.join('\n\n');
     process.stdout.write(`${json ? jsonText(told) : text}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }

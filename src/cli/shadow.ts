@@ -10,6 +10,7 @@ import { shadow as shadowed, type Shadowed } from '../host/shadow.ts';
 import { Case } from '../observe/cases.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { atDesk } from './commands.ts';
 import { FAILED } from './exit-codes.ts';
 import { columns, jsonText, many, printable } from './print.ts';
 
@@ -46,12 +47,9 @@ async function readCases(file: string): Promise<Case[]> {
 async function recorded(open: () => Promise<Desk>, agent: string, flags: ShadowFlags) {
   const { limit = '20', scope } = flags;
   if (!/^\d+$/.test(limit)) throw new BadRequestError(`--limit is a whole number, not ${limit}`);
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     return await desk.cases(agent, { limit: Number(limit), ...(scope && { scope }) });
-  } finally {
-    await desk.close();
-  }
+  });
 }
 
 const outcomeOf = ({ outcome, reason }: Case): string =>

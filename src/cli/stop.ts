@@ -1,6 +1,7 @@
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Halted, Stopped } from '../host/stops.ts';
+import { atDesk } from './commands.ts';
 import { FAILED } from './exit-codes.ts';
 import { columns, jsonText, printable } from './print.ts';
 
@@ -34,14 +35,11 @@ export async function stop(
 ): Promise<number> {
   if ((run === undefined) !== (all === true))
     throw new BadRequestError('nova stop wants a run, or --all');
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const stopped = run === undefined ? await desk.stopAll() : [await desk.stop(run)];
     const text =
       stopped.length === 0 ? 'nothing was under way' : stopped.map(stoppedText).join('\n');
     process.stdout.write(`${json ? jsonText(stopped) : text}\n`);
     return stopped.every(isOver) ? 0 : FAILED;
-  } finally {
-    await desk.close();
-  }
+  });
 }

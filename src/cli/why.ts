@@ -2,6 +2,7 @@ import type { Json } from '../../machines/protocol/values.ts';
 import type { Desk } from '../host/desk.ts';
 import type { FaultKind } from '../observe/blame.ts';
 import type { Blame, Station, Why } from '../observe/why.ts';
+import { atDesk } from './commands.ts';
 import { columns, jsonText, outcomeText, printable } from './print.ts';
 
 /** Values are shown up to here; `--json` has all of them. */
@@ -71,12 +72,9 @@ export async function why(
   run: string,
   { json }: { readonly json?: boolean },
 ): Promise<number> {
-  const desk = await open();
-  try {
+  return atDesk(open, async (desk) => {
     const told = await desk.why(run);
     process.stdout.write(`${json ? jsonText(told) : whyText(told)}\n`);
     return 0;
-  } finally {
-    await desk.close();
-  }
+  });
 }

@@ -24,10 +24,10 @@ export class Prompts {
   ): Promise<void> {
     const written = this.#written.get(run) ?? new Set();
     this.#written.set(run, written);
-    const byHash = new Map(pieces.map((piece) => [hashOfText(canonical(piece)), piece]));
+    const prompt = pieces.map((piece) => hashOfText(canonical(piece)));
+    const byHash = new Map(prompt.map((hash, index) => [hash, pieces[index] as Json]));
     const fresh = [...byHash].filter(([hash]) => !written.has(hash));
     const blobs = fresh.map(([hash, value]) => ({ kind: 'blob', run, hash, value }) as const);
-    const prompt = pieces.map((piece) => hashOfText(canonical(piece)));
     const begun = { kind: 'begun', run, effectId, key, prompt } as const;
     // Of a run that has ended, and may be forgotten, nothing more is written.
     signal.throwIfAborted();

@@ -94,7 +94,7 @@ export class Memory {
    */
   async forget(scope: string, id: string): Promise<MemoryRecord> {
     const record = await this.#known(scope, id);
-    const [open] = await struckOut(
+    const open = await struckOut(
       { engine: this.#engine, journal: this.#journal },
       scope,
       record.text,

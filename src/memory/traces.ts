@@ -1,5 +1,4 @@
 import type { LocalEngine } from '../engine/local.ts';
-import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Journal } from '../store/ports.ts';
 
 /** The words that some runs have of a text: what they recalled, what models were told, what was said again. */
@@ -18,24 +17,23 @@ async function holding(journal: Journal, run: string, text: string): Promise<Set
 }
 
 /**
- * Takes a text out of all runs of a scope, and of those below it, that have ended.
- * @returns the runs that have not ended and still have it. @throws StoreUnavailableError.
+ * Takes a text out of all runs of a scope, and of those below it: out of none where one of them has not ended.
+ * @returns a run that has not ended and has it. @throws StoreUnavailableError.
  */
 export async function struckOut(
   { engine, journal }: { readonly engine: LocalEngine; readonly journal: Journal },
   scope: string,
   text: string,
-): Promise<string[]> {
-  const left: string[] = [];
+): Promise<string | undefined> {
+  const traces = new Map<string, Set<string>>();
   const { runs } = await journal.list({});
-  for (const { run } of runs) {
+  for (const { run, outcome } of runs) {
     if (!run.startsWith(`${scope}/`)) continue;
     const hashes = await holding(journal, run, text);
     if (hashes.size === 0) continue;
-    await engine.strike(run, hashes).catch((error: unknown) => {
-      if (!(error instanceof RunOpenError)) throw error;
-      left.push(run);
-    });
+    if (outcome === undefined) return run;
+    traces.set(run, hashes);
   }
-  return left;
+  for (const [run, hashes] of traces) await engine.strike(run, hashes);
+  return undefined;
 }

@@ -23,7 +23,7 @@ export const Schedule = z
     /** IANA; default UTC. */
     timeZone: z.string().default('UTC'),
     /** A request in a person's words, or a node with its input. */
-    ask: z.string().min(1).optional(),
+    ask: z.string().min(1).max(20_000).optional(),
     run: z.strictObject({ node: z.string(), input: z.json() }).optional(),
     scope: Scope,
     /** The folder that it is about. */

@@ -148,8 +148,11 @@ test('6.6 what a run that has not ended knows is not forgotten behind its back',
     },
   );
   await waiting.promise;
+  // One that has ended knows it too: it keeps its words, as nothing is forgotten.
+  const before = await nova.run('clerk', { text: 'the word?' }, at('a'));
   const forget = () => nova.memory('a', { is: 'forget', id: word?.id ?? '' });
   await expect(forget()).rejects.toThrow(/has not ended/);
+  expect((await nova.show(before.run)).value).toEqual({ known: ['Xanadu is the word'] });
   stop.abort();
   await run;
   expect(await forget()).toMatchObject([{ text: 'Xanadu is the word' }]);

@@ -123,6 +123,7 @@ test.each([
 ])('7.16 a storm $name', async ({ after, atOnce, ...how }) => {
   const { outcomes, came, sent, ends, asked } = await storm({ after, ...how });
   expect(outcomes).toEqual(Array.from({ length: AGENTS }, () => 'done'));
+  process.stdout.write(`${(asked / CALLS).toFixed(2)} requests a call\n`);
   expect(asked).toBeLessThanOrEqual(1.2 * CALLS);
   const isAtOnce = ({ at }: { readonly at: number }) => at < ends - STORM_MS + 1_000;
   expect(sent.filter(isAtOnce).length - after).toBeLessThanOrEqual(atOnce);
