@@ -12,6 +12,7 @@ import { begins, beginsAlone } from './asks.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
+import { unshared } from './forgetting.ts';
 import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
 import { Quotas } from './quotas.ts';
@@ -29,7 +30,9 @@ export function assembled(options: NovaOptions) {
   const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };
   const world = worldOf(organisation, { hasModel, limits, ...deciders });
   const engine = new LocalEngine(world, journal, store);
-  const memory = new Memory(engine, journal, clock);
+  const memory = new Memory(engine, journal, clock, (shared, values) =>
+    unshared(engine, host, shared, values),
+  );
   const sessions = new Sessions(engine, clock);
   const { tools = localTools(organisation, memory) } = options;
   const { module: url, id } = organisation;

@@ -36,7 +36,7 @@ function knownTo(memory: Memory, { scope, key, node }: ToolRequest): ToolContext
   const run = key.slice(0, Math.max(0, key.indexOf('#')));
   const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
-    recall: (words, maxTokens) => memory.recall(scope, words, maxTokens),
+    recall: (words, maxTokens) => memory.recall(scope, words, maxTokens, run),
     note: (note) => memory.note(scope, note, author),
   };
 }
