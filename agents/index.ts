@@ -1,6 +1,8 @@
 import { defineOrganisation } from 'nova-agents';
+import { arbiter } from './coordination/arbiter.ts';
 import { composer } from './coordination/composer.ts';
 import { planner } from './coordination/planner.ts';
+import { reporter } from './coordination/reporter.ts';
 import { router } from './coordination/router.ts';
 import { dependencies } from './engineering/dependencies.ts';
 import { riskyChanges } from './engineering/risky-changes.ts';
@@ -20,6 +22,7 @@ import { releaseNotes } from './pipeline/release-notes.ts';
 import { commandRunner } from './pipeline/command-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
+import { monthEnd } from './erp/month-end.ts';
 import { openIssues } from './projects/open-issues.ts';
 import { workInProgress } from './projects/work-in-progress.ts';
 
@@ -35,6 +38,8 @@ export const organisation = defineOrganisation({
   module: import.meta.url,
   agents: [
     ...coordination.agents,
+    arbiter,
+    reporter,
     workInProgress,
     openIssues,
     releaseNotes,
@@ -55,6 +60,7 @@ export const organisation = defineOrganisation({
     erpArchitect,
     researcher,
   ],
+  teams: [monthEnd],
   roles: coordination.roles,
   grants,
 });
