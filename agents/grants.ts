@@ -5,6 +5,10 @@ const seconds = (count: number) => count * 1000;
 /** What each agent may at most use; its own file may narrow it, never widen it. */
 export const grants = {
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
+  'code-reviewer': {
+    tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'search-text'],
+    limits: { maxTurns: 46, deadlineMs: seconds(400) },
+  },
   'command-runner': {
     tools: ['read-file', 'run-script'],
     limits: { maxTurns: 4, deadlineMs: seconds(720) },
@@ -17,10 +21,6 @@ export const grants = {
   'data-extractor': {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 6, deadlineMs: seconds(60) },
-  },
-  dependencies: {
-    tools: ['list-files', 'read-file', 'search-text'],
-    limits: { maxTurns: 30, deadlineMs: seconds(200) },
   },
   moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(10) } },
   'erp-architect': {
@@ -39,10 +39,6 @@ export const grants = {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
   },
-  'open-issues': {
-    tools: ['git-authors', 'list-files', 'read-file', 'search-text'],
-    limits: { maxTurns: 20, deadlineMs: seconds(200) },
-  },
   planner: { tools: [] },
   purchasing: {
     tools: ['read-books'],
@@ -56,10 +52,6 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 14, deadlineMs: seconds(90) },
   },
-  'risky-changes': {
-    tools: ['git-branches', 'git-diff'],
-    limits: { maxTurns: 16, deadlineMs: seconds(300) },
-  },
   router: { tools: [] },
   'table-importer': {
     tools: ['list-files', 'read-file'],
@@ -70,8 +62,16 @@ export const grants = {
     tools: ['git-diff', 'read-file'],
     limits: { maxTurns: 24, deadlineMs: seconds(120) },
   },
-  'work-in-progress': {
-    tools: ['git-branches', 'git-status'],
-    limits: { maxTurns: 6, deadlineMs: seconds(120) },
+  'workspace-keeper': {
+    tools: [
+      'git-authors',
+      'git-branches',
+      'git-status',
+      'list-files',
+      'open-records',
+      'read-file',
+      'search-text',
+    ],
+    limits: { maxTurns: 28, deadlineMs: seconds(300) },
   },
 } as const satisfies Readonly<Record<string, Grant>>;

@@ -2,8 +2,7 @@ import { defineOrganisation } from 'nova-agents';
 import { composer } from './coordination/composer.ts';
 import { planner } from './coordination/planner.ts';
 import { router } from './coordination/router.ts';
-import { dependencies } from './engineering/dependencies.ts';
-import { riskyChanges } from './engineering/risky-changes.ts';
+import { codeReviewer } from './engineering/code-reviewer.ts';
 import { erpArchitect } from './erp/erp-architect.ts';
 import { inventory } from './erp/inventory.ts';
 import { invoiceAuditor } from './erp/invoice-auditor.ts';
@@ -20,8 +19,7 @@ import { releaseNotes } from './pipeline/release-notes.ts';
 import { commandRunner } from './pipeline/command-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
-import { openIssues } from './projects/open-issues.ts';
-import { workInProgress } from './projects/work-in-progress.ts';
+import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist and puts the answer together; for any team. */
 export const coordination = {
@@ -35,11 +33,9 @@ export const organisation = defineOrganisation({
   module: import.meta.url,
   agents: [
     ...coordination.agents,
-    workInProgress,
-    openIssues,
+    workspaceKeeper,
+    codeReviewer,
     releaseNotes,
-    dependencies,
-    riskyChanges,
     copyEditor,
     moderator,
     translator,

@@ -17,6 +17,7 @@ export { gitTags } from './tools/git-tags.ts';
 export type { Tags } from './tools/git-tags.ts';
 export { listFiles } from './tools/list-files.ts';
 export type { Listed } from './tools/list-files.ts';
+export { openRecords } from './tools/open-records.ts';
 export { readBooks } from './tools/read-books.ts';
 export type { Books } from './tools/read-books.ts';
 export { readFile } from './tools/read-file.ts';

@@ -81,7 +81,7 @@ export const tableImporter = defineAgent({
     'Imports a table, a CSV, TSV or JSON file of the project, into rows checked by declared columns (name, kind, required, range), and ' +
     'names every rejected row with its line and reason.',
   doesNot: {
-    'checking package.json and package-lock.json': 'dependencies',
+    'checking package.json and package-lock.json': 'code-reviewer',
     'reading data out of free text': 'data-extractor',
     'proofreading prose': 'copy-editor',
   },
