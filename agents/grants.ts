@@ -44,6 +44,10 @@ export const grants = {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
   },
+  refactorer: {
+    tools: ['git-branches', 'git-diff', 'read-files'],
+    limits: { maxTurns: 5, deadlineMs: seconds(200) },
+  },
   'release-notes': {
     tools: ['git-commits', 'git-tags'],
     limits: { maxTurns: 6, deadlineMs: seconds(90) },
@@ -56,6 +60,10 @@ export const grants = {
   'table-importer': {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 6, deadlineMs: seconds(60) },
+  },
+  'test-writer': {
+    tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'read-files', 'search-text'],
+    limits: { maxTurns: 20, deadlineMs: seconds(300), maxTokens: 80_000 },
   },
   translator: { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(180) } },
   'tenancy-guard': {

@@ -3,6 +3,8 @@ import { composer } from './coordination/composer.ts';
 import { planner } from './coordination/planner.ts';
 import { router } from './coordination/router.ts';
 import { codeReviewer } from './engineering/code-reviewer.ts';
+import { refactorer } from './engineering/refactorer.ts';
+import { testWriter } from './engineering/test-writer.ts';
 import { erpArchitect } from './erp/erp-architect.ts';
 import { inventory } from './erp/inventory.ts';
 import { invoiceAuditor } from './erp/invoice-auditor.ts';
@@ -35,6 +37,8 @@ export const organisation = defineOrganisation({
     ...coordination.agents,
     workspaceKeeper,
     codeReviewer,
+    refactorer,
+    testWriter,
     releaseNotes,
     copyEditor,
     moderator,

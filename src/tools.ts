@@ -21,6 +21,8 @@ export { openRecords } from './tools/open-records.ts';
 export { readBooks } from './tools/read-books.ts';
 export type { Books } from './tools/read-books.ts';
 export { readFile } from './tools/read-file.ts';
+export { readFiles } from './tools/read-files.ts';
+export type { Texts } from './tools/read-files.ts';
 export { commandsOf, runScript, SCRIPTS } from './tools/run-script.ts';
 export { searchText } from './tools/search-text.ts';
 export type { Found } from './tools/search-text.ts';

@@ -87,6 +87,8 @@ export const codeReviewer = defineAgent({
     'telling which branches are open, without judging them': 'workspace-keeper',
     'telling what was released': 'release-notes',
     'finding TODO comments': 'workspace-keeper',
+    'finding duplicated code and functions that are too long': 'refactorer',
+    'finding what no test covers': 'test-writer',
   },
   failsBy: [
     { when: 'nothing is asked', caughtBy: 'input', example: { text: '' } },
@@ -157,10 +159,7 @@ export const codeReviewer = defineAgent({
     const manifests = held !== undefined && 'packages' in held ? held : undefined;
     if (isPosition) {
       // A project without a package.json has no packages to be wrong about; changes that cannot be read are another matter.
-      const gaps = [
-        ...(seen !== undefined && 'reason' in seen ? [seen.reason] : []),
-        ...(manifests?.packages.truncated ? ['the packages are more than were read'] : []),
-      ];
+      const gaps = seen !== undefined && 'reason' in seen ? [seen.reason] : [];
       const { choice, said } = positionOn({
         faults: graveOf(diff?.changes ?? null, manifests?.packages ?? null),
         gaps: [...(diff?.gaps ?? []), ...gaps.map((why) => ({ path: null, line: null, why }))],

@@ -3,6 +3,8 @@
 import { expect, test } from 'vitest';
 import { goAhead } from '../../../agents/contracts.ts';
 import { codeReviewer } from '../../../agents/engineering/code-reviewer.ts';
+import { refactorer } from '../../../agents/engineering/refactorer.ts';
+import { testWriter } from '../../../agents/engineering/test-writer.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder, Repository, SECRETS } from '../../fixtures/repository.ts';
 
@@ -21,7 +23,7 @@ const told = ({ evidence }: Position) =>
     .filter(({ kind }) => kind !== 'looked')
     .map((one) => `${one.rule ?? one.kind} ${one.path}`);
 const counts = ({ evidence }: Position) => evidence.flatMap(({ count }) => count ?? []);
-const reviewers = [codeReviewer] as const;
+const reviewers = [codeReviewer, refactorer, testWriter] as const;
 
 test.each(reviewers)(
   '$id says nothing on the books, and holds what it cannot look at',
