@@ -39,6 +39,10 @@ export const grants = {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
   },
+  'pipeline-runner': {
+    tools: ['list-files', 'read-file', 'run-script'],
+    limits: { maxTurns: 12, deadlineMs: seconds(4000) },
+  },
   planner: { tools: [] },
   purchasing: {
     tools: ['read-books'],

@@ -19,6 +19,7 @@ import { translator } from './language/translator.ts';
 import { moderator } from './language/moderator.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
 import { commandRunner } from './pipeline/command-runner.ts';
+import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
@@ -47,6 +48,7 @@ export const organisation = defineOrganisation({
     tableImporter,
     dataExtractor,
     commandRunner,
+    pipelineRunner,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,
