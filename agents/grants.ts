@@ -4,6 +4,7 @@ const seconds = (count: number) => count * 1000;
 
 /** What each agent may at most use; its own file may narrow it, never widen it. */
 export const grants = {
+  arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
   'code-reviewer': {
     tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'search-text'],
@@ -60,10 +61,11 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 14, deadlineMs: seconds(90) },
   },
+  reporter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   router: { tools: [] },
   'table-importer': {
     tools: ['list-files', 'read-file'],
-    limits: { maxTurns: 6, deadlineMs: seconds(60) },
+    limits: { maxTurns: 40, deadlineMs: seconds(60) },
   },
   'test-writer': {
     tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'read-files', 'search-text'],

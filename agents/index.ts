@@ -1,6 +1,8 @@
 import { defineOrganisation } from 'nova-agents';
+import { arbiter } from './coordination/arbiter.ts';
 import { composer } from './coordination/composer.ts';
 import { planner } from './coordination/planner.ts';
+import { reporter } from './coordination/reporter.ts';
 import { router } from './coordination/router.ts';
 import { codeReviewer } from './engineering/code-reviewer.ts';
 import { refactorer } from './engineering/refactorer.ts';
@@ -22,6 +24,7 @@ import { commandRunner } from './pipeline/command-runner.ts';
 import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
+import { monthEnd } from './erp/month-end.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist and puts the answer together; for any team. */
@@ -36,6 +39,8 @@ export const organisation = defineOrganisation({
   module: import.meta.url,
   agents: [
     ...coordination.agents,
+    arbiter,
+    reporter,
     workspaceKeeper,
     codeReviewer,
     refactorer,
@@ -57,6 +62,7 @@ export const organisation = defineOrganisation({
     erpArchitect,
     researcher,
   ],
+  teams: [monthEnd],
   roles: coordination.roles,
   grants,
 });

@@ -160,7 +160,7 @@ export const codeReviewer = defineAgent({
     if (isPosition) {
       // A project without a package.json has no packages to be wrong about; changes that cannot be read are another matter.
       const gaps = seen !== undefined && 'reason' in seen ? [seen.reason] : [];
-      const { choice, said } = positionOn({
+      const { choice, said } = positionOn(asked, {
         faults: graveOf(diff?.changes ?? null, manifests?.packages ?? null),
         gaps: [...(diff?.gaps ?? []), ...gaps.map((why) => ({ path: null, line: null, why }))],
         looked: [

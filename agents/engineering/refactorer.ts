@@ -95,7 +95,7 @@ export const refactorer = defineAgent({
     const told = await lookAtShape(io, asked.text, isPosition);
     if (isPosition) {
       const blind = 'reason' in told;
-      const { choice, said } = positionOn({
+      const { choice, said } = positionOn(asked, {
         faults: blind
           ? []
           : told.smells.map((smell) => {

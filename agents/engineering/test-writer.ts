@@ -137,6 +137,7 @@ export const testWriter = defineAgent({
     const told = await lookAtCoverage(io, asked.text, isPosition);
     if (isPosition) {
       const { choice, said } = positionOn(
+        asked,
         'reason' in told
           ? {
               faults: [],

@@ -22,8 +22,9 @@ const MAX_NAMED = 3;
 const placed = ({ path, line }: Gap): string =>
   path === null ? '' : ` (${inCode(line === null ? path : `${path}:${line}`)})`;
 
-/** What a review holds: back, where something grave was found or could not be looked at. */
-export function positionOn({ faults, gaps, looked }: Looked) {
+/** What a review holds: back, where something grave was found, or something could not be looked at. */
+export function positionOn({ known = [] }: Subject, { faults, gaps: found, looked }: Looked) {
+  const gaps = [...known, ...found];
   const named = [
     ...faults.map(({ path, line, why }) => `${inCode(`${path}:${line}`)} ${inLine(why)}`),
     ...gaps.map((gap) => `${inLine(gap.why)}${placed(gap)}`),
@@ -40,8 +41,8 @@ export function positionOn({ faults, gaps, looked }: Looked) {
       said: { why: `Nothing speaks against it: ${over}.`, evidence },
     };
   const left = named.length > MAX_NAMED ? `, and ${named.length - MAX_NAMED} more` : '';
-  const found = `${counted(faults.length, 'fault')}, ${counted(gaps.length, 'gap')}`;
-  const why = `${found}: ${named.slice(0, MAX_NAMED).join('; ')}${left}.`;
+  const counts = `${counted(faults.length, 'fault')}, ${counted(gaps.length, 'gap')}`;
+  const why = `${counts}: ${named.slice(0, MAX_NAMED).join('; ')}${left}.`;
   return { choice: 'hold' as const, said: { why, evidence } };
 }
 
