@@ -23,6 +23,10 @@ export const grants = {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 6, deadlineMs: seconds(60) },
   },
+  'marketplace-specialist': {
+    tools: ['list-files', 'read-file', 'read-files'],
+    limits: { maxTurns: 5, deadlineMs: seconds(120) },
+  },
   moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(10) } },
   'erp-architect': {
     tools: ['list-files', 'read-file', 'search-text'],

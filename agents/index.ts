@@ -25,6 +25,7 @@ import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
 import { monthEnd } from './erp/month-end.ts';
+import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist and puts the answer together; for any team. */
@@ -54,6 +55,7 @@ export const organisation = defineOrganisation({
     dataExtractor,
     commandRunner,
     pipelineRunner,
+    marketplaceSpecialist,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,

@@ -21,6 +21,8 @@ export { openRecords } from './tools/open-records.ts';
 export { readBooks } from './tools/read-books.ts';
 export type { Books } from './tools/read-books.ts';
 export { readFile } from './tools/read-file.ts';
+export { readJsonRows, readTable } from './tools/table-text.ts';
+export type { NoTable, RawRow, RawTable } from './tools/table-text.ts';
 export { readFiles } from './tools/read-files.ts';
 export type { Texts } from './tools/read-files.ts';
 export { commandsOf, runScript, SCRIPTS } from './tools/run-script.ts';

@@ -1,6 +1,5 @@
-import { byText, inCode, SCRIPTS } from 'nova-agents/tools';
+import { byText, inCode, readJsonRows, SCRIPTS } from 'nova-agents/tools';
 import * as z from 'zod';
-import { readJson } from './rows.ts';
 import type { Script } from './scripts.ts';
 
 const MAX_FAULTS = 100;
@@ -64,7 +63,7 @@ function inOrder<S extends Step>(
 export function readPipeline(
   text: string,
 ): { readonly steps: readonly Step[] } | { readonly faults: readonly Fault[] } {
-  const table = readJson(text, false);
+  const table = readJsonRows(text, false);
   const rows = 'fault' in table ? [] : table.rows;
   const read = rows.map((row): Placed | Fault[] => {
     const { line } = row;
