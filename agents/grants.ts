@@ -70,6 +70,7 @@ export const grants = {
     tools: ['git-diff', 'read-file'],
     limits: { maxTurns: 24, deadlineMs: seconds(120) },
   },
+  verifier: { tools: [], limits: { maxTurns: 2, deadlineMs: seconds(10) } },
   'work-in-progress': {
     tools: ['git-branches', 'git-status'],
     limits: { maxTurns: 6, deadlineMs: seconds(120) },

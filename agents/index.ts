@@ -2,6 +2,7 @@ import { defineOrganisation } from 'nova-agents';
 import { composer } from './coordination/composer.ts';
 import { planner } from './coordination/planner.ts';
 import { router } from './coordination/router.ts';
+import { verifier } from './coordination/verifier.ts';
 import { dependencies } from './engineering/dependencies.ts';
 import { riskyChanges } from './engineering/risky-changes.ts';
 import { erpArchitect } from './erp/erp-architect.ts';
@@ -23,10 +24,10 @@ import { tableImporter } from './pipeline/table-importer.ts';
 import { openIssues } from './projects/open-issues.ts';
 import { workInProgress } from './projects/work-in-progress.ts';
 
-/** Who splits a request, finds the right specialist and puts the answer together; for any team. */
+/** Who splits a request, finds the right specialist, puts the answer together and holds it to the request; for any team. */
 export const coordination = {
-  agents: [router, planner, composer],
-  roles: { router: 'router', planner: 'planner', composer: 'composer' },
+  agents: [router, planner, composer, verifier],
+  roles: { router: 'router', planner: 'planner', composer: 'composer', verifier: 'verifier' },
 } as const;
 
 /** The team that comes with Nova. One more agent is one file, one line here and one in grants.ts. */

@@ -117,7 +117,12 @@ export const roleContracts = {
     outcomes: { composed: Answer },
   },
   verifier: {
-    input: z.strictObject({ text: z.string(), answer: Answer }),
+    input: z.strictObject({
+      text: z.string(),
+      /** What the requester said when asked back; empty where nobody asked. */
+      clarified: z.string(),
+      answer: Answer,
+    }),
     outcomes: { accepted: z.strictObject({}), objected: z.strictObject({ why: z.string() }) },
   },
   memoryKeeper: {

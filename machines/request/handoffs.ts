@@ -25,7 +25,13 @@ const inputs: { readonly [R in Role]: (context: RequestContext) => Wire } = {
   router: placing,
   planner: placing,
   composer: composing,
-  verifier: (context) => ({ record: { text: text(context), answer: orNone(context.answer) } }),
+  verifier: (context) => ({
+    record: {
+      text: text(context),
+      clarified: { ref: context.clarified, key: 'text' },
+      answer: orNone(context.answer),
+    },
+  }),
 };
 
 function placing(context: RequestContext): Wire {
