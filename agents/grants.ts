@@ -22,6 +22,10 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 30, deadlineMs: seconds(200) },
   },
+  'memory-keeper': {
+    tools: ['recall', 'remember'],
+    limits: { maxTurns: 3, deadlineMs: seconds(10) },
+  },
   moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(10) } },
   'erp-architect': {
     tools: ['list-files', 'read-file', 'search-text'],

@@ -1,5 +1,6 @@
 import { defineOrganisation } from 'nova-agents';
 import { composer } from './coordination/composer.ts';
+import { memoryKeeper } from './coordination/memory-keeper.ts';
 import { planner } from './coordination/planner.ts';
 import { router } from './coordination/router.ts';
 import { verifier } from './coordination/verifier.ts';
@@ -36,6 +37,7 @@ export const organisation = defineOrganisation({
   module: import.meta.url,
   agents: [
     ...coordination.agents,
+    memoryKeeper,
     workInProgress,
     openIssues,
     releaseNotes,
@@ -56,6 +58,6 @@ export const organisation = defineOrganisation({
     erpArchitect,
     researcher,
   ],
-  roles: coordination.roles,
+  roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });

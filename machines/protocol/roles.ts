@@ -113,6 +113,8 @@ export const roleContracts = {
       /** Why there is no report. */
       reason: Reason.nullable(),
       note: z.json(),
+      /** What is known here from earlier that concerns the request; absent where nobody recalled it. */
+      known: z.array(z.string()).optional(),
     }),
     outcomes: { composed: Answer },
   },

@@ -47,6 +47,8 @@ function placing(context: RequestContext): Wire {
 
 function composing(context: RequestContext): Wire {
   const { catalogue, placed, ending } = context;
+  const keeper = child(context, 'memoryKeeper');
+  const known = keeper?.outcome === 'recalled' ? keeper.value : undefined;
   return {
     record: {
       text: text(context),
@@ -55,6 +57,7 @@ function composing(context: RequestContext): Wire {
       catalogue: { ref: catalogue },
       reason: { literal: ending?.reason ?? null },
       note: orNone(ending?.note),
+      ...(known && { known: { ref: known, key: 'records' } }),
     },
   };
 }

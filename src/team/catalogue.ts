@@ -8,20 +8,17 @@ export function catalogueOf(
   organisation: Organisation,
   hasModel: (agent: AnyAgent) => boolean,
 ): CatalogueEntry[] {
-  const roles = new Set(Object.values(organisation.roles));
   const isAskable = ({ input }: { readonly input: Contract }) =>
     parse(input, Ask.parse({ text: 'a' })).ok;
   const teams = [...(organisation.teams ?? []), ...(organisation.machines ?? [])]
     .filter(isAskable)
     .map(({ id, does, asks }) => ({ id, does, doesNot: {}, examples: [...asks], ready: true }));
-  const agents = organisation.agents
-    .filter((agent) => !roles.has(agent.id) && isAskable(agent))
-    .map((agent) => ({
-      id: agent.id,
-      does: agent.does,
-      doesNot: agent.doesNot,
-      examples: [...agent.examples.map(({ ask }) => ask), ...agent.asks],
-      ready: agent.act !== undefined || hasModel(agent),
-    }));
+  const agents = organisation.agents.filter(isAskable).map((agent) => ({
+    id: agent.id,
+    does: agent.does,
+    doesNot: agent.doesNot,
+    examples: [...agent.examples.map(({ ask }) => ask), ...agent.asks],
+    ready: agent.act !== undefined || hasModel(agent),
+  }));
   return [...agents, ...teams];
 }

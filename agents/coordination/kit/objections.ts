@@ -1,4 +1,4 @@
-import type { Composition } from './answers.ts';
+import { KNOWN_HERE, type Composition } from './answers.ts';
 import { itemsOf, split } from './passages.ts';
 import { inLine, quoted, titleOf } from './quoting.ts';
 
@@ -50,12 +50,12 @@ function miscredited({ text, contributors }: Composition): string | undefined {
 
 /** What is listed as not done, and told as done by a section of its own or in so many words. */
 function claimed({ text, contributors, notDone }: Composition): string | undefined {
-  const titles = new Set(contributors.map(titleOf));
+  const titles = new Set([KNOWN_HERE, ...contributors.map(titleOf)]);
   const sections = text
     .replace(FENCED, '')
     .split(SECTION)
     .map((section) => ({ section, title: /^#{1,6}\s+(.+)/.exec(section)?.[1]?.trim() ?? '' }))
-    // What a part itself tells, such as of tasks that are done, is no claim of the answer.
+    // What a part itself tells, such as of tasks that are done, or a record, is no claim of the answer.
     .filter(({ title }) => !titles.has(title.replace(/ \([^()]*\)$/, '')));
   const found = notDone.find(({ what }) => {
     const words = (quotation(what)?.words ?? what).toLowerCase();
