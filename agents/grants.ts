@@ -4,6 +4,7 @@ const seconds = (count: number) => count * 1000;
 
 /** What each agent may at most use; its own file may narrow it, never widen it. */
 export const grants = {
+  arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
   'command-runner': {
     tools: ['read-file', 'run-script'],
@@ -60,6 +61,7 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 14, deadlineMs: seconds(90) },
   },
+  reporter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   'risky-changes': {
     tools: ['git-branches', 'git-diff'],
     limits: { maxTurns: 16, deadlineMs: seconds(300) },
@@ -67,7 +69,7 @@ export const grants = {
   router: { tools: [] },
   'table-importer': {
     tools: ['list-files', 'read-file'],
-    limits: { maxTurns: 6, deadlineMs: seconds(60) },
+    limits: { maxTurns: 40, deadlineMs: seconds(60) },
   },
   translator: { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(180) } },
   'tenancy-guard': {

@@ -1,7 +1,9 @@
 import { defineOrganisation } from 'nova-agents';
+import { arbiter } from './coordination/arbiter.ts';
 import { composer } from './coordination/composer.ts';
 import { memoryKeeper } from './coordination/memory-keeper.ts';
 import { planner } from './coordination/planner.ts';
+import { reporter } from './coordination/reporter.ts';
 import { router } from './coordination/router.ts';
 import { verifier } from './coordination/verifier.ts';
 import { dependencies } from './engineering/dependencies.ts';
@@ -22,6 +24,7 @@ import { releaseNotes } from './pipeline/release-notes.ts';
 import { commandRunner } from './pipeline/command-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
+import { monthEnd } from './erp/month-end.ts';
 import { openIssues } from './projects/open-issues.ts';
 import { workInProgress } from './projects/work-in-progress.ts';
 
@@ -38,6 +41,8 @@ export const organisation = defineOrganisation({
   agents: [
     ...coordination.agents,
     memoryKeeper,
+    arbiter,
+    reporter,
     workInProgress,
     openIssues,
     releaseNotes,
@@ -58,6 +63,7 @@ export const organisation = defineOrganisation({
     erpArchitect,
     researcher,
   ],
+  teams: [monthEnd],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });

@@ -1,6 +1,6 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import { scopeOf } from '../../machines/protocol/scope.ts';
+import { LOCAL } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import type { LocalEngine } from '../engine/local.ts';
@@ -84,7 +84,7 @@ export class Nova extends Accounts implements Desk {
   async ask(text: string, options: AskOptions = {}): Promise<Result> {
     requireText(text);
     this.#quotas.take(options.principal ?? EMBEDDER);
-    const { scope = scopeOf('local') } = options;
+    const { scope = LOCAL } = options;
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));
     const { session } = options;
@@ -101,7 +101,7 @@ export class Nova extends Accounts implements Desk {
    * @throws NotJsonError for an input that is no JSON; StoreUnavailableError where nothing can be made safe.
    */
   async run(node: string, input: Json, options: RunOptions = {}): Promise<Result> {
-    const { scope = scopeOf('local'), onReviews, principal = EMBEDDER } = options;
+    const { scope = LOCAL, onReviews, principal = EMBEDDER } = options;
     this.#quotas.take(principal);
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));

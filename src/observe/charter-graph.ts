@@ -83,7 +83,7 @@ function saysOf(key: string, node: AnyTeam['nodes'][string]): string[] {
         ...(isBounded ? [`at most ${node.maxParallel} at once`] : []),
       ];
     }
-    case 'arbiter': {
+    case 'decision': {
       const { decision, owner, rule, ruler, advisers, withinMs } = node;
       const asked = namesOf(node.people.by ?? []).join(' or ');
       const people = 'people' in owner ? asked || 'the requester' : owner.id;

@@ -11,7 +11,7 @@ import type { Gate } from './gate.ts';
 
 /** Everything that has an input and named outcomes: an agent, a gate, a fan, a decision, a plan, a team, a machine. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'fan' | 'arbiter' | 'plan' | 'team' | 'machine';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'decision' | 'plan' | 'team' | 'machine';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }

@@ -233,7 +233,7 @@ function broughtBy(team: AnyTeam, known: Known, people?: People): readonly NodeS
     const id = `${team.id}.${key}`;
     if (node.kind === 'gate') return gateSpec(id, version, node, people);
     if (node.kind === 'fan') return fanSpec(id, version, node);
-    if (node.kind === 'arbiter') return arbiterSpecs(team, key, node, people);
+    if (node.kind === 'decision') return arbiterSpecs(team, key, node, people);
     return node.kind === 'plan' ? planSpec(id, version, node, known) : [];
   });
   return [teamSpec(team), ...own];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { scopeOf } from '../../machines/protocol/scope.ts';
+import { LOCAL, scopeOf } from '../../machines/protocol/scope.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { runGit } from '../tools/git.ts';
 
@@ -30,7 +30,7 @@ export async function openProject(path: string): Promise<Project> {
     throw new BadRequestError(`${folder} may not be read`, { cause });
   });
   const branch = await branchOf(folder);
-  return { folder, scope: scopeOf('local', fitting(basename(folder)), fitting(branch)) };
+  return { folder, scope: scopeOf(LOCAL, fitting(basename(folder)), fitting(branch)) };
 }
 
 const encodedLength = (name: string): number => encodeURIComponent(name.toWellFormed()).length;
