@@ -61,7 +61,7 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 14, deadlineMs: seconds(90) },
   },
-  reporter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
+  reporter: { tools: ['read-runs'], limits: { maxTurns: 2, deadlineMs: seconds(40) } },
   'risky-changes': {
     tools: ['git-branches', 'git-diff'],
     limits: { maxTurns: 16, deadlineMs: seconds(300) },

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Nova } from 'nova-agents';
+import { defineOrganisation, Nova } from 'nova-agents';
 import { concerning, noteIn, type Known } from '../../../agents/coordination/kit/known.ts';
 import { organisation } from '../../../agents/index.ts';
 import { fileJournal } from '../../../src/store/file-journal.ts';
@@ -59,7 +59,11 @@ test.each([
 
 test('6.6 a request is answered with what concerns it, in its scope alone; what is forgotten is in no file, what is wished is noted once', async () => {
   const folder = temporaryFolder();
-  const nova = new Nova({ organisation, journal: fileJournal(folder) });
+  const { module: _, ...here } = organisation;
+  const nova = new Nova({
+    organisation: defineOrganisation(here),
+    journal: fileJournal(folder),
+  });
   const text = 'Xanadu comments are held until Monday.';
   await nova.memory('a/b', { is: 'note', kind: 'decision', text });
   await nova.memory('a/c', { is: 'note', text: 'Comments of Yggdrasil pass.' });
