@@ -77,6 +77,10 @@ export const grants = {
     limits: { maxTurns: 24, deadlineMs: seconds(120) },
   },
   verifier: { tools: [], limits: { maxTurns: 2, deadlineMs: seconds(10) } },
+  'visitor-guide': {
+    tools: ['read-public'],
+    limits: { maxTurns: 2, deadlineMs: seconds(40) },
+  },
   'work-in-progress': {
     tools: ['git-branches', 'git-status'],
     limits: { maxTurns: 6, deadlineMs: seconds(120) },

@@ -15,6 +15,8 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { answerVisitor } from './general/answer-visitor.ts';
+import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
 import { copyEditor } from './language/copy-editor.ts';
 import { blogWriter } from './language/blog-writer.ts';
@@ -62,8 +64,9 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    visitorGuide,
   ],
-  teams: [monthEnd],
+  teams: [monthEnd, answerVisitor],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });
