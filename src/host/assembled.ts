@@ -42,7 +42,7 @@ export function assembled(options: NovaOptions) {
   const engine = new LocalEngine(world, journal, store);
   const memory = new Memory(engine, journal, clock);
   const sessions = new Sessions(engine, clock);
-  const { tools = localTools(organisation, memory) } = options;
+  const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
   const { module: url, id } = organisation;
   const restarts = new Restarts(clock, options.restarts);
   const actors = url ? threadActors(url, id, { restarts }) : inlineActors(organisation);
