@@ -44,6 +44,10 @@ export const grants = {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
   },
+  'parts-catalogue': {
+    tools: ['list-files', 'read-files'],
+    limits: { maxTurns: 4, deadlineMs: seconds(120) },
+  },
   'pipeline-runner': {
     tools: ['list-files', 'read-file', 'run-script'],
     limits: { maxTurns: 12, deadlineMs: seconds(4000) },

@@ -26,6 +26,7 @@ import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
 import { monthEnd } from './erp/month-end.ts';
 import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
+import { partsCatalogue } from './projects/parts-catalogue.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist and puts the answer together; for any team. */
@@ -56,6 +57,7 @@ export const organisation = defineOrganisation({
     commandRunner,
     pipelineRunner,
     marketplaceSpecialist,
+    partsCatalogue,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,
