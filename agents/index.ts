@@ -25,6 +25,7 @@ import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
 import { monthEnd } from './erp/month-end.ts';
+import { clientSites } from './projects/client-sites.ts';
 import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
 import { partsCatalogue } from './projects/parts-catalogue.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
@@ -58,6 +59,7 @@ export const organisation = defineOrganisation({
     pipelineRunner,
     marketplaceSpecialist,
     partsCatalogue,
+    clientSites,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,

@@ -92,18 +92,18 @@ export function wantedIn(catalogue: Catalogue, text: string): Wanted | undefined
       )
       .map((row) => plain(row.cell('number'))),
   );
-  const named = (row: Row) => {
-    const own = new Set(wordsIn(row.cell('name')).map(singular));
-    return words.filter((word) => own.has(word)).length;
-  };
+  const nameWords = (row: Row) => new Set(wordsIn(row.cell('name')).map(singular));
+  const named = (row: Row) => words.filter((word) => nameWords(row).has(word)).length;
   const candidates =
     vehicles.length === 0
       ? catalogue.rows.parts
       : catalogue.rows.parts.filter((row) => fitting.has(plain(row.cell('number'))));
-  const most = Math.max(0, ...candidates.map(named));
-  const rows = candidates.filter((row) => named(row) === most);
+  const most = candidates.reduce((best, row) => Math.max(best, named(row)), 0);
+  // A word of some part's name is asked for: where nothing that fits has it, another part is no answer.
+  const isNamed = catalogue.rows.parts.some((row) => named(row) > 0);
+  const rows = isNamed && most === 0 ? [] : candidates.filter((row) => named(row) === most);
   // Without a vehicle a part is only meant where its name is said.
-  if (vehicles.length === 0 && most === 0) return undefined;
+  if (vehicles.length === 0 && !isNamed) return undefined;
   return {
     is: 'find',
     rows,

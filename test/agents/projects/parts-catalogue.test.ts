@@ -147,16 +147,17 @@ test.each([
   ['Find part 8e0698451', 'found', ['8E0-698-451']],
   ['What is 0986-494 with us?', 'found', ['1K0-115-403']],
   ['Which brake pads fit a Golf of 2012?', 'found', ['8E0-698-451-L']],
-  ['Which brake pads fit a VW Golf of 2009?', 'found', ['1K0-115-403']],
+  ['Which brake pads fit a VW Golf of 2009?', 'not-found', []],
   ['What fits the Audi A4?', 'found', ['1K0-115-403']],
   ['How much is an oil filter?', 'found', ['1K0-115-403']],
-  ['Which parts fit the moon?', 'not-found', undefined],
-  ['Who supersedes 8E0-698-451?', 'chain', undefined],
+  ['Which parts fit the moon?', 'not-found', []],
+  ['Who supersedes 8E0-698-451?', 'chain', ['8E0-698-451', '8E0-698-451-L']],
 ])('%s', async (text, outcome, numbers) => {
   const said = await act(text, small().path);
   expect(said.outcome).toBe(outcome);
-  if (numbers) expect(said.value.parts.map(({ number }) => number)).toEqual(numbers);
-  if (outcome === 'chain') expect(said.value.numbers).toEqual(['8E0-698-451', '8E0-698-451-L']);
+  const { numbers: chain = [], parts } = said.value;
+  const told = Array.isArray(parts) ? parts.map(({ number }) => number) : chain;
+  expect(told).toEqual(numbers);
 });
 
 test('a found part is told with its price, what replaces it and what it fits', async () => {
