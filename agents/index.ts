@@ -1,9 +1,14 @@
 import { defineOrganisation } from 'nova-agents';
+import { arbiter } from './coordination/arbiter.ts';
 import { composer } from './coordination/composer.ts';
+import { memoryKeeper } from './coordination/memory-keeper.ts';
 import { planner } from './coordination/planner.ts';
+import { reporter } from './coordination/reporter.ts';
 import { router } from './coordination/router.ts';
-import { dependencies } from './engineering/dependencies.ts';
-import { riskyChanges } from './engineering/risky-changes.ts';
+import { verifier } from './coordination/verifier.ts';
+import { codeReviewer } from './engineering/code-reviewer.ts';
+import { refactorer } from './engineering/refactorer.ts';
+import { testWriter } from './engineering/test-writer.ts';
 import { erpArchitect } from './erp/erp-architect.ts';
 import { inventory } from './erp/inventory.ts';
 import { invoiceAuditor } from './erp/invoice-auditor.ts';
@@ -11,6 +16,8 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { answerVisitor } from './general/answer-visitor.ts';
+import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
 import { copyEditor } from './language/copy-editor.ts';
 import { blogWriter } from './language/blog-writer.ts';
@@ -18,15 +25,19 @@ import { translator } from './language/translator.ts';
 import { moderator } from './language/moderator.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
 import { commandRunner } from './pipeline/command-runner.ts';
+import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
-import { openIssues } from './projects/open-issues.ts';
-import { workInProgress } from './projects/work-in-progress.ts';
+import { monthEnd } from './erp/month-end.ts';
+import { clientSites } from './projects/client-sites.ts';
+import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
+import { partsCatalogue } from './projects/parts-catalogue.ts';
+import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
-/** Who splits a request, finds the right specialist and puts the answer together; for any team. */
+/** Who splits a request, finds the right specialist, puts the answer together and holds it to the request; for any team. */
 export const coordination = {
-  agents: [router, planner, composer],
-  roles: { router: 'router', planner: 'planner', composer: 'composer' },
+  agents: [router, planner, composer, verifier],
+  roles: { router: 'router', planner: 'planner', composer: 'composer', verifier: 'verifier' },
 } as const;
 
 /** The team that comes with Nova. One more agent is one file, one line here and one in grants.ts. */
@@ -35,11 +46,14 @@ export const organisation = defineOrganisation({
   module: import.meta.url,
   agents: [
     ...coordination.agents,
-    workInProgress,
-    openIssues,
+    memoryKeeper,
+    arbiter,
+    reporter,
+    workspaceKeeper,
+    codeReviewer,
+    refactorer,
+    testWriter,
     releaseNotes,
-    dependencies,
-    riskyChanges,
     copyEditor,
     moderator,
     translator,
@@ -47,6 +61,10 @@ export const organisation = defineOrganisation({
     tableImporter,
     dataExtractor,
     commandRunner,
+    pipelineRunner,
+    marketplaceSpecialist,
+    partsCatalogue,
+    clientSites,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,
@@ -54,7 +72,9 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    visitorGuide,
   ],
-  roles: coordination.roles,
+  teams: [monthEnd, answerVisitor],
+  roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });

@@ -1,8 +1,10 @@
-import { Ask, defineAgent } from 'nova-agents';
+import { defineAgent } from 'nova-agents';
 import { bullets, counted, inLine, readBooks } from 'nova-agents/tools';
 import * as z from 'zod';
+import { goAhead } from '../contracts.ts';
 import { Looked } from './contracts.ts';
 import { faultOf, look, open } from './kit/look.ts';
+import { positionOf, strayIn } from './kit/positions.ts';
 import { monthOf } from './kit/rules.ts';
 import { stockOf, stockRules } from './kit/stock-rules.ts';
 
@@ -69,12 +71,12 @@ export const inventory = defineAgent({
       },
     },
   ],
-  input: Ask,
-  outcomes: { compared: Compared },
+  input: goAhead.subject,
+  outcomes: { compared: Compared, ...goAhead.positions },
   decides: ['stock-level'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text }, say, io) => {
+  act: async ({ text, decision }, say, io) => {
     const opened = await open(io, text, ['movements', 'counts', 'receipts', 'articles']);
     if ('reason' in opened) return say.refused(opened);
     const { books, asked } = opened;
@@ -82,14 +84,18 @@ export const inventory = defineAgent({
     const movements = books.movements.filter(inMonth).length;
     const counts = books.counts.filter(inMonth).length;
     const stock = stockOf(books, asked.period);
-    const said = stock.map(
+    const inStock = stock.map(
       ({ location, article, quantity }) => `${inLine(article)} in ${inLine(location)}: ${quantity}`,
     );
     const lines = [
       `${counted(movements, 'movement')} and ${counted(counts, 'count')} of the month were compared.`,
-      ...(/how (?:much|many)|stock|on hand/i.test(text) ? bullets('Stock', said, MAX_TOLD) : []),
+      ...(/how (?:much|many)|stock|on hand/i.test(text) ? bullets('Stock', inStock, MAX_TOLD) : []),
     ];
     const looked = look(opened, stockRules, lines);
+    if (decision !== undefined) {
+      const { choice, said } = positionOf(looked, { movements, counts });
+      return say[choice](said);
+    }
     return say.compared({
       ...looked,
       movements,
@@ -98,7 +104,8 @@ export const inventory = defineAgent({
       truncated: looked.truncated || stock.length > MAX_STOCK,
     });
   },
-  check: (_, { outcome, value }) => (outcome === 'compared' ? faultOf(value) : undefined),
+  check: (asked, said) =>
+    said.outcome === 'compared' ? faultOf(said.value) : strayIn(asked, said),
   examples: [
     {
       ask: 'Does the stock of acme/lagos match the counts of June 2026?',

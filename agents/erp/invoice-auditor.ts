@@ -1,10 +1,12 @@
-import { Ask, defineAgent } from 'nova-agents';
+import { defineAgent } from 'nova-agents';
 import { counted, readBooks } from 'nova-agents/tools';
 import * as z from 'zod';
+import { goAhead } from '../contracts.ts';
 import { Looked } from './contracts.ts';
 import { invoiceRules } from './kit/invoice-rules.ts';
 import { faultOf, look, open } from './kit/look.ts';
 import { paymentRules } from './kit/payment-rules.ts';
+import { positionOf, strayIn } from './kit/positions.ts';
 import { monthOf } from './kit/rules.ts';
 
 const RULES = [...invoiceRules, ...paymentRules];
@@ -77,12 +79,12 @@ export const invoiceAuditor = defineAgent({
       },
     },
   ],
-  input: Ask,
-  outcomes: { audited: Audited },
+  input: goAhead.subject,
+  outcomes: { audited: Audited, ...goAhead.positions },
   decides: ['invoice-correctness'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text }, say, io) => {
+  act: async ({ text, decision }, say, io) => {
     const opened = await open(io, text, [
       'suppliers',
       'articles',
@@ -99,9 +101,14 @@ export const invoiceAuditor = defineAgent({
     const lines = [
       `${counted(invoices, 'invoice')} and ${counted(payments, 'payment')} were looked at.`,
     ];
-    return say.audited({ ...look(opened, RULES, lines), invoices, payments });
+    const looked = look(opened, RULES, lines);
+    if (decision !== undefined) {
+      const { choice, said } = positionOf(looked, { invoices, payments });
+      return say[choice](said);
+    }
+    return say.audited({ ...looked, invoices, payments });
   },
-  check: (_, { outcome, value }) => (outcome === 'audited' ? faultOf(value) : undefined),
+  check: (asked, said) => (said.outcome === 'audited' ? faultOf(said.value) : strayIn(asked, said)),
   examples: [
     {
       ask: 'Are the June 2026 invoices of tenant acme, branch lagos right?',

@@ -1,10 +1,12 @@
-import { Ask, defineAgent } from 'nova-agents';
+import { defineAgent } from 'nova-agents';
 import { readBooks } from 'nova-agents/tools';
 import * as z from 'zod';
+import { goAhead } from '../contracts.ts';
 import { Looked } from './contracts.ts';
 import { bookingRules } from './kit/booking-rules.ts';
 import { ledgerLines, ledgerOf } from './kit/ledger.ts';
 import { faultOf, look, open } from './kit/look.ts';
+import { positionOf, strayIn } from './kit/positions.ts';
 
 const MAX_OPEN = 500;
 const Told = Looked.extend({
@@ -115,16 +117,20 @@ export const ledgerKeeper = defineAgent({
       },
     },
   ],
-  input: Ask,
-  outcomes: { told: Told },
+  input: goAhead.subject,
+  outcomes: { told: Told, ...goAhead.positions },
   decides: ['write-off'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text }, say, io) => {
+  act: async ({ text, decision }, say, io) => {
     const opened = await open(io, text, ['invoices', 'credit-notes', 'payments', 'bookings']);
     if ('reason' in opened) return say.refused(opened);
     const ledger = ledgerOf(opened.books, opened.asked.period);
     const looked = look(opened, bookingRules, ledgerLines(ledger, text));
+    if (decision !== undefined) {
+      const { choice, said } = positionOf(looked, { bookings: opened.books.bookings.length });
+      return say[choice](said);
+    }
     return say.told({
       ...looked,
       booked: [...ledger.booked],
@@ -134,13 +140,15 @@ export const ledgerKeeper = defineAgent({
       truncated: looked.truncated || ledger.open.length > MAX_OPEN,
     });
   },
-  check: (_, { outcome, value }) => {
-    if (outcome !== 'told') return undefined;
-    const wrong = (value as z.output<typeof Told>).totals.find(
+  check: (asked, said) => {
+    if (said.outcome !== 'told') return strayIn(asked, said);
+    const wrong = (said.value as z.output<typeof Told>).totals.find(
       ({ debit, credit, owedByJournal, owedByDocuments, agrees }) =>
         agrees !== (debit === credit && owedByJournal === owedByDocuments),
     );
-    return wrong === undefined ? faultOf(value) : `the sums in ${wrong.currency} are misjudged`;
+    return wrong === undefined
+      ? faultOf(said.value)
+      : `the sums in ${wrong.currency} are misjudged`;
   },
   examples: [
     { ask: question, input: { text: question }, says: { told } },

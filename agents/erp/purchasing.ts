@@ -1,9 +1,11 @@
-import { Ask, defineAgent } from 'nova-agents';
+import { defineAgent } from 'nova-agents';
 import { counted, readBooks } from 'nova-agents/tools';
 import * as z from 'zod';
+import { goAhead } from '../contracts.ts';
 import { Looked } from './contracts.ts';
 import { faultOf, look, open } from './kit/look.ts';
 import { orderRules } from './kit/order-rules.ts';
+import { positionOf, strayIn } from './kit/positions.ts';
 import { monthOf } from './kit/rules.ts';
 
 const Matched = Looked.extend({ orders: z.int().min(0), receipts: z.int().min(0) });
@@ -59,12 +61,12 @@ export const purchasing = defineAgent({
       },
     },
   ],
-  input: Ask,
-  outcomes: { matched: Matched },
+  input: goAhead.subject,
+  outcomes: { matched: Matched, ...goAhead.positions },
   decides: ['order-match'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text }, say, io) => {
+  act: async ({ text, decision }, say, io) => {
     const opened = await open(io, text, ['orders', 'receipts', 'invoices', 'invoice-lines']);
     if ('reason' in opened) return say.refused(opened);
     const { books, asked } = opened;
@@ -73,9 +75,14 @@ export const purchasing = defineAgent({
     const lines = [
       `${counted(orders, 'order')} and ${counted(receipts, 'receipt')} of the month were matched.`,
     ];
-    return say.matched({ ...look(opened, orderRules, lines), orders, receipts });
+    const looked = look(opened, orderRules, lines);
+    if (decision !== undefined) {
+      const { choice, said } = positionOf(looked, { orders, receipts });
+      return say[choice](said);
+    }
+    return say.matched({ ...looked, orders, receipts });
   },
-  check: (_, { outcome, value }) => (outcome === 'matched' ? faultOf(value) : undefined),
+  check: (asked, said) => (said.outcome === 'matched' ? faultOf(said.value) : strayIn(asked, said)),
   examples: [
     {
       ask: 'Which purchase orders of acme/lagos are overdue in June 2026?',

@@ -1,30 +1,39 @@
-import { defineAgent } from 'nova-agents';
-import { listFiles, matterOf, readAsked, readFile } from 'nova-agents/tools';
+import { defineAgent, type Io } from 'nova-agents';
+import { listFiles, matterOf, readAsked, readFile, readTable } from 'nova-agents/tools';
 import * as z from 'zod';
-import { COLUMN_KINDS, columnsIn } from './kit/columns.ts';
-import { checkRows, describeImport, headerFault, readTable } from './kit/import.ts';
+import { COLUMN_KINDS, columnsIn, type Column } from './kit/columns.ts';
+import { checkRows, describeImport, headerFault } from './kit/import.ts';
 
 const MAX_FILE_BYTES = 4_000_000;
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 100;
+const MAX_TABLES = 16;
 const ENDINGS = ['.csv', '.tsv', '.json', '.jsonl', '.ndjson'];
 
+const tools = [listFiles, readFile] as const;
+
 const Bound = z.union([z.number(), z.string()]);
+const Columns = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1),
+      kind: z.enum(COLUMN_KINDS),
+      required: z.boolean().optional(),
+      min: Bound.optional(),
+      max: Bound.optional(),
+    }),
+  )
+  .max(MAX_COLUMNS);
 const ImportAsk = z.strictObject({
   text: z.string().min(1),
   /** A program says here what a person says in words. */
   path: z.string().min(1).optional(),
-  columns: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1),
-        kind: z.enum(COLUMN_KINDS),
-        required: z.boolean().optional(),
-        min: Bound.optional(),
-        max: Bound.optional(),
-      }),
-    )
-    .max(MAX_COLUMNS)
+  columns: Columns.optional(),
+  /** Several at once, each with its columns. */
+  tables: z
+    .array(z.strictObject({ path: z.string().min(1), columns: Columns }))
+    .min(1)
+    .max(MAX_TABLES)
     .optional(),
 });
 const Imported = z.strictObject({
@@ -53,6 +62,40 @@ const Imported = z.strictObject({
   /** Of the file: as many as are good and rejected together. */
   rowsIn: z.int().min(0),
 });
+const Several = z.strictObject({
+  tables: z.array(Imported).max(MAX_TABLES),
+  /** Those that are no table, or could not be read whole. */
+  unread: z.array(z.strictObject({ path: z.string().min(1), why: z.string().min(1) })),
+});
+
+type Unread = z.output<typeof Several>['unread'][number];
+
+/** Reads one table whole, or says why not: of half a file nobody could say that nothing is lost. */
+async function importOne(
+  io: Io<typeof tools>,
+  name: string,
+  columns: readonly Column[],
+): Promise<z.output<typeof Imported> | { readonly reason: string; readonly needs?: string }> {
+  const file = await readAsked(io, name, MAX_FILE_BYTES);
+  if ('reason' in file) return file;
+  if (file.truncated) return { reason: 'The file is too large.', needs: 'a file of at most 4 MB' };
+  const table = readTable(file.path, file.text);
+  const fault = 'fault' in table ? table.fault : headerFault(table.header, columns);
+  if ('fault' in table || fault !== undefined)
+    return { reason: fault ?? '', needs: 'a table with one header and its rows' };
+  if (table.rows.length > MAX_ROWS)
+    return { reason: `It has ${table.rows.length} rows.`, needs: `at most ${MAX_ROWS}` };
+  const checked = checkRows(table, columns);
+  return {
+    summary: describeImport(file.path, checked, columns.length, file.redacted),
+    path: file.path,
+    columns: checked.columns,
+    rows: checked.good,
+    rejected: checked.rejected,
+    ignored: checked.ignored,
+    rowsIn: table.rows.length,
+  };
+}
 
 const row = { line: 2, values: { sku: 'A1', price: 9.5 } };
 const bad = {
@@ -81,7 +124,7 @@ export const tableImporter = defineAgent({
     'Imports a table, a CSV, TSV or JSON file of the project, into rows checked by declared columns (name, kind, required, range), and ' +
     'names every rejected row with its line and reason.',
   doesNot: {
-    'checking package.json and package-lock.json': 'dependencies',
+    'checking package.json and package-lock.json': 'code-reviewer',
     'reading data out of free text': 'data-extractor',
     'proofreading prose': 'copy-editor',
   },
@@ -103,44 +146,31 @@ export const tableImporter = defineAgent({
     },
   ],
   input: ImportAsk,
-  outcomes: { imported: Imported },
-  tools: [listFiles, readFile],
-  limits: { maxTurns: 6, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
-  act: async ({ text, path, columns: declared }, say, io) => {
+  outcomes: { imported: Imported, taken: Several },
+  tools,
+  limits: { maxTurns: 40, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
+  act: async ({ text, path, columns, tables }, say, io) => {
+    if (tables !== undefined) {
+      const taken = { tables: [] as z.output<typeof Imported>[], unread: [] as Unread[] };
+      for (const one of tables) {
+        const read = await importOne(io, one.path, one.columns);
+        if ('reason' in read) taken.unread.push({ path: one.path, why: read.reason });
+        else taken.tables.push(read);
+      }
+      return say.taken(taken);
+    }
     const matter = path === undefined ? matterOf(text, ENDINGS) : { file: path };
     if (matter === undefined || !('file' in matter))
       return say.refused({ reason: 'The request names no table.', needs: NEEDS });
-    const file = await readAsked(io, matter.file, MAX_FILE_BYTES);
-    if ('reason' in file) return say.refused(file);
-    // Of half a file nobody could say that nothing is lost.
-    if (file.truncated)
-      return say.refused({ reason: 'The file is too large.', needs: 'a file of at most 4 MB' });
-    const table = readTable(file.path, file.text);
-    const columns = declared ?? columnsIn(text);
-    const fault = 'fault' in table ? table.fault : headerFault(table.header, columns);
-    if ('fault' in table || fault !== undefined)
-      return say.refused({ reason: fault ?? '', needs: 'a table with one header and its rows' });
-    if (table.rows.length > MAX_ROWS)
-      return say.refused({
-        reason: `It has ${table.rows.length} rows.`,
-        needs: `at most ${MAX_ROWS}`,
-      });
-    const checked = checkRows(table, columns);
-    return say.imported({
-      summary: describeImport(file.path, checked, columns.length, file.redacted),
-      path: file.path,
-      columns: checked.columns,
-      rows: checked.good,
-      rejected: checked.rejected,
-      ignored: checked.ignored,
-      rowsIn: table.rows.length,
-    });
+    const read = await importOne(io, matter.file, columns ?? columnsIn(text));
+    return 'reason' in read ? say.refused(read) : say.imported(read);
   },
   check: (_, { outcome, value }) => {
-    if (outcome !== 'imported') return undefined;
-    const { rows, rejected, rowsIn } = value as z.output<typeof Imported>;
-    const told = rows.length + rejected.length;
-    return told === rowsIn ? undefined : `${rowsIn} rows came in, ${told} are told`;
+    const taken = outcome === 'taken' ? (value as z.output<typeof Several>).tables : [];
+    const all = outcome === 'imported' ? [value as z.output<typeof Imported>] : taken;
+    const lost = all.find(({ rows, rejected, rowsIn }) => rows.length + rejected.length !== rowsIn);
+    if (lost === undefined) return undefined;
+    return `${lost.rowsIn} rows came in, ${lost.rows.length + lost.rejected.length} are told`;
   },
   examples: [
     { ask: 'Import the CSV file with the prices', input: { text: ask }, says: { imported } },

@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** The scope that belongs to nobody: it has no ancestor and no tenant reads it by default. */
 export const PUBLIC_SCOPE = 'public';
 
+/** The tenant of whoever works on a machine of their own. */
+export const LOCAL = 'local';
+
 /** A scope: `public`, or one to three encoded parts `tenant/project/branch`. */
 export const Scope = z
   .string()

@@ -11,7 +11,7 @@ import type { AnyTeam } from '../team/team.ts';
 
 /** True where people may be asked at a node, or within it. */
 function asksPeople(node: AnyTeam['nodes'][string]): boolean {
-  if (node.kind === 'gate' || node.kind === 'arbiter') return true;
+  if (node.kind === 'gate' || node.kind === 'decision') return true;
   const within = node.kind === 'team' ? Object.values(node.nodes) : membersOf(node);
   return within.some((one) => one !== node && asksPeople(one));
 }

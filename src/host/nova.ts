@@ -1,6 +1,6 @@
 import type { Fact } from '../../machines/protocol/effects.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
-import { scopeOf } from '../../machines/protocol/scope.ts';
+import { LOCAL } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { isWaiting, reviewsOf, type Review } from '../decide/reviews.ts';
 import type { LocalEngine } from '../engine/local.ts';
@@ -32,7 +32,7 @@ import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
 import type { Quotas } from './quotas.ts';
 import { openRuns, type Shelf } from './shown.ts';
-import { Stops, type Stopped } from './stops.ts';
+import type { Stops, Stopped } from './stops.ts';
 import { newRunId, runNamed } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
 import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
@@ -68,7 +68,7 @@ export class Nova extends Accounts implements Desk {
     this.#know = parts.know;
     this.#host = parts.host;
     this.#schedules = parts.schedules;
-    this.#stops = new Stops(shelf, parts.host, () => clock.now(), parts.onTrouble);
+    this.#stops = parts.stops;
   }
 
   /** What the last opening of the journal had to cut off. */
@@ -84,7 +84,7 @@ export class Nova extends Accounts implements Desk {
   async ask(text: string, options: AskOptions = {}): Promise<Result> {
     requireText(text);
     this.#quotas.take(options.principal ?? EMBEDDER);
-    const { scope = scopeOf('local') } = options;
+    const { scope = LOCAL } = options;
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));
     const { session } = options;
@@ -101,7 +101,7 @@ export class Nova extends Accounts implements Desk {
    * @throws NotJsonError for an input that is no JSON; StoreUnavailableError where nothing can be made safe.
    */
   async run(node: string, input: Json, options: RunOptions = {}): Promise<Result> {
-    const { scope = scopeOf('local'), onReviews, principal = EMBEDDER } = options;
+    const { scope = LOCAL, onReviews, principal = EMBEDDER } = options;
     this.#quotas.take(principal);
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));

@@ -4,7 +4,7 @@ import { casesIn, isOwn, type Case } from '../observe/cases.ts';
 import { historyOf } from '../observe/history.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import type { AnyAgent } from '../team/agent.ts';
-import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
+import { organised, type Organisation } from '../team/define-organisation.ts';
 import { worldOf } from '../team/world.ts';
 import { textOf } from './border.ts';
 import { Nova } from './nova.ts';
@@ -69,7 +69,7 @@ async function carriedOut(
   { project, role }: Pick<Case, 'project' | 'role'>,
 ): Promise<Case> {
   const model = usual && inRole(usual, role);
-  const organisation = defineOrganisation({ id: 'shadow', agents: [agent] });
+  const organisation = organised({ id: 'shadow', agents: [agent] }, true);
   const journal = memoryJournal();
   const nova = new Nova({ organisation, journal, tools, ...(model && { model }) });
   try {
@@ -118,7 +118,13 @@ async function objectionTo(
   const none: Pick<Case, 'calls' | 'project' | 'run'> = { calls: [], project, run: 'local/shadow' };
   const tools = recordedTools(verifier, none as Case);
   const where = { project, role: 'verifier' };
-  const said = await carriedOut(harmless(verifier), { text, answer }, tools, options, where);
+  const said = await carriedOut(
+    harmless(verifier),
+    { text, clarified: '', answer },
+    tools,
+    options,
+    where,
+  );
   if (said.outcome === 'accepted') return undefined;
   const { why } = (said.value ?? {}) as { readonly why?: string };
   return why ?? said.reason ?? said.outcome;

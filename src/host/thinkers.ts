@@ -6,7 +6,7 @@ import type { Model } from './ports.ts';
 export function roleOf({ roles, teams = [] }: Organisation, { id }: AnyAgent): string {
   const isJudge = teams
     .flatMap(({ nodes }) => Object.values(nodes))
-    .some((node) => node.kind === 'arbiter' && node.ruler?.id === id);
+    .some((node) => node.kind === 'decision' && node.ruler?.id === id);
   const [role] = Object.entries(roles).find(([, player]) => player === id) ?? [];
   return role ?? (isJudge ? 'judge' : 'worker');
 }

@@ -64,7 +64,7 @@ interface Voice {
 
 /** A decision as a node of a team: its outcomes are the options, and `undecided` where a person chose none. */
 export interface Arbiter<Q extends Question = Question> {
-  readonly kind: 'arbiter';
+  readonly kind: 'decision';
   readonly decision: string;
   readonly input: Q['subject'];
   readonly outcomes: Readonly<Record<Q['options'][number] | 'undecided', Q['record']>>;
@@ -202,7 +202,7 @@ export function defineDecision<Q extends Question, const A extends string>(
   const judge = typeof rule === 'object' ? rule.judge : undefined;
   const ruler = judge ?? (rule === 'owner' && 'kind' in owner ? owner : undefined);
   const arbiter: Arbiter = {
-    kind: 'arbiter',
+    kind: 'decision',
     decision: id,
     input: asked.subject,
     outcomes: Object.fromEntries(

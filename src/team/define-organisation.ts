@@ -76,7 +76,7 @@ function checkOwners(agents: readonly AnyAgent[], teams: readonly AnyTeam[]): vo
     }
   const known = new Map<string, AnyArbiter>();
   for (const node of teams.flatMap(({ nodes }) => Object.values(nodes))) {
-    if (node.kind !== 'arbiter') continue;
+    if (node.kind !== 'decision') continue;
     const { decision, owner } = node;
     if ((known.get(decision) ?? node) !== node) refuse(decision, 'it is defined twice');
     known.set(decision, node);
@@ -108,7 +108,7 @@ function checkTeams(
     for (const [key, node] of Object.entries(team.nodes)) {
       if (node.kind === 'gate')
         requirePeople(`team ${team.id}: gate ${key}`, node.approval, people);
-      if (node.kind === 'arbiter')
+      if (node.kind === 'decision')
         for (const asked of [node.people, node.appeal ?? {}])
           requirePeople(`decision ${node.decision}`, asked, people);
       for (const member of membersOf(node))
@@ -126,7 +126,11 @@ function checkTeams(
  *   not say so, a `doesNot` or a role that names nobody, an agent that uses more than it was granted, and a gate with a role that nobody has or a quorum
  *   above those who may decide.
  */
-export function defineOrganisation(definition: OrganisationDefinition): Organisation {
+export const defineOrganisation = (definition: OrganisationDefinition): Organisation =>
+  organised(definition, false);
+
+/** As `defineOrganisation`; of a part of one, whoever is named for other work may stand outside. */
+export function organised(definition: OrganisationDefinition, isPart: boolean): Organisation {
   const byId = new Map<string, AnyAgent>();
   const tools = new Map<string, AnyTool>();
   for (const agent of definition.agents) {
@@ -145,7 +149,7 @@ export function defineOrganisation(definition: OrganisationDefinition): Organisa
   }
   for (const agent of definition.agents)
     for (const [what, who] of Object.entries(agent.doesNot))
-      if (!byId.has(who))
+      if (!isPart && !byId.has(who))
         throw new DefinitionError(
           `agent ${agent.id}`,
           `doesNot "${what}" names ${who}, who is nobody here`,

@@ -1,5 +1,5 @@
 import type { AnyAgent } from './agent.ts';
-import { defineOrganisation, type Organisation } from './define-organisation.ts';
+import { organised, type Organisation } from './define-organisation.ts';
 import { membersOf } from './members.ts';
 import { editionsOf } from './previous.ts';
 import type { AnyMachineNode, AnyTeam } from './team.ts';
@@ -22,10 +22,11 @@ export function gathered(id: string, nodes: readonly AnyNode[]): Organisation {
   const everybody = [...all].filter(
     (node) => ![...all].some((other) => other.id === node.id && other.version > node.version),
   );
-  return defineOrganisation({
+  const definition = {
     id,
     agents: everybody.filter((node) => node.kind === 'agent'),
     teams: everybody.filter((node) => node.kind === 'team'),
     machines: everybody.filter((node) => node.kind === 'machine'),
-  });
+  };
+  return organised(definition, true);
 }

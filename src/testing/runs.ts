@@ -9,7 +9,7 @@ import type { AnyTeam } from '../team/team.ts';
 import { laws } from '../verify/laws.ts';
 import type { Beginning } from '../verify/space/environment.ts';
 import { faults, type PartSample } from '../verify/space/faults.ts';
-import { shownTo } from '../verify/sample.ts';
+import { inputsOf } from '../verify/sample.ts';
 import type { Property } from '../verify/space/properties.ts';
 import {
   beginning,
@@ -89,7 +89,7 @@ function givenOf(organisation: Organisation): Arbitrary<Given> {
   const nodes = [...agents.filter(({ id }) => !playing.has(id)), ...teams, ...machines];
   const gates = teams.flatMap((team) =>
     Object.entries(team.nodes).flatMap(([key, node]): (readonly [string, Arbitrary<Json>])[] => {
-      if (node.kind === 'arbiter')
+      if (node.kind === 'decision')
         return [[`decision:${node.decision}`, parsedOf(node.question.referral)]];
       return node.kind === 'gate' ? [[`${team.id}.${key}`, parsedOf(node.input)]] : [];
     }),
@@ -107,7 +107,7 @@ function givenOf(organisation: Organisation): Arbitrary<Given> {
         ];
       }),
     );
-  const inputOf = (node: AnyNode): Arbitrary<Json> => valuesOf(node.input, shownTo(node));
+  const inputOf = (node: AnyNode): Arbitrary<Json> => valuesOf(node.input, inputsOf(node));
   return fc.record({
     begin: requests(organisation),
     says: recordOf(agents.map((agent) => [agent.id, saysOf(agent)])),

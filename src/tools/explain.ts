@@ -22,6 +22,10 @@ const REASONS: Readonly<Record<NoRepository['why'] | NoFolder['why'], readonly [
     missing: ['The project folder does not exist', 'a folder that exists'],
     'not-a-folder': ['The project is a file, not a folder', 'the folder of the project'],
     unreadable: ['The project folder may not be read', 'the right to read it'],
+    'other-scope': [
+      'These books are of another tenant or branch than this run is for',
+      'a run in the scope of that branch',
+    ],
   };
 
 /** Says to a person why a project cannot be looked at, and what would be needed. */

@@ -11,7 +11,8 @@ export const ProjectPath = z.string().min(1).max(MAX_PATH_CHARS);
 /** Why a project's folder cannot be looked at. */
 export const NoFolder = z.strictObject({
   folder: z.literal(false),
-  why: z.enum(['missing', 'not-a-folder', 'unreadable']),
+  /** `other-scope`: it is there, and not for a run of this scope. */
+  why: z.enum(['missing', 'not-a-folder', 'unreadable', 'other-scope']),
 });
 export type NoFolder = z.infer<typeof NoFolder>;
 

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { LOCAL, tenantOf } from '../../machines/protocol/scope.ts';
 import { defineTool } from '../team/define-tool.ts';
 import { readCsv, type Csv } from './csv.ts';
 import { NoFolder, projectFolder } from './folder.ts';
@@ -104,6 +105,11 @@ export function ownRows(csv: Csv, own: { readonly tenant: string; readonly branc
   };
 }
 
+const BARRED: NoFolder = { folder: false, why: 'other-scope' };
+/** A branch is read by its own runs, `<tenant>/<project>/<branch>`, and by those of whoever has all of them in a folder of their own. */
+const isOpenTo = (scope: string, tenant: string, branch: string): boolean =>
+  tenantOf(scope) === LOCAL || new RegExp(`^${tenant}/[^/]+/${branch}$`).test(scope);
+
 /** The tables of one branch of one tenant, from `books/<tenant>/<branch>/<table>.csv` below the project. */
 export const readBooks = defineTool({
   name: 'read-books',
@@ -116,7 +122,8 @@ export const readBooks = defineTool({
   output: z.discriminatedUnion('folder', [NoFolder, Read]),
   effect: 'reads',
   timeoutMs: 60_000,
-  run: async ({ tenant, branch, tables }, { project, signal }) => {
+  run: async ({ tenant, branch, tables }, { project, scope, signal }) => {
+    if (!isOpenTo(scope, tenant, branch)) return BARRED;
     const folder = await projectFolder(project);
     if (typeof folder !== 'string') return folder;
     const read = { folder: true as const, tables: [] as BooksTable[], bad: [] as Books['bad'] };

@@ -102,9 +102,13 @@ export function shownTo(node: AnyNode): readonly Json[] {
   return 'examples' in node ? node.examples.map(({ input }) => input as Json) : [];
 }
 
-/** What a node may be handed: as its definition shows, else a smallest value; none where that cannot be made. */
+/** What a node may be handed: as its definition shows, else a smallest value or a request of its own; none where neither fits. */
 export function inputsOf(node: AnyNode): readonly Json[] {
   const shown = shownTo(node);
-  const sample = shown.length === 0 ? sampleOf(node.input) : undefined;
-  return sample === undefined ? shown : [sample];
+  const asked = node.asks
+    .map((ask) => ({ text: ask }))
+    .find((input) => parse(node.input, input).ok);
+  if (shown.length > 0) return shown;
+  const sample = sampleOf(node.input);
+  return [sample === undefined ? asked : sample].filter((one) => one !== undefined);
 }

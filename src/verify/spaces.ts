@@ -6,7 +6,7 @@ import type { NodeSpec, World } from '../kernel/system.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { AnyArbiter } from '../team/decision.ts';
 import { defineAgent } from '../team/define-agent.ts';
-import { defineOrganisation, type Organisation } from '../team/define-organisation.ts';
+import { organised, type Organisation } from '../team/define-organisation.ts';
 import type { AnyNode } from '../team/gathered.ts';
 import type { AnyMachineNode, AnyTeam } from '../team/team.ts';
 import { worldOf } from '../team/world.ts';
@@ -67,11 +67,12 @@ export function withRouter(organisation: Organisation): Organisation {
     instructions: () => '',
     structured: 'prompt',
   });
-  return defineOrganisation({
+  const definition = {
     ...organisation,
     agents: [...agents, router],
     roles: { ...roles, router: router.id },
-  });
+  };
+  return organised(definition, true);
 }
 
 /** The world of whole tasks: turns, repairs, tools and gates, within the limits of each agent. */
@@ -109,7 +110,8 @@ export function abstracted(world: World): World {
     limits: { ...world.limits, maxAttempts: 2 },
     node(id, version) {
       const spec = world.node(id, version);
-      if (spec?.machine.startsWith('machine-')) return agentLike(spec, { ...limits, maxTurns: 1 });
+      if (spec?.machine === 'below' || spec?.machine.startsWith('machine-'))
+        return agentLike(spec, { ...limits, maxTurns: 1 });
       if (spec?.machine !== 'task') return spec;
       const { tools, ...settings } = spec.settings as unknown as TaskSettings;
       const asks = ({ isGranted }: (typeof tools)[string]) => isGranted !== true;
@@ -170,7 +172,7 @@ const answersTo = (advisers: AnyArbiter['advisers']): Json =>
 function ruledIn(teams: readonly AnyTeam[], says: Says['says']): Says['says'] {
   const all = { ...says };
   for (const node of teams.flatMap(({ nodes }) => Object.values(nodes)))
-    if (node.kind === 'arbiter' && node.ruler !== undefined)
+    if (node.kind === 'decision' && node.ruler !== undefined)
       all[node.ruler.id] = Object.fromEntries(
         Object.entries(says[node.ruler.id] ?? {}).map(([option, said]) => {
           const answers = option === node.question.options.at(-1) ? {} : answersTo(node.advisers);
@@ -185,10 +187,20 @@ const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
   Object.fromEntries(
     teams.flatMap((team) =>
       Object.entries(team.nodes).flatMap(([key, node]): (readonly [string, Json])[] => {
-        if (node.kind === 'arbiter') return [[`decision:${node.decision}`, wordsOf(node)]];
+        if (node.kind === 'decision') return [[`decision:${node.decision}`, wordsOf(node)]];
         const sample = node.kind === 'gate' ? sampleOf(node.input) : undefined;
         return sample === undefined ? [] : [[`${team.id}.${key}`, sample]];
       }),
+    ),
+  );
+
+/** What works below says what its node does. */
+const saidBelow = (teams: readonly AnyTeam[], says: Says['says']): Says['says'] =>
+  Object.fromEntries(
+    teams.flatMap((team) =>
+      Object.entries(team.nodes).flatMap(([key, node]) =>
+        node.kind === 'below' ? [[`${team.id}.${key}.run`, says[node.node.id] ?? {}] as const] : [],
+      ),
     ),
   );
 
@@ -206,7 +218,7 @@ function spaceOf(
     return { name, world, nodes, environment: undefined, lacking };
   const environment = faults(world, {
     system: beginning(roles),
-    says: ruledIn(teams, says),
+    says: { ...ruledIn(teams, says), ...saidBelow(teams, says) },
     plans: [parts],
     edits: editsOf(teams),
     troubles: full ? {} : { perPath: FAULTS_PER_PATH },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { scopeOf } from '../../machines/protocol/scope.ts';
+import { LOCAL, scopeOf } from '../../machines/protocol/scope.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { runGit } from '../tools/git.ts';
 
@@ -30,7 +30,21 @@ export async function openProject(path: string): Promise<Project> {
     throw new BadRequestError(`${folder} may not be read`, { cause });
   });
   const branch = await branchOf(folder);
-  return { folder, scope: scopeOf('local', fitting(basename(folder)), fitting(branch)) };
+  return { folder, scope: scopeOf(LOCAL, fitting(basename(folder)), fitting(branch)) };
+}
+
+/** The folders of several projects by their scopes. @throws BadRequestError where one cannot be read, and for two of one scope. */
+export async function projectsIn(
+  folders: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const projects: Record<string, string> = {};
+  for (const { scope, folder } of await Promise.all(folders.map(openProject))) {
+    const other = projects[scope];
+    if (other !== undefined && other !== folder)
+      throw new BadRequestError(`${other} and ${folder} are one project by their names, ${scope}`);
+    projects[scope] = folder;
+  }
+  return projects;
 }
 
 const encodedLength = (name: string): number => encodeURIComponent(name.toWellFormed()).length;

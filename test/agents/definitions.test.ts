@@ -2,7 +2,7 @@
 // Method: the organisation is built with its grants; each definition is read for what every one must have.
 import { describe, expect, test } from 'vitest';
 import { defineOrganisation } from 'nova-agents';
-import { catalogueOf } from '../../src/team/catalogue.ts';
+import { described } from '../../src/team/catalogue.ts';
 import { grants } from '../../agents/grants.ts';
 import { retrievalOf, takersOf } from 'nova-agents/routing';
 import { coordination, organisation } from '../../agents/index.ts';
@@ -10,13 +10,13 @@ import { coordination, organisation } from '../../agents/index.ts';
 const roles: readonly string[] = coordination.agents.map(({ id }) => id);
 const agents = organisation.agents.filter(({ id }) => !roles.includes(id));
 /** As with a model for those that need one. */
-const rank = retrievalOf(catalogueOf(organisation, () => true));
+const rank = retrievalOf(agents.map((agent) => described(agent)));
 /** Those that a person has to approve of. */
 const WRITING: readonly string[] = ['run-script'];
 
 test('they load together, within their grants, and nobody sends work to nobody', () => {
-  const alone = defineOrganisation({ id: 'o', agents, grants });
-  expect(alone.byId.size).toBe(agents.length);
+  const alone = defineOrganisation({ id: 'o', agents: organisation.agents, grants });
+  expect(alone.byId.size).toBe(organisation.agents.length);
   const writing = [...alone.tools.values()].filter(({ effect }) => effect === 'writes');
   expect(writing.map(({ name }) => name)).toEqual(WRITING);
 });

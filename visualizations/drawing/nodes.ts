@@ -8,7 +8,7 @@ const tip = 12;
 
 /** How much wider a node is than what is written in it, by its kind. */
 export const frameRoom = (kind: string): number =>
-  kind === 'gate' || kind === 'arbiter' ? 2 * tip : 0;
+  kind === 'gate' || kind === 'decision' ? 2 * tip : 0;
 
 /** The frame of a node, by its kind: a gate and a decision are pointed, a fan stands for several, a team holds others. */
 function frameOf(kind: string, { x, y, width, height }: Rectangle): string[] {
@@ -22,7 +22,7 @@ function frameOf(kind: string, { x, y, width, height }: Rectangle): string[] {
       rx,
     });
   switch (kind) {
-    case 'arbiter':
+    case 'decision':
     case 'gate': {
       const right = x + width;
       const middle = y + height / 2;
@@ -30,6 +30,7 @@ function frameOf(kind: string, { x, y, width, height }: Rectangle): string[] {
       const d = `${upper}L${right - tip} ${y + height}H${x + tip}Z`;
       return [element('path', { class: 'state', d })];
     }
+    case 'below':
     case 'fan':
       return [rect(0, 9, 6), rect(0, 9, 3), rect(0, 9)];
     case 'team':

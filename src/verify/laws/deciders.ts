@@ -196,13 +196,19 @@ const heard: readonly Property[] = [
       return id !== 'ruler' || context.advisers.every((adviser) => adviser.node !== node);
     }),
   ),
-  everyEdge('4 what a decision has heard of its advisers is so', ['ended'], (edge) =>
-    edge.ended.every(({ actor, ending }) => {
-      const context = decisionOf(edge.after.cells.get(parentOf(actor) ?? ''));
-      if (context === undefined || edge.after.queued > 0 || !idOf(actor).startsWith(ADVISER))
-        return true;
-      return context.heard[idOf(actor).slice(ADVISER.length)]?.outcome === ending.outcome;
-    }),
+  everyEdge(
+    '4 the positions that a decision has heard are those of its advisers',
+    ['ended'],
+    (edge) =>
+      edge.ended.every(({ actor, ending }) => {
+        const context = decisionOf(edge.after.cells.get(parentOf(actor) ?? ''));
+        if (context === undefined || edge.after.queued > 0 || !idOf(actor).startsWith(ADVISER))
+          return true;
+        // Who came to no position has none, however it ended.
+        const position = (outcome = '') => context.options.includes(outcome) && outcome;
+        const known = context.heard[idOf(actor).slice(ADVISER.length)];
+        return known !== undefined && position(known.outcome) === position(ending.outcome);
+      }),
   ),
   always('3 the children of a decision stand as it has them', ({ cells, queued }) => {
     if (queued > 0) return true;

@@ -124,11 +124,14 @@ function gateState({ value, context }: ActorState): Json {
   return [value, subject.hash, purpose, ...who, said, json(more)];
 }
 
-/** What was defined of it goes with its node. */
+/** What was defined of it goes with its node; who came to no position has none, whatever else they came to. */
 function arbitrationState({ value, context }: ActorState): Json {
-  const { heard, open, ruling, words, ...decision } = context as unknown as ArbitrationContext;
+  const { heard, open, ruling, words, options, ...decision } =
+    context as unknown as ArbitrationContext;
   const { isPaused, proposed, by, why, isAppealed, author, given, reason } = decision;
-  const came = Object.entries(heard).map(([id, ending]) => [id, how(ending)] as const);
+  const came = Object.entries(heard).map(
+    ([id, { outcome }]) => [id, options.includes(outcome) ? outcome : null] as const,
+  );
   const names = [proposed, by, why, author, given, reason].map((name) => name ?? null);
   const at = [value, Object.fromEntries(came), open, isPaused, isAppealed];
   return [...at, ...names, hashOr(ruling), hashOr(words)];

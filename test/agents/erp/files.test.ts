@@ -2,35 +2,23 @@
 // Method: seeded books are written to disk with errors planted; files are torn at random; canaries stand in every other branch.
 import { describe, expect, test } from 'vitest';
 import type { AnyAgent } from 'nova-agents';
-import type { Looked, Table } from '../../../agents/erp/contracts.ts';
+import type { Looked } from '../../../agents/erp/contracts.ts';
 import { inventory } from '../../../agents/erp/inventory.ts';
 import { invoiceAuditor } from '../../../agents/erp/invoice-auditor.ts';
 import { ledgerKeeper } from '../../../agents/erp/ledger-keeper.ts';
 import { purchasing } from '../../../agents/erp/purchasing.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder } from '../../fixtures/repository.ts';
-import { written } from './alike.ts';
 import { Ledger } from './books.ts';
 import { BRANCHES, PERIOD } from './branches.ts';
 import { chance } from './chance.ts';
 import { filesOf } from './csv-files.ts';
-import { PLANTS, type Expected } from './planted.ts';
+import type { Expected } from './planted.ts';
+import { project } from './project.ts';
 
 const AGENTS: readonly AnyAgent[] = [invoiceAuditor, ledgerKeeper, purchasing, inventory];
 const [LAGOS] = BRANCHES;
 
-function project(seed: number) {
-  const folder = new Folder();
-  const books = BRANCHES.map((branch, index) => {
-    const book = new Ledger(seed, branch);
-    const { rows, expected } = written(book, chance(seed * 97 + index).some(PLANTS, 8));
-    const files = filesOf(rows);
-    const at = (table: Table) => `books/${branch.tenant}/${branch.branch}/${table}.csv`;
-    for (const [table, text] of files) folder.write(at(table), text);
-    return { branch, canary: book.canary, expected, files, at };
-  });
-  return { folder, books };
-}
 const keyOf = ({ agent, rule, id }: Expected) => `${agent} ${rule} ${id}`;
 async function lookAt(path: string, { tenant, branch }: { tenant: string; branch: string }) {
   const said = await Promise.all(

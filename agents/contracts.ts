@@ -1,0 +1,40 @@
+import { question } from 'nova-agents';
+import * as z from 'zod';
+
+/** Something that does not hold. */
+export const Fault = z.strictObject({
+  path: z.string().min(1),
+  line: z.int().min(1),
+  rule: z.string().min(1),
+  /** The document, the symbol, the package that it is about. */
+  about: z.string(),
+  why: z.string().min(1),
+});
+/** Something that could not be read or judged. */
+export const Gap = z.strictObject({
+  path: z.string().nullable(),
+  line: z.int().min(1).nullable(),
+  why: z.string().min(1),
+});
+export type Gap = z.infer<typeof Gap>;
+
+/**
+ * Whether something may go on: what the standing teams decide. Advisers of all domains hold positions on it, each from what it alone
+ * knows, and one arbiter rules where they differ.
+ */
+export const goAhead = question({
+  subject: z.strictObject({
+    text: z.string().min(1),
+    /** The decision that a position is wanted for; without it the agent tells what it was asked. */
+    decision: z.enum(['month-close', 'change-acceptance']).optional(),
+    /** What could not be read, as far as that is known before. */
+    known: z.array(Gap).optional(),
+  }),
+  options: ['proceed', 'hold'],
+  evidence: {
+    fault: Fault,
+    gap: Gap,
+    /** What was looked at, and how much of it. */
+    looked: z.strictObject({ what: z.string().min(1), count: z.int().min(0) }),
+  },
+});
