@@ -34,6 +34,14 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
+/** What begins what a schedule plans. */
+const plannedBy =
+  (know: Parameters<typeof begins>[3]): ConstructorParameters<typeof Schedules>[1]['begins'] =>
+  ({ ask, run, scope, project }, at, principal) =>
+    run === undefined
+      ? begins(ask ?? '', scope, at, know, { project, principal })
+      : beginsAlone(run.node, run.input, scope, at, know, { project, principal });
+
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -41,12 +49,8 @@ export function assembled(options: NovaOptions) {
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new LocalEngine(world, journal, store);
-  const memory: Memory = new Memory(
-    engine,
-    journal,
-    clock,
-    unsharing(engine, () => host),
-  );
+  const unshare = unsharing(engine, () => host);
+  const memory = new Memory(engine, journal, clock, unshare);
   const sessions = new Sessions(engine, clock);
   const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
   const { module: url, id } = organisation;
@@ -56,14 +60,8 @@ export function assembled(options: NovaOptions) {
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
   const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
   const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
-  const schedules = new Schedules(options.schedules ?? [], {
-    engine,
-    clock,
-    begins: ({ ask, run, scope, project }, at, principal) =>
-      run === undefined
-        ? begins(ask ?? '', scope, at, know, { project, principal })
-        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
-  });
+  const begin = plannedBy(know);
+  const schedules = new Schedules(options.schedules ?? [], { engine, clock, begins: begin });
   const shelf = { journal, engine, world };
   const below: Below = new Below({
     engine,
