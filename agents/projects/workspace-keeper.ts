@@ -120,6 +120,7 @@ export const workspaceKeeper = defineAgent({
       },
     },
   ],
+  releases: 'tenant',
   input: Ask,
   outcomes: { reported: Reported, 'all-done': z.strictObject({ summary: z.string().min(1) }) },
   tools: [...workTools, ...issueTools, ...keptTools],
