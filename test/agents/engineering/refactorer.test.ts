@@ -152,7 +152,7 @@ describe('of a change', () => {
   });
 
   test('a change that brought nothing goes on; one that cannot be parsed does not', async () => {
-    const project = start().write('src/new.ts', body('new', 12).join('\n'));
+    const project = start().write('src/new.ts', body('new', 350).join('\n'));
     expect((await perform(refactorer, position, project.path)).outcome).toBe('proceed');
     project.write('src/broken.ts', 'export const = 1;\n');
     const held = await perform(refactorer, position, project.path);

@@ -34,6 +34,7 @@ const TESTED: readonly (readonly [string, string])[] = [
   ['export const [first] = [1];', ''],
   ['export interface Shape {}\nexport type Size = number;', ''],
   ["export { passed } from './other.ts';", ''],
+  ['class Hidden {}\nexport type { Hidden };', ''],
 ];
 const UNTESTED: readonly (readonly [string, string, string])[] = [
   ['subtracts', 'export function subtracts() {}', '// subtracts is tested elsewhere'],
