@@ -31,6 +31,10 @@ export const grants = {
     tools: ['list-files', 'read-file', 'read-files'],
     limits: { maxTurns: 5, deadlineMs: seconds(120) },
   },
+  'memory-keeper': {
+    tools: ['recall', 'remember'],
+    limits: { maxTurns: 3, deadlineMs: seconds(10) },
+  },
   moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(10) } },
   'erp-architect': {
     tools: ['list-files', 'read-file', 'search-text'],
@@ -73,7 +77,7 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 14, deadlineMs: seconds(90) },
   },
-  reporter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
+  reporter: { tools: ['read-runs'], limits: { maxTurns: 2, deadlineMs: seconds(40) } },
   router: { tools: [] },
   'table-importer': {
     tools: ['list-files', 'read-file'],
@@ -87,6 +91,11 @@ export const grants = {
   'tenancy-guard': {
     tools: ['git-diff', 'read-file'],
     limits: { maxTurns: 24, deadlineMs: seconds(120) },
+  },
+  verifier: { tools: [], limits: { maxTurns: 2, deadlineMs: seconds(10) } },
+  'visitor-guide': {
+    tools: ['read-public'],
+    limits: { maxTurns: 2, deadlineMs: seconds(40) },
   },
   'workspace-keeper': {
     tools: [

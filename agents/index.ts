@@ -1,9 +1,11 @@
 import { defineOrganisation } from 'nova-agents';
 import { arbiter } from './coordination/arbiter.ts';
 import { composer } from './coordination/composer.ts';
+import { memoryKeeper } from './coordination/memory-keeper.ts';
 import { planner } from './coordination/planner.ts';
 import { reporter } from './coordination/reporter.ts';
 import { router } from './coordination/router.ts';
+import { verifier } from './coordination/verifier.ts';
 import { codeReviewer } from './engineering/code-reviewer.ts';
 import { refactorer } from './engineering/refactorer.ts';
 import { testWriter } from './engineering/test-writer.ts';
@@ -14,6 +16,8 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { answerVisitor } from './general/answer-visitor.ts';
+import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
 import { copyEditor } from './language/copy-editor.ts';
 import { blogWriter } from './language/blog-writer.ts';
@@ -30,10 +34,10 @@ import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
 import { partsCatalogue } from './projects/parts-catalogue.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
-/** Who splits a request, finds the right specialist and puts the answer together; for any team. */
+/** Who splits a request, finds the right specialist, puts the answer together and holds it to the request; for any team. */
 export const coordination = {
-  agents: [router, planner, composer],
-  roles: { router: 'router', planner: 'planner', composer: 'composer' },
+  agents: [router, planner, composer, verifier],
+  roles: { router: 'router', planner: 'planner', composer: 'composer', verifier: 'verifier' },
 } as const;
 
 /** The team that comes with Nova. One more agent is one file, one line here and one in grants.ts. */
@@ -42,6 +46,7 @@ export const organisation = defineOrganisation({
   module: import.meta.url,
   agents: [
     ...coordination.agents,
+    memoryKeeper,
     arbiter,
     reporter,
     workspaceKeeper,
@@ -67,8 +72,9 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    visitorGuide,
   ],
-  teams: [monthEnd],
-  roles: coordination.roles,
+  teams: [monthEnd, answerVisitor],
+  roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });

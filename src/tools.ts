@@ -1,5 +1,8 @@
 export { matterOf, readAsked, textIn } from './tools/asked.ts';
 export type { AskedFile, Matter } from './tools/asked.ts';
+export { readRuns } from './tools/read-runs.ts';
+export type { Ran } from './tools/read-runs.ts';
+export { readPublic } from './tools/read-public.ts';
 export { recall } from './tools/recall.ts';
 export { remember } from './tools/remember.ts';
 export { explain } from './tools/explain.ts';

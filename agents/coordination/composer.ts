@@ -85,6 +85,7 @@ export const composer = defineAgent({
       '`notDone` lists, in this order: each part of `report.lost`, `what` being its node as a title (`release-notes` is `Release notes`), then ' +
         'each passage of `unplaced`, `what` being the passage between backquotes; `why` says in a sentence why it was not done, by its reason ' +
         'and note.',
+      '`known` are records of earlier days that concern the request: name those that matter, word for word.',
       'Where there is no `report`, say that the request was refused or failed, why, and who in the `catalogue` comes nearest.',
     ].join('\n'),
   act: (input, say) => say.composed(answerOf(input)),

@@ -11,3 +11,19 @@ export const Report = z.strictObject({
   gaps: z.array(Gap),
 });
 export type Report = z.infer<typeof Report>;
+
+/** What ran lately: what was done, what was not and why, what waits on whom. */
+export const Account = z.strictObject({
+  summary: z.string().min(1),
+  runs: z.int().min(0),
+  notDone: z.array(
+    z.strictObject({ what: z.string(), why: z.string().min(1), run: z.string().min(1) }),
+  ),
+  /** Empty `on`: it is at work. */
+  waiting: z.array(
+    z.strictObject({ what: z.string(), on: z.array(z.string()), run: z.string().min(1) }),
+  ),
+  /** There are more runs than were looked at. */
+  truncated: z.boolean(),
+});
+export type Account = z.infer<typeof Account>;

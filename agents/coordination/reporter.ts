@@ -1,7 +1,9 @@
 import { defineAgent } from 'nova-agents';
+import { readRuns } from 'nova-agents/tools';
 import * as z from 'zod';
 import { goAhead } from '../contracts.ts';
-import { Report } from './contracts.ts';
+import { Account, Report } from './contracts.ts';
+import { accountOf, daysIn, MAX_TOLD } from './kit/accounts.ts';
 import { reportOf } from './kit/reports.ts';
 
 const looked = { kind: 'looked' as const, what: 'invoices', count: 12 };
@@ -54,11 +56,21 @@ const open = {
   missing: [{ adviser: 'stock', agent: 'inventory', outcome: 'failed', reason: null, note: null }],
 };
 
-/** Reports what was decided and why, and leaves out nothing that was shown. */
+const yesterday = { text: 'What was not done yesterday, and why?' };
+const accounted = {
+  summary: '1 run from 2026-11-20 (UTC).\n**Not done** (1)\n- `Repair the door`: failed (hung)',
+  runs: 1,
+  notDone: [{ what: '`Repair the door`', why: 'failed (hung)', run: 'local/house/r1' }],
+  waiting: [],
+  truncated: false,
+};
+const MAX_RUNS = 30;
+
+/** Reports what was decided and why, and what ran lately, and leaves out nothing that was shown. */
 export const reporter = defineAgent({
   id: 'reporter',
   version: 1,
-  does: 'Reports what was done, what was not done and why: who held what in a decision, every fault that was shown, and what could not be judged.',
+  does: 'Reports what was done, what was not done and why: which requests ran lately and what waits on whom; who held what in a decision, every fault that was shown, and what could not be judged.',
   doesNot: {
     'settling a disagreement': 'arbiter',
     'putting the results of a request together into its answer': 'composer',
@@ -80,13 +92,36 @@ export const reporter = defineAgent({
         says: { reported: { ...reported, faults: [] } },
       },
     },
+    {
+      when: 'what was not done is passed over in words',
+      caughtBy: 'check',
+      example: {
+        ask: 'A run that failed, of which nothing is said',
+        input: yesterday,
+        says: { accounted: { ...accounted, summary: 'All is well.' } },
+      },
+    },
   ],
-  input: z.strictObject({ text: z.string().min(1), record: goAhead.record }),
-  outcomes: { reported: Report },
-  limits: { maxTurns: 1, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
-  act: ({ record: told }, say) => say.reported(reportOf(told)),
+  /** With the record of a decision on that, else on what ran lately. */
+  input: z.strictObject({ text: z.string().min(1), record: goAhead.record.optional() }),
+  outcomes: { reported: Report, accounted: Account },
+  tools: [readRuns],
+  limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 40_000, maxTokens: 0 },
+  act: async ({ text, record: told }, say, io) => {
+    if (told !== undefined) return say.reported(reportOf(told));
+    const ran = await io.tool(readRuns, { ...daysIn(text), maxRuns: MAX_RUNS });
+    return ran.known
+      ? say.accounted(accountOf(ran, text))
+      : say.refused({ reason: 'What ran here is not told.', needs: 'a journal to read' });
+  },
   check: ({ record: told }, { outcome, value }) => {
+    if (outcome === 'accounted') {
+      const { summary, notDone } = value as Account;
+      const lost = notDone.slice(0, MAX_TOLD).find(({ what }) => !summary.includes(what));
+      return lost && `${lost.what} was not done, and that is not said`;
+    }
     if (outcome !== 'reported') return undefined;
+    if (told === undefined) return 'there is no decision to report on';
     const { faults, gaps } = value as Report;
     const all = reportOf(told);
     const lacks = all.faults.length - faults.length + all.gaps.length - gaps.length;
@@ -96,6 +131,7 @@ export const reporter = defineAgent({
   },
   examples: [
     { ask: 'Report on what was decided, and why', input: asked, says: { reported } },
+    { ask: 'What was not done yesterday, and why?', input: yesterday, says: { accounted } },
     {
       ask: 'Report what was left undone',
       input: { text: 'What was not done?', record: open },

@@ -46,6 +46,11 @@ function toDecide({ tables, unread }: Imported, { text }: z.output<typeof Month>
   return { text, decision: 'month-close' as const, known };
 }
 
+const otherReport = {
+  end: 'declined',
+  with: () => ({ why: 'what ran lately is not the books' }),
+} as const;
+
 /** Closes the month of one branch, or says what holds it. */
 export const monthEnd = defineTeam({
   id: 'month-end',
@@ -89,8 +94,8 @@ export const monthEnd = defineTeam({
       hold: { to: 'objections', with: (record, { text }) => ({ text, record }) },
       undecided: { to: 'objections', with: (record, { text }) => ({ text, record }) },
     },
-    report: { reported: { to: 'approval' } },
-    objections: { reported: { end: 'held' } },
+    report: { reported: { to: 'approval' }, accounted: otherReport },
+    objections: { reported: { end: 'held' }, accounted: otherReport },
     approval: {
       approved: { end: 'closed' },
       edited: { end: 'closed' },

@@ -113,11 +113,18 @@ export const roleContracts = {
       /** Why there is no report. */
       reason: Reason.nullable(),
       note: z.json(),
+      /** What is known here from earlier that concerns the request; absent where nobody recalled it. */
+      known: z.array(z.string()).optional(),
     }),
     outcomes: { composed: Answer },
   },
   verifier: {
-    input: z.strictObject({ text: z.string(), answer: Answer }),
+    input: z.strictObject({
+      text: z.string(),
+      /** What the requester said when asked back; empty where nobody asked. */
+      clarified: z.string(),
+      answer: Answer,
+    }),
     outcomes: { accepted: z.strictObject({}), objected: z.strictObject({ why: z.string() }) },
   },
   memoryKeeper: {

@@ -25,7 +25,13 @@ const inputs: { readonly [R in Role]: (context: RequestContext) => Wire } = {
   router: placing,
   planner: placing,
   composer: composing,
-  verifier: (context) => ({ record: { text: text(context), answer: orNone(context.answer) } }),
+  verifier: (context) => ({
+    record: {
+      text: text(context),
+      clarified: { ref: context.clarified, key: 'text' },
+      answer: orNone(context.answer),
+    },
+  }),
 };
 
 function placing(context: RequestContext): Wire {
@@ -41,6 +47,8 @@ function placing(context: RequestContext): Wire {
 
 function composing(context: RequestContext): Wire {
   const { catalogue, placed, ending } = context;
+  const keeper = child(context, 'memoryKeeper');
+  const known = keeper?.outcome === 'recalled' ? keeper.value : undefined;
   return {
     record: {
       text: text(context),
@@ -49,6 +57,7 @@ function composing(context: RequestContext): Wire {
       catalogue: { ref: catalogue },
       reason: { literal: ending?.reason ?? null },
       note: orNone(ending?.note),
+      ...(known && { known: { ref: known, key: 'records' } }),
     },
   };
 }

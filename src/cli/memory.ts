@@ -1,6 +1,6 @@
 import type { Desk } from '../host/desk.ts';
 import type { MemoryCommand } from '../memory/command.ts';
-import type { MemoryRecord } from '../memory/record.ts';
+import { isOpen, type MemoryRecord } from '../memory/record.ts';
 import { openProject } from '../workspace/project.ts';
 import { atDesk } from './commands.ts';
 import { columns, jsonText, oneLine } from './print.ts';
@@ -11,10 +11,11 @@ export interface MemoryFlags {
   readonly json?: boolean;
 }
 
-const standing = ({ isHeld, isSettled, kind }: MemoryRecord): string => {
+const standing = (record: MemoryRecord): string => {
+  const { isHeld, kind } = record;
   if (isHeld) return 'held';
   if (kind !== 'decision' && kind !== 'promise') return '';
-  return isSettled ? 'settled' : 'open';
+  return isOpen(record) ? 'open' : 'settled';
 };
 
 function rowOf(record: MemoryRecord): string[] {

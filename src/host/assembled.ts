@@ -14,13 +14,15 @@ import { Below } from './below.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
+import { unshared } from './forgetting.ts';
 import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
+import type { Clock } from './ports.ts';
 import { Quotas } from './quotas.ts';
 import { Restarts } from './restarts.ts';
 import { Stops } from './stops.ts';
 import { thinkers } from './thinkers.ts';
-import { inlineActors, threadActors } from './threads.ts';
+import { inlineActors, threadActors, type Actors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
 function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): World {
@@ -33,6 +35,13 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
+/** Agents' code runs in threads where its module is known. */
+function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
+  const { module: url, id } = organisation;
+  if (url === undefined) return inlineActors(organisation);
+  return threadActors(url, id, { restarts: new Restarts(clock, options.restarts) });
+}
+
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -40,12 +49,12 @@ export function assembled(options: NovaOptions) {
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new LocalEngine(world, journal, store);
-  const memory = new Memory(engine, journal, clock);
+  const memory = new Memory(engine, journal, clock, (shared, values) =>
+    unshared(engine, host, shared, values),
+  );
   const sessions = new Sessions(engine, clock);
-  const { tools = localTools(organisation, memory) } = options;
-  const { module: url, id } = organisation;
-  const restarts = new Restarts(clock, options.restarts);
-  const actors = url ? threadActors(url, id, { restarts }) : inlineActors(organisation);
+  const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
+  const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
   const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;

@@ -118,7 +118,13 @@ async function objectionTo(
   const none: Pick<Case, 'calls' | 'project' | 'run'> = { calls: [], project, run: 'local/shadow' };
   const tools = recordedTools(verifier, none as Case);
   const where = { project, role: 'verifier' };
-  const said = await carriedOut(harmless(verifier), { text, answer }, tools, options, where);
+  const said = await carriedOut(
+    harmless(verifier),
+    { text, clarified: '', answer },
+    tools,
+    options,
+    where,
+  );
   if (said.outcome === 'accepted') return undefined;
   const { why } = (said.value ?? {}) as { readonly why?: string };
   return why ?? said.reason ?? said.outcome;

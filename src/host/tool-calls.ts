@@ -9,6 +9,7 @@ import type { AnyAgent, AnyTool } from '../team/agent.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf, editionsOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
+import { lately, type LatelyParts } from './lately.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { ToolContext } from '../team/define-tool.ts';
 import type { ToolRequest, Tools } from './ports.ts';
@@ -31,25 +32,41 @@ export function holding(agents: readonly AnyAgent[]): () => Promise<void> {
   return async () => void (await Promise.all(held.map((letGo) => letGo())));
 }
 
-/** What is known, as the tool of an agent may see and note it. */
-function knownTo(memory: Memory, { scope, key, node }: ToolRequest): ToolContext['memory'] {
+/** What is known from earlier, for tools that tell of it. */
+export interface Earlier extends LatelyParts {
+  readonly memory: Memory;
+}
+
+/** What is known from earlier, as the tool of an agent may see and note it. */
+function knownTo(
+  { memory, ...parts }: Earlier,
+  { scope, key, node }: ToolRequest,
+): Pick<ToolContext, 'memory' | 'lately'> {
   const run = key.slice(0, Math.max(0, key.indexOf('#')));
   const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
-    recall: (words, maxTokens) => memory.recall(scope, words, maxTokens),
-    note: (note) => memory.note(scope, note, author),
+    memory: {
+      recall: (words, maxTokens) => memory.recall(scope, words, maxTokens, run),
+      note: (note) => memory.note(scope, note, author),
+    },
+    lately: (window) => lately(parts, { scope, run }, window),
   };
 }
 
 /** Runs the tools that the organisation's agents declare, in this process. */
-export function localTools(organisation: Organisation, memory?: Memory): Tools {
+export function localTools(organisation: Organisation, earlier?: Earlier): Tools {
   return {
     async call(request: ToolRequest, signal) {
       const { tool, input, scope, project, key, node } = request;
       const found = toolOf(organisation, tool, node);
       if (found === undefined) throw new RangeError(`no tool ${tool}`);
-      const known = memory && knownTo(memory, request);
-      const context = { scope, project, key, signal, ...(known && { memory: known }) };
+      const context = {
+        scope,
+        project,
+        key,
+        signal,
+        ...(earlier && knownTo(earlier, request)),
+      };
       return found.run(input as never, context);
     },
     close: holding(organisation.agents),

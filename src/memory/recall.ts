@@ -1,6 +1,6 @@
 import { termIndex } from '../routing/term-index.ts';
 import { contentWords, weightOf } from '../routing/words.ts';
-import type { MemoryRecord } from './record.ts';
+import { isOpen, type MemoryRecord } from './record.ts';
 
 /** About four characters a token. */
 const CHARS_A_TOKEN = 4;
@@ -9,9 +9,6 @@ const OPEN = 0.2;
 /** A record of a year ago counts so much less than one of today. */
 const AGED = 0.3;
 const YEAR_MS = 365 * 86_400_000;
-
-const isOpen = ({ kind, isSettled }: MemoryRecord): boolean =>
-  (kind === 'decision' || kind === 'promise') && !isSettled;
 
 /** True where a record may be recalled by anybody: accepted, and not out of date. */
 const counts = ({ isHeld, until = Infinity }: MemoryRecord, at: number): boolean =>

@@ -25,6 +25,10 @@ export interface MemoryRecord extends Words, Omit<Kept, 'record'> {
   readonly scope: string;
 }
 
+/** True for a decision or a promise until it is settled. */
+export const isOpen = ({ kind, isSettled }: Pick<MemoryRecord, 'kind' | 'isSettled'>): boolean =>
+  (kind === 'decision' || kind === 'promise') && !isSettled;
+
 /** The records of a memory, oldest first. */
 export function recordsOf({ scope, actors, values }: System): MemoryRecord[] {
   const { records } = MemoryContext.parse(actors.get('memory')?.state.context ?? { records: {} });

@@ -17,7 +17,6 @@ export function catalogueOf(
   organisation: Organisation,
   hasModel: (agent: AnyAgent) => boolean,
 ): CatalogueEntry[] {
-  const roles = new Set(Object.values(organisation.roles));
   const isAskable = ({
     input,
     asks,
@@ -29,7 +28,7 @@ export function catalogueOf(
     .filter(isAskable)
     .map(({ id, does, asks }) => ({ id, does, doesNot: {}, examples: [...asks], ready: true }));
   const agents = organisation.agents
-    .filter((agent) => !roles.has(agent.id) && isAskable(agent))
+    .filter(isAskable)
     .map((agent) => described(agent, agent.act !== undefined || hasModel(agent)));
   return [...agents, ...teams];
 }

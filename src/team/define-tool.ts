@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
 import type { MemoryRecord, Note } from '../memory/record.ts';
+import type { RunsTold, RunWindow } from '../observe/run-told.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
 import { requireApproval, type Approval } from './gate-terms.ts';
@@ -20,6 +21,8 @@ export interface ToolContext {
     recall(words: string, maxTokens: number): Promise<readonly MemoryRecord[]>;
     note(note: Note): Promise<MemoryRecord>;
   };
+  /** What ran lately in the run's scope and those above it, without the run itself. None where a host runs tools by itself. */
+  readonly lately?: (window: RunWindow) => Promise<RunsTold>;
 }
 
 /** What holds something open for its tools, such as the connection to a server. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MAX_RECORD_CHARS } from '../memory/record.ts';
+import { isOpen, MAX_RECORD_CHARS } from '../memory/record.ts';
 import { defineTool } from '../team/define-tool.ts';
 
 const MAX_RECORDS = 40;
@@ -20,6 +20,8 @@ export const recall = defineTool({
           author: z.string(),
           /** ISO 8601. */
           since: z.string(),
+          /** A decision or promise that nobody has settled. */
+          isOpen: z.boolean(),
         }),
       )
       .max(MAX_RECORDS),
@@ -30,11 +32,12 @@ export const recall = defineTool({
   async run({ words }, { memory }) {
     const found = (await memory?.recall(words, TOKENS)) ?? [];
     return {
-      records: found.slice(0, MAX_RECORDS).map(({ kind, text, author, at }) => ({
-        kind,
-        text,
-        author,
-        since: new Date(at).toISOString(),
+      records: found.slice(0, MAX_RECORDS).map((record) => ({
+        kind: record.kind,
+        text: record.text,
+        author: record.author,
+        since: new Date(record.at).toISOString(),
+        isOpen: isOpen(record),
       })),
     };
   },

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { roleContracts } from '../../machines/protocol/roles.ts';
 import { each, parse, under, walk, type Rule, type Source } from './source.ts';
 
 const stemOf = (path: string): string => posix.basename(path).replace(/\..*$/, '');
@@ -78,6 +79,8 @@ export const agentsAreNotNamed: Rule = {
   says: 'no agent is named in src',
   faults: (sources) => {
     const ids = new Set(under('agents', sources).flatMap((source) => idOf(source) ?? []));
+    // A role is a word of the protocol, whoever plays it.
+    for (const role of Object.keys(roleContracts)) ids.delete(role);
     return each((source) => {
       const named: string[] = [];
       const note = (text: unknown): void => {
@@ -105,6 +108,10 @@ export const agentsAreNotNamed: Rule = {
       { path: 'agents/money/contracts.ts', text: '' },
       { path: 'agents/money/ledger-keeper.ts', text: `export const id = 'ledger-keeper';` },
       { path: 'src/routing/route.ts', text: `// as a ledger-keeper does\nconst a = 'contracts';` },
+    ],
+    [
+      { path: 'agents/coordination/verifier.ts', text: '' },
+      { path: 'src/host/shadow.ts', text: `const role = 'verifier';` },
     ],
   ],
 };

@@ -15,7 +15,11 @@ export interface Material {
   readonly catalogue: readonly CatalogueEntry[];
   readonly reason: Lost['reason'];
   readonly note: unknown;
+  readonly known?: readonly string[] | undefined;
 }
+
+/** What stands under it are records of the memory, word for word. */
+export const KNOWN_HERE = 'Known here';
 
 const MAX_PASSAGE_CHARS = 200;
 const MAX_DESCRIPTION_CHARS = 240;
@@ -106,7 +110,7 @@ function opening(material: Material): string {
 
 /**
  * Makes one answer of what a plan brought: a section a part in the plan's order, what was not done
- * and why, and who contributed. It says nothing that its material does not say.
+ * and why, what is known of it from earlier, and who contributed. It says nothing that its material does not say.
  */
 export function answerOf(material: Material): Composition {
   const { report } = material;
@@ -117,10 +121,18 @@ export function answerOf(material: Material): Composition {
     (part) => `## ${title?.(part) ?? part.id}\n\n${readable(part.value, part.outcome)}`,
   );
   const missing = notDone.map(({ what, why }) => `- **${what}**: ${why}`).join('\n');
+  // Who forgets a record looks for just its words: one that would not stand here as it is, is not told.
+  const known = (material.known ?? []).filter(
+    (record) =>
+      record === inLine(record, record.length) && !got.some((section) => section.includes(record)),
+  );
   const sections = [
     ...(report === null ? [opening(material)] : []),
     ...(report !== null && got.length === 0 ? ['Nothing of this was done.'] : got),
     ...(missing === '' ? [] : [`## Not done\n\n${missing}`]),
+    ...(report === null || known.length === 0
+      ? []
+      : [`## ${KNOWN_HERE}\n\n${known.map((record) => `- ${record}`).join('\n')}`]),
     ...(report === null ? [`## Who is here\n\n${present(material)}`] : []),
     `Contributed: ${contributors.length === 0 ? NOBODY : contributors.join(', ')}.`,
   ];
