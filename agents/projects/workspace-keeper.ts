@@ -213,5 +213,6 @@ export const workspaceKeeper = defineAgent({
     'Which decisions are still open?',
     'What did we promise and not keep yet?',
     'Where does the project stand?',
+    'What is half finished here?',
   ],
 });
