@@ -67,6 +67,10 @@ export const grants = {
     limits: { maxTurns: 16, deadlineMs: seconds(300) },
   },
   router: { tools: [] },
+  summariser: {
+    tools: ['list-files', 'read-file'],
+    limits: { maxTurns: 8, deadlineMs: seconds(180), maxTokens: 120_000 },
+  },
   'table-importer': {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 40, deadlineMs: seconds(60) },

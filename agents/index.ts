@@ -15,6 +15,7 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { summariser } from './general/summariser.ts';
 import { answerVisitor } from './general/answer-visitor.ts';
 import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
@@ -64,6 +65,7 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    summariser,
     visitorGuide,
   ],
   teams: [monthEnd, answerVisitor],
