@@ -32,6 +32,10 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 16, deadlineMs: seconds(300), maxTokens: 60_000 },
   },
+  'front-desk': {
+    tools: ['who-takes'],
+    limits: { maxTurns: 4, deadlineMs: seconds(60), maxTokens: 30_000 },
+  },
   inventory: {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },

@@ -15,6 +15,7 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { frontDesk } from './general/front-desk.ts';
 import { summariser } from './general/summariser.ts';
 import { answerVisitor } from './general/answer-visitor.ts';
 import { visitorGuide } from './general/visitor-guide.ts';
@@ -65,6 +66,7 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    frontDesk,
     summariser,
     visitorGuide,
   ],

@@ -31,15 +31,21 @@ export function assembled(options: NovaOptions) {
   const engine = new LocalEngine(world, journal, store);
   const memory = new Memory(engine, journal, clock);
   const sessions = new Sessions(engine, clock);
-  const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
+  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel));
+  const known = { memory, engine, journal, clock, catalogue };
+  const { tools = localTools(organisation, known) } = options;
   const { module: url, id } = organisation;
   const restarts = new Restarts(clock, options.restarts);
   const actors =
     url === undefined ? inlineActors(organisation) : threadActors(url, id, { restarts });
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
-  const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
+  const know = {
+    organisation,
+    catalogue: catalogue as Json,
+    limits: options.limits ?? {},
+    tenantBudget,
+  };
   const schedules = new Schedules(options.schedules ?? [], {
     engine,
     clock,
