@@ -6,6 +6,10 @@ const seconds = (count: number) => count * 1000;
 export const grants = {
   arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
+  'code-reviewer': {
+    tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'search-text'],
+    limits: { maxTurns: 46, deadlineMs: seconds(400) },
+  },
   'command-runner': {
     tools: ['read-file', 'run-script'],
     limits: { maxTurns: 4, deadlineMs: seconds(720) },
@@ -19,9 +23,9 @@ export const grants = {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 6, deadlineMs: seconds(60) },
   },
-  dependencies: {
-    tools: ['list-files', 'read-file', 'search-text'],
-    limits: { maxTurns: 30, deadlineMs: seconds(200) },
+  'marketplace-specialist': {
+    tools: ['list-files', 'read-file', 'read-files'],
+    limits: { maxTurns: 5, deadlineMs: seconds(120) },
   },
   'memory-keeper': {
     tools: ['recall', 'remember'],
@@ -48,14 +52,18 @@ export const grants = {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
   },
-  'open-issues': {
-    tools: ['git-authors', 'list-files', 'read-file', 'search-text'],
-    limits: { maxTurns: 20, deadlineMs: seconds(200) },
+  'pipeline-runner': {
+    tools: ['list-files', 'read-file', 'run-script'],
+    limits: { maxTurns: 12, deadlineMs: seconds(4000) },
   },
   planner: { tools: [] },
   purchasing: {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
+  },
+  refactorer: {
+    tools: ['git-branches', 'git-diff', 'read-files'],
+    limits: { maxTurns: 5, deadlineMs: seconds(200) },
   },
   'release-notes': {
     tools: ['git-commits', 'git-tags'],
@@ -66,10 +74,6 @@ export const grants = {
     limits: { maxTurns: 14, deadlineMs: seconds(90) },
   },
   reporter: { tools: ['read-runs'], limits: { maxTurns: 2, deadlineMs: seconds(40) } },
-  'risky-changes': {
-    tools: ['git-branches', 'git-diff'],
-    limits: { maxTurns: 16, deadlineMs: seconds(300) },
-  },
   router: { tools: [] },
   summariser: {
     tools: ['list-files', 'read-file'],
@@ -78,6 +82,10 @@ export const grants = {
   'table-importer': {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 40, deadlineMs: seconds(60) },
+  },
+  'test-writer': {
+    tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'read-files', 'search-text'],
+    limits: { maxTurns: 20, deadlineMs: seconds(300), maxTokens: 80_000 },
   },
   translator: { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(180) } },
   'tenancy-guard': {
@@ -89,8 +97,16 @@ export const grants = {
     tools: ['read-public'],
     limits: { maxTurns: 2, deadlineMs: seconds(40) },
   },
-  'work-in-progress': {
-    tools: ['git-branches', 'git-status'],
-    limits: { maxTurns: 6, deadlineMs: seconds(120) },
+  'workspace-keeper': {
+    tools: [
+      'git-authors',
+      'git-branches',
+      'git-status',
+      'list-files',
+      'open-records',
+      'read-file',
+      'search-text',
+    ],
+    limits: { maxTurns: 28, deadlineMs: seconds(300) },
   },
 } as const satisfies Readonly<Record<string, Grant>>;

@@ -6,8 +6,9 @@ import { planner } from './coordination/planner.ts';
 import { reporter } from './coordination/reporter.ts';
 import { router } from './coordination/router.ts';
 import { verifier } from './coordination/verifier.ts';
-import { dependencies } from './engineering/dependencies.ts';
-import { riskyChanges } from './engineering/risky-changes.ts';
+import { codeReviewer } from './engineering/code-reviewer.ts';
+import { refactorer } from './engineering/refactorer.ts';
+import { testWriter } from './engineering/test-writer.ts';
 import { erpArchitect } from './erp/erp-architect.ts';
 import { inventory } from './erp/inventory.ts';
 import { invoiceAuditor } from './erp/invoice-auditor.ts';
@@ -26,11 +27,12 @@ import { translator } from './language/translator.ts';
 import { moderator } from './language/moderator.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
 import { commandRunner } from './pipeline/command-runner.ts';
+import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
 import { monthEnd } from './erp/month-end.ts';
-import { openIssues } from './projects/open-issues.ts';
-import { workInProgress } from './projects/work-in-progress.ts';
+import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
+import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist, puts the answer together and holds it to the request; for any team. */
 export const coordination = {
@@ -47,11 +49,11 @@ export const organisation = defineOrganisation({
     memoryKeeper,
     arbiter,
     reporter,
-    workInProgress,
-    openIssues,
+    workspaceKeeper,
+    codeReviewer,
+    refactorer,
+    testWriter,
     releaseNotes,
-    dependencies,
-    riskyChanges,
     copyEditor,
     moderator,
     translator,
@@ -59,6 +61,8 @@ export const organisation = defineOrganisation({
     tableImporter,
     dataExtractor,
     commandRunner,
+    pipelineRunner,
+    marketplaceSpecialist,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,

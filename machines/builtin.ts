@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { arbitrationMachine } from './arbitration.ts';
+import { belowMachine } from './below.ts';
 import { budgetMachine } from './budget.ts';
 import { claimMachine } from './claim.ts';
 import { fundMachine } from './fund.ts';
@@ -23,6 +24,7 @@ export const builtinMachines = {
   arbitration: arbitrationMachine,
   solo: soloMachine,
   claim: claimMachine,
+  below: belowMachine,
   budget: budgetMachine,
   lease: leaseMachine,
   ledger: ledgerMachine,

@@ -1,6 +1,7 @@
 export { defineAgent, DEFAULT_LIMITS } from './team/define-agent.ts';
-export type { Agent, AgentDefinition, AnyAgent, Io, Said, Say } from './team/agent.ts';
+export type { Agent, AgentDefinition, AnyAgent, Io, Releases, Said, Say } from './team/agent.ts';
 export { defineTeam } from './team/define-team.ts';
+export { below } from './team/below.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
 export { defineDecision, type Arbiter, type DecisionDefinition } from './team/decision.ts';
@@ -9,7 +10,7 @@ export { gate, type Gate } from './team/gate.ts';
 export type { Approval, People, Who } from './team/gate-terms.ts';
 export { fromMachine } from './team/from-machine.ts';
 export type { Concluded, MachineDefinition } from './team/from-machine.ts';
-export type { Fan, Lost, MachineNode, Planned, Team, TeamDefinition } from './team/team.ts';
+export type { Below, Fan, Lost, MachineNode, Planned, Team, TeamDefinition } from './team/team.ts';
 export { defineTool } from './team/define-tool.ts';
 export type { InDoubt, Tool, ToolContext, ToolDefinition, ToolSource } from './team/define-tool.ts';
 export { defineOrganisation } from './team/define-organisation.ts';

@@ -49,7 +49,7 @@ export const arbiter = defineAgent({
   does: 'Settles a disagreement: weighs the positions and the evidence of advisers who contradict each other, and rules who is right.',
   doesNot: {
     'checking an answer against its request': 'composer',
-    'giving an opinion on a change of code': 'risky-changes',
+    'giving an opinion on a change of code': 'code-reviewer',
   },
   failsBy: [
     {

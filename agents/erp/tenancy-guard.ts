@@ -121,7 +121,7 @@ export const tenancyGuard = defineAgent({
   version: 1,
   does: 'Guards the borders between tenants and branches: says which SQL statements and ORM calls (Prisma, Knex, TypeORM) read or write a table without a tenant and branch filter, by line.',
   doesNot: {
-    'looking for secrets and dangerous deletions in changes': 'risky-changes',
+    'looking for secrets and dangerous deletions in changes': 'code-reviewer',
     'reading the books of a branch': 'ledger-keeper',
     'proposing new tables or columns': 'erp-architect',
   },

@@ -35,7 +35,7 @@ export const researcher = defineAgent({
   version: 1,
   does: 'Answers a question from the documentation of the project: README, docs and other written pages, quoting the passages with file and line.',
   doesNot: {
-    'finding TODO comments and written down issues': 'open-issues',
+    'finding TODO comments and written down issues': 'workspace-keeper',
     'telling what changed since the last release': 'release-notes',
   },
   failsBy: [

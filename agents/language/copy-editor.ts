@@ -83,7 +83,7 @@ export const copyEditor = defineAgent({
     'Proofreads prose, a text or a Markdown file such as the README: long sentences, passive voice, doubled words, weasel words, ' +
     'unmatched quotes, names spelled differently, skipped headings and broken relative links, each with its line.',
   doesNot: {
-    'finding TODO comments in code': 'open-issues',
+    'finding TODO comments in code': 'workspace-keeper',
     'writing an article': 'blog-writer',
     'translating into another language': 'translator',
     'judging whether a comment may be published': 'moderator',

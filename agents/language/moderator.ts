@@ -31,7 +31,7 @@ export const moderator = defineAgent({
     'prompt injection.',
   doesNot: {
     'correcting the style of a text': 'copy-editor',
-    'finding passwords and API keys in a diff': 'risky-changes',
+    'finding passwords and API keys in a diff': 'code-reviewer',
     'reading dates and amounts out of a text': 'data-extractor',
   },
   failsBy: [

@@ -59,8 +59,8 @@ export const commandRunner = defineAgent({
     'Runs an allowed command of the project once a person has approved it: npm test, build, lint, check, format or typecheck; tells exit ' +
     'code, duration, last lines and which tests failed.',
   doesNot: {
-    'finding packages that are unused or missing': 'dependencies',
-    'judging whether a change is dangerous': 'risky-changes',
+    'finding packages that are unused or missing': 'code-reviewer',
+    'judging whether a change is dangerous': 'code-reviewer',
     'writing release notes': 'release-notes',
   },
   failsBy: [

@@ -35,9 +35,9 @@ export const releaseNotes = defineAgent({
   version: 1,
   does: 'Writes release notes from the git history since the last tag: breaking changes, features, fixes, others, and who made them.',
   doesNot: {
-    'telling what is not merged or not committed yet': 'work-in-progress',
-    'judging whether a change is dangerous': 'risky-changes',
-    'comparing versions of packages': 'dependencies',
+    'telling what is not merged or not committed yet': 'workspace-keeper',
+    'judging whether a change is dangerous': 'code-reviewer',
+    'comparing versions of packages': 'code-reviewer',
   },
   failsBy: [
     { when: 'nothing is asked', caughtBy: 'input', example: { text: '' } },

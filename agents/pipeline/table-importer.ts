@@ -1,8 +1,8 @@
 import { defineAgent, type Io } from 'nova-agents';
-import { listFiles, matterOf, readAsked, readFile } from 'nova-agents/tools';
+import { listFiles, matterOf, readAsked, readFile, readTable } from 'nova-agents/tools';
 import * as z from 'zod';
 import { COLUMN_KINDS, columnsIn, type Column } from './kit/columns.ts';
-import { checkRows, describeImport, headerFault, readTable } from './kit/import.ts';
+import { checkRows, describeImport, headerFault } from './kit/import.ts';
 
 const MAX_FILE_BYTES = 4_000_000;
 const MAX_ROWS = 10_000;
@@ -124,7 +124,7 @@ export const tableImporter = defineAgent({
     'Imports a table, a CSV, TSV or JSON file of the project, into rows checked by declared columns (name, kind, required, range), and ' +
     'names every rejected row with its line and reason.',
   doesNot: {
-    'checking package.json and package-lock.json': 'dependencies',
+    'checking package.json and package-lock.json': 'code-reviewer',
     'reading data out of free text': 'data-extractor',
     'proofreading prose': 'copy-editor',
   },

@@ -51,6 +51,8 @@ export type EffectKind =
   | 'person.ask'
   /** Whether what is planned is due. */
   | 'schedule.look'
+  /** A run in a scope below. */
+  | 'run.begin'
   /** A promise of a user's own machine. */
   | 'actor.promise';
 

@@ -1,3 +1,4 @@
+import { LOCAL } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Result } from '../host/asks.ts';
@@ -18,6 +19,7 @@ export interface Common {
 export interface AskFlags extends Common {
   readonly project: string;
   readonly reviewPlan?: boolean;
+  readonly all?: boolean;
   readonly session?: string;
 }
 type Open = () => Promise<Desk>;
@@ -114,8 +116,9 @@ async function decided(
 
 /** `nova ask`: a request to its end, or to where a person is needed. */
 export async function ask(open: Open, text: string, flags: AskFlags): Promise<number> {
-  const { folder, scope } = await openProject(flags.project);
-  const { reviewPlan = false, session } = flags;
+  const { folder, scope: own } = await openProject(flags.project);
+  const { all = false, reviewPlan = false, session } = flags;
+  const scope = all ? LOCAL : own;
   const where = { project: folder, scope, planGate: reviewPlan, ...(session && { session }) };
   // Told before the desk is left: that may take as long as other processes' runs.
   return atDesk(open, async (desk) =>

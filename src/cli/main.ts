@@ -69,6 +69,7 @@ function program(exit: { code: number }): Command {
     .description('take a request to its end, or to where a person is needed')
     .argument('<request>', 'what you want, in your own words')
     .option('--project <folder>', 'the folder that it is about', '.')
+    .option('--all', 'over all projects that nova.config.ts names, instead of one')
     .option('--review-plan', 'approve the plan before it runs')
     .option('--session <name>', 'go on with a conversation, or begin one')
     .option(...commands.JSON_OPTION)

@@ -9,6 +9,8 @@ export type Config = {
   readonly tokens?: Tokens;
   /** Which models think for whom, where `model` is not somebody of one's own; default those that `NOVA_MODEL` names. */
   readonly models?: z.input<typeof ModelsSettings>;
+  /** The folders of the projects over which one run may look (`nova ask --all`). */
+  readonly projects?: readonly string[];
   /** MCP servers of which no agent has a tool yet; those of the agents' tools are known. */
   readonly mcp?: readonly McpServer[];
 } & Pick<

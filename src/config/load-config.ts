@@ -36,6 +36,7 @@ const Shape = z.object({
   maxDeadLetters: z.int().min(0).optional(),
   // Whole when they are kept: cron patterns are read by those alone who plan something.
   schedules: z.array(z.looseObject({ id: z.string(), cron: z.string() })).optional(),
+  projects: z.array(z.string().min(1)).optional(),
   mcp: z
     .array(z.custom((value) => (value as { kind?: unknown } | null)?.kind === 'mcp-server'))
     .optional(),

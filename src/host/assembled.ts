@@ -6,28 +6,54 @@ import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { catalogueOf } from '../team/catalogue.ts';
-import { worldOf } from '../team/world.ts';
+import { worldOf, type WorldOptions } from '../team/world.ts';
+import type { World } from '../kernel/system.ts';
 import { Schedules } from '../schedules/schedules.ts';
 import { begins, beginsAlone } from './asks.ts';
+import { Below } from './below.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
 import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
+import type { Clock } from './ports.ts';
 import { Quotas } from './quotas.ts';
 import { Restarts } from './restarts.ts';
+import { Stops } from './stops.ts';
 import { thinkers } from './thinkers.ts';
 import { inlineActors, threadActors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
+function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): World {
+  const { organisation, maxDeadLetters, tenantBudget, projects = {} } = options;
+  return worldOf(organisation, {
+    ...(hasModel !== undefined && { hasModel }),
+    limits: maxDeadLetters === undefined ? {} : { maxDeadLetters },
+    projects: Object.keys(projects),
+    ...(tenantBudget?.by && { tenantDeciders: tenantBudget.by }),
+  });
+}
+
+function schedulesFor(
+  { schedules = [] }: NovaOptions,
+  parts: { readonly engine: LocalEngine; readonly clock: Clock },
+  know: Parameters<typeof begins>[3],
+): Schedules {
+  return new Schedules(schedules, {
+    ...parts,
+    begins: ({ ask, run, scope, project }, at, principal) =>
+      run === undefined
+        ? begins(ask ?? '', scope, at, know, { project, principal })
+        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
+  });
+}
+
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
-  const { clock = systemClock, maxDeadLetters, tenantBudget } = options;
+  const { clock = systemClock, tenantBudget, projects = {} } = options;
   const hasModel = thinkers(organisation, model);
-  const limits = maxDeadLetters === undefined ? {} : { maxDeadLetters };
-  const deciders = tenantBudget?.by && { tenantDeciders: tenantBudget.by };
-  const world = worldOf(organisation, { hasModel, limits, ...deciders });
+  const world = worldFor(options, hasModel);
   const engine = new LocalEngine(world, journal, store);
   const memory = new Memory(engine, journal, clock);
   const sessions = new Sessions(engine, clock);
@@ -36,8 +62,7 @@ export function assembled(options: NovaOptions) {
   const { tools = localTools(organisation, known) } = options;
   const { module: url, id } = organisation;
   const restarts = new Restarts(clock, options.restarts);
-  const actors =
-    url === undefined ? inlineActors(organisation) : threadActors(url, id, { restarts });
+  const actors = url ? threadActors(url, id, { restarts }) : inlineActors(organisation);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
   const know = {
@@ -46,15 +71,19 @@ export function assembled(options: NovaOptions) {
     limits: options.limits ?? {},
     tenantBudget,
   };
-  const schedules = new Schedules(options.schedules ?? [], {
+  const schedules = schedulesFor(options, { engine, clock }, know);
+  const shelf = { journal, engine, world };
+  const below: Below = new Below({
     engine,
-    clock,
-    begins: ({ ask, run, scope, project }, at, principal) =>
-      run === undefined
-        ? begins(ask ?? '', scope, at, know, { project, principal })
-        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
+    following,
+    organisation,
+    projects,
+    now: () => clock.now(),
+    takeUp: (run) => host.takeUp(run),
+    stop: (run, principal) => stops.stop(run, principal),
+    begins: ({ node, input, scope }, at, who) => beginsAlone(node, input, scope, at, know, who),
   });
-  const host = new Host({
+  const host: Host = new Host({
     organisation,
     world,
     engine,
@@ -68,9 +97,11 @@ export function assembled(options: NovaOptions) {
     memory,
     sessions,
     looking: schedules.look,
+    below,
     onDraft: following.tell.bind(following),
     onTrouble,
   });
+  const stops: Stops = new Stops(shelf, host, () => clock.now(), onTrouble, below);
   return {
     store,
     clock,
@@ -80,7 +111,8 @@ export function assembled(options: NovaOptions) {
     following,
     host,
     onTrouble,
-    shelf: { journal, engine, world },
+    shelf,
+    stops,
     quotas: new Quotas(clock, options.quota),
     know,
     schedules,

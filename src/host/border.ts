@@ -45,7 +45,7 @@ export class Parcel {
   }
 
   failed(
-    type: 'agent.failed' | 'tool.failed' | 'tick.failed',
+    type: 'agent.failed' | 'tool.failed' | 'tick.failed' | 'run.failed',
     reason: Reason,
     text: string,
   ): Reply {

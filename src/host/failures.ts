@@ -22,6 +22,8 @@ export function failureOf(
       return promiseFailed(id, reason, error);
     case 'schedule.look':
       return parcel.failed('tick.failed', reason, messageOf(error));
+    case 'run.begin':
+      return parcel.failed('run.failed', reason, messageOf(error));
     case 'person.ask':
       return undefined;
   }

@@ -15,6 +15,7 @@ import type { Sessions } from '../sessions/sessions.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import type { Below } from './below.ts';
 import type { Reply } from './border.ts';
 import { abortReason, type Breakers } from './breakers.ts';
 import { failureOf } from './failures.ts';
@@ -47,6 +48,8 @@ export interface HostParts {
   readonly onTrouble: (run: string, error: unknown) => void;
   /** Looks whether what is planned is due, and begins it. */
   readonly looking?: (system: System, params: Json) => Promise<Reply>;
+  /** Works in scopes below. */
+  readonly below?: Below;
   /** What is known, for agents that recall it. */
   readonly memory?: Memory;
   readonly sessions?: Sessions;
@@ -267,6 +270,8 @@ export class Host {
         return keepPromise(this.#parts.organisation, effect, version, key, signal);
       case 'schedule.look':
         return this.#parts.looking?.(system, params);
+      case 'run.begin':
+        return this.#parts.below?.run(system, effect, attempt);
       case 'person.ask':
         return undefined;
     }

@@ -30,6 +30,8 @@ export interface NovaOptions {
   readonly maxDeadLetters?: number;
   /** What is asked again and again, in a process that keeps them (`keepSchedules`, `nova stay`). */
   readonly schedules?: readonly z.input<typeof Schedule>[];
+  /** The folder of each project, by its scope, for what looks below; default the folder of the run above. */
+  readonly projects?: Readonly<Record<string, string>>;
   readonly newId?: (at: number) => string;
   /** Hears what failed outside of the machines; whoever waits for the run is told in any case. */
   readonly onTrouble?: (run: string, error: unknown) => void;

@@ -32,7 +32,7 @@ import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
 import type { Quotas } from './quotas.ts';
 import { openRuns, type Shelf } from './shown.ts';
-import { Stops, type Stopped } from './stops.ts';
+import type { Stops, Stopped } from './stops.ts';
 import { newRunId, runNamed } from './system-id.ts';
 import { takenUp } from './taken-up.ts';
 import { addressOf, decides, openReview, requireTaken, type Verdict } from './verdicts.ts';
@@ -68,7 +68,7 @@ export class Nova extends Accounts implements Desk {
     this.#know = parts.know;
     this.#host = parts.host;
     this.#schedules = parts.schedules;
-    this.#stops = new Stops(shelf, parts.host, () => clock.now(), parts.onTrouble);
+    this.#stops = parts.stops;
   }
 
   /** What the last opening of the journal had to cut off. */

@@ -4,6 +4,7 @@ import { rootOf, type System } from '../kernel/system.ts';
 import { sharedIn } from '../kernel/tells.ts';
 import { inFlightAtStop, type InFlight } from '../observe/in-flight.ts';
 import { summaryOf } from '../store/run-facts.ts';
+import { runsBelow, type Below } from './below.ts';
 import { messageOf } from './border.ts';
 import { orParked, retire } from './parked.ts';
 import { openRuns, type Shelf } from './shown.ts';
@@ -95,6 +96,7 @@ interface Halting {
 export class Stops {
   readonly #shelf: Shelf;
   readonly #host: Halting;
+  readonly #below: Pick<Below, 'settled'> | undefined;
   readonly #now: () => number;
   readonly #onTrouble: (run: string, error: unknown) => void;
   readonly #beginning = new Set<Promise<unknown>>();
@@ -105,9 +107,11 @@ export class Stops {
     host: Halting,
     now: () => number,
     onTrouble: (run: string, error: unknown) => void,
+    below?: Pick<Below, 'settled'>,
   ) {
     this.#shelf = shelf;
     this.#host = host;
+    this.#below = below;
     this.#now = now;
     this.#onTrouble = onTrouble;
   }
@@ -124,8 +128,16 @@ export class Stops {
     }
   }
 
-  stop(run: string, principal: Principal): Promise<Stopped> {
-    return stopped(this.#shelf, run, principal, this.#now());
+  /** What works below for the run is stopped before this resolves, too. */
+  async stop(run: string, principal: Principal): Promise<Stopped> {
+    const before = await orParked(this.#shelf.engine.load(run));
+    const done = await stopped(this.#shelf, run, principal, this.#now());
+    const wanted = typeof before === 'string' || before === undefined ? [] : runsBelow(before);
+    for (const one of wanted) {
+      await this.#below?.settled(one);
+      if ((await this.#shelf.engine.load(one)) !== undefined) await this.stop(one, principal);
+    }
+    return done;
   }
 
   async stopAll(principal: Principal): Promise<Stopped[]> {

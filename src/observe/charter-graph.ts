@@ -5,7 +5,7 @@ import type { AnyTeam } from '../team/team.ts';
 export interface CharterNode {
   /** Its name in the team. */
   readonly key: string;
-  /** `agent`, `gate`, `fan`, `arbiter`, `team`, or another kind of node that a charter may hold. */
+  /** `agent`, `gate`, `fan`, `decision`, `team`, or another kind of node that a charter may hold. */
   readonly kind: string;
   /** What a person wants to know of it, a sentence each: what it does, who decides, how long. */
   readonly says: readonly string[];
@@ -83,6 +83,11 @@ function saysOf(key: string, node: AnyTeam['nodes'][string]): string[] {
         ...(isBounded ? [`at most ${node.maxParallel} at once`] : []),
       ];
     }
+    case 'below':
+      return [
+        `▸ ${node.node.id}, in each scope below`,
+        `each within ${durationText(node.withinMs)}`,
+      ];
     case 'decision': {
       const { decision, owner, rule, ruler, advisers, withinMs } = node;
       const asked = namesOf(node.people.by ?? []).join(' or ');

@@ -8,11 +8,13 @@ import type { NovaOptions } from '../host/nova-options.ts';
 import { cutOff } from '../store/damage.ts';
 import { fileJournal, type FileJournalOptions } from '../store/file-journal.ts';
 import { fileStore } from '../store/file-store.ts';
+import type { Config } from '../config/define-config.ts';
 import type { Held } from '../store/holder-lock.ts';
 import { atFolder, type FolderOptions } from './at-folder.ts';
 import { deskHandler } from './desk-calls.ts';
 import { followingDesk } from './following-desk.ts';
 import { serve } from './socket.ts';
+import { projectsIn } from '../workspace/project.ts';
 
 /** Whoever closes and has to wait for others longer than this is told so. */
 const LINGER_MS = 300;
@@ -23,7 +25,7 @@ export interface OpenDeskOptions
   readonly principal: Principal;
   /** Called only where this process comes to hold the folder. */
   readonly organise: () => Promise<
-    Omit<NovaOptions, 'journal' | 'store'> & { readonly tokens?: Tokens }
+    Omit<NovaOptions, 'journal' | 'store' | 'projects'> & Pick<Config, 'tokens' | 'projects'>
   >;
   /** Hears in a line what a person should know: what recovery cut off, a run that cannot be read, for whom closing waits. */
   readonly onNotice?: (line: string) => void;
@@ -72,8 +74,9 @@ async function hold(options: OpenDeskOptions, lock: Held): Promise<Desk> {
     const journal = fileJournal(folder, { onDamage, sync, onNotice });
     const store = fileStore(folder);
     const onTrouble = (run: string, error: unknown) => onNotice(`${run}: ${messageOf(error)}`);
-    const { tokens = {}, ...config } = await organise();
-    const nova = new Nova({ ...config, journal, store, onTrouble });
+    const { tokens = {}, projects: folders = [], ...config } = await organise();
+    const projects = await projectsIn(folders);
+    const nova = new Nova({ ...config, projects, journal, store, onTrouble });
     // A journal that cannot be read is a reason to say so now, not at the first answer.
     await journal.list({ limit: 0 });
     for (const dropped of nova.dropped) onNotice(cutOff(dropped));

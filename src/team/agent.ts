@@ -68,6 +68,9 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
   readonly streams?: boolean;
 }
 
+/** How far up an outcome may cross from a run below: to the run of its project, or of its tenant as well. */
+export type Releases = 'project' | 'tenant';
+
 export interface Agent<
   Id extends string = string,
   I extends Contract = Contract,
@@ -94,6 +97,8 @@ export interface Agent<
    * `maxGrants` (5) of them those who wait are told `failed { hung }`.
    */
   readonly shared?: Partial<Sharing>;
+  /** How far up its outcomes may cross from a run below; default not at all. */
+  readonly releases?: Releases;
   /** What no schema can say: a sentence where the outcome does not follow from the input. */
   readonly check?: (
     input: z.output<I>,

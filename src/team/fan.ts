@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { PlanReport } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
-import { requireJson, type Contract } from './contract.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { NodeSpec } from '../kernel/system.ts';
+import { contractSpec, requireJson, type Contract } from './contract.ts';
 import { requireName } from './names.ts';
 import type { Fan, Node } from './team.ts';
 
@@ -45,5 +47,40 @@ export function fan<
     with: mappings as Fan['with'],
     purposes: purposes as Fan['purposes'],
     maxParallel,
+  };
+}
+
+/** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
+export function fanSpec(id: string, version: number, node: Fan): NodeSpec {
+  const { branches, purposes, maxParallel } = node;
+  const parts = (ref: ValueRef) =>
+    Object.keys(branches).map((key) => ({
+      id: key,
+      node: `${id}.${key}`,
+      version,
+      input: ref,
+      ...(purposes[key] && { purpose: purposes[key] }),
+    }));
+  return {
+    id,
+    version,
+    machine: 'plan',
+    settings: { maxParallel },
+    ...contractSpec(node),
+    begin: (ref) => ({ parts: parts(ref), maxParallel }),
+  };
+}
+
+/** A branch is its node, but for what it is handed; a mapping that throws is an input that does not fit. */
+export function branchSpec(spec: NodeSpec, map: (input: never) => unknown): NodeSpec {
+  return {
+    ...spec,
+    parseInput(value) {
+      try {
+        return spec.parseInput(map(structuredClone(value) as never) as Json);
+      } catch (error) {
+        return { ok: false, issues: `its mapping threw: ${String(error)}` };
+      }
+    },
   };
 }

@@ -93,6 +93,7 @@ const teamOf = ({ input, outcomes, charter: { versions: _, ...charter }, ...team
   own: Object.entries(team.nodes).map(([key, node]) => {
     if (node.kind === 'gate') return [key, node];
     if (node.kind === 'fan') return [key, { ...node, branches: versionsOf(node.branches) }];
+    if (node.kind === 'below') return [key, { ...node, node: versionsOf({ node: node.node }) }];
     if (node.kind === 'decision') return [key, decisionOf(key, node)];
     return [key, node.kind === 'plan' ? { ...node, nodes: versionsOf(node.nodes) } : node.kind];
   }),

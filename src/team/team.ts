@@ -3,7 +3,7 @@ import type { Plan, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Charter } from '../../machines/team.ts';
 import type { Guest } from '../kernel/xstate/guest.ts';
-import type { AnyAgent, Outcomes } from './agent.ts';
+import type { AnyAgent, Outcomes, Releases } from './agent.ts';
 import type { Succession } from './previous.ts';
 import type { Contract } from './contract.ts';
 import type { AnyArbiter } from './decision.ts';
@@ -11,7 +11,7 @@ import type { Gate } from './gate.ts';
 
 /** Everything that has an input and named outcomes: an agent, a gate, a fan, a decision, a plan, a team, a machine. */
 export interface Node {
-  readonly kind: 'agent' | 'gate' | 'fan' | 'decision' | 'plan' | 'team' | 'machine';
+  readonly kind: 'agent' | 'gate' | 'fan' | 'decision' | 'plan' | 'below' | 'team' | 'machine';
   readonly input: Contract;
   readonly outcomes: Outcomes;
 }
@@ -39,6 +39,17 @@ export interface Planned extends Node {
   readonly nodes: Readonly<Record<string, AnyAgent | AnyTeam | AnyMachineNode>>;
   readonly maxParts: number;
   readonly maxParallel: number;
+}
+
+/** One node at work in several scopes below that of the run, each time in a run of its own. */
+export interface Below<I extends Contract = Contract> extends Node {
+  readonly kind: 'below';
+  readonly input: I;
+  /** In a part's value `from` is the run that it crossed up from. */
+  readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
+  readonly node: AnyAgent | AnyTeam;
+  readonly maxParallel: number;
+  readonly withinMs: number;
 }
 
 /** What is known of a piece of work that did not come back. */
@@ -92,6 +103,8 @@ export interface TeamDefinition<
   readonly does: string;
   /** Asks in a person's words, for the router. */
   readonly asks?: readonly string[];
+  /** How far up its outcomes may cross from a run below; default not at all. */
+  readonly releases?: Releases;
   readonly input: I;
   readonly outcomes: O;
   readonly nodes: N;
@@ -119,8 +132,9 @@ export interface Team<
   extends Own<Id, I, O>, Succession<AnyTeam> {
   readonly kind: 'team';
   readonly nodes: Readonly<
-    Record<string, AnyAgent | Gate | Fan | AnyArbiter | Planned | AnyTeam | AnyMachineNode>
+    Record<string, AnyAgent | Gate | Fan | AnyArbiter | Planned | Below | AnyTeam | AnyMachineNode>
   >;
+  readonly releases?: Releases;
   readonly charter: Charter;
   /** What its routes make of values, by `<team>.<node>.<outcome>`. */
   readonly mappings: ReadonlyMap<string, (value: never, request: never) => unknown>;

@@ -2,14 +2,16 @@ import { BUDGET_GATE, TENANT_GATE } from '../../machines/budget/setup.ts';
 import { builtinMachines, formerMachines } from '../../machines/builtin.ts';
 import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan } from '../../machines/protocol/roles.ts';
-import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { Json } from '../../machines/protocol/values.ts';
 import { teamMachine } from '../../machines/team.ts';
 import { type Machine, type NodeSpec, type World } from '../kernel/system.ts';
 import type { AnyAgent } from './agent.ts';
 import { arbiterSpecs } from './arbiter.ts';
 import { DEFAULT_KERNEL_LIMITS, type KernelLimits } from '../kernel/limits.ts';
+import { belowSpecs } from './below.ts';
 import { checkPlan } from './check-plan.ts';
 import { contractSpec, parse } from './contract.ts';
+import { branchSpec, fanSpec } from './fan.ts';
 import { sharingOf } from './define-agent.ts';
 import type { Organisation } from './define-organisation.ts';
 import { machineSpec } from './from-machine.ts';
@@ -17,7 +19,7 @@ import type { Gate } from './gate.ts';
 import { DAY_MS, rolesOf, termsOf, type People } from './gate-terms.ts';
 import { migrationsOf } from './migrate.ts';
 import { Editions, editionsOf } from './previous.ts';
-import type { AnyMachineNode, AnyTeam, Fan, Planned } from './team.ts';
+import type { AnyMachineNode, AnyTeam, Planned } from './team.ts';
 
 export interface WorldOptions {
   /** For which agents with `instructions` a model is configured: for all, or for those of whom it says so. */
@@ -26,6 +28,8 @@ export interface WorldOptions {
   readonly approveWithinMs?: number;
   /** Who may grant a run more than its tenant's limit: ids of principals; default: whoever asked for the run. */
   readonly tenantDeciders?: readonly string[];
+  /** The scopes of the projects that are known. */
+  readonly projects?: readonly string[];
   readonly limits?: Partial<KernelLimits>;
 }
 
@@ -140,27 +144,6 @@ function gateSpec(id: string, version: number, gate: Gate, people: People = {}):
   };
 }
 
-/** A fan is a plan of its branches, each under a name at which its mapping makes its input. */
-function fanSpec(id: string, version: number, fan: Fan): NodeSpec {
-  const { branches, purposes, maxParallel } = fan;
-  const parts = (ref: ValueRef) =>
-    Object.keys(branches).map((key) => ({
-      id: key,
-      node: `${id}.${key}`,
-      version,
-      input: ref,
-      ...(purposes[key] && { purpose: purposes[key] }),
-    }));
-  return {
-    id,
-    version,
-    machine: 'plan',
-    settings: { maxParallel },
-    ...contractSpec(fan),
-    begin: (ref) => ({ parts: parts(ref), maxParallel }),
-  };
-}
-
 /** What is known of a node in the very version that a team was defined with. */
 type Known = (
   node: { readonly id: string; readonly version: number } | undefined,
@@ -198,20 +181,6 @@ function planSpec(id: string, version: number, planned: Planned, known: Known): 
   };
 }
 
-/** A branch is its node, but for what it is handed; a mapping that throws is an input that does not fit. */
-function branchSpec(spec: NodeSpec, map: (input: never) => unknown): NodeSpec {
-  return {
-    ...spec,
-    parseInput(value) {
-      try {
-        return spec.parseInput(map(structuredClone(value) as never) as Json);
-      } catch (error) {
-        return { ok: false, issues: `its mapping threw: ${String(error)}` };
-      }
-    },
-  };
-}
-
 /** The branches of a team's fans, by the names at which they are handed over. */
 const branchesOf = (team: AnyTeam, known: Known) =>
   Object.entries(team.nodes).flatMap(([key, node]) =>
@@ -227,12 +196,18 @@ const branchesOf = (team: AnyTeam, known: Known) =>
   );
 
 /** The nodes that a team brings: itself, its gates, fans, decisions and plans; its agents and inner teams stand in the organisation. */
-function broughtBy(team: AnyTeam, known: Known, people?: People): readonly NodeSpec[] {
+function broughtBy(
+  team: AnyTeam,
+  known: Known,
+  { people }: Organisation,
+  projects: readonly string[],
+): readonly NodeSpec[] {
   const { version } = team;
   const own = Object.entries(team.nodes).flatMap(([key, node]) => {
     const id = `${team.id}.${key}`;
     if (node.kind === 'gate') return gateSpec(id, version, node, people);
     if (node.kind === 'fan') return fanSpec(id, version, node);
+    if (node.kind === 'below') return belowSpecs(id, version, node, projects);
     if (node.kind === 'decision') return arbiterSpecs(team, key, node, people);
     return node.kind === 'plan' ? planSpec(id, version, node, known) : [];
   });
@@ -256,7 +231,7 @@ function machinesOf(teams: readonly AnyTeam[], guests: readonly AnyMachineNode[]
  * node, in every version that is kept.
  */
 export function worldOf(organisation: Organisation, options: WorldOptions = {}): World {
-  const { approveWithinMs = DAY_MS, tenantDeciders = [] } = options;
+  const { approveWithinMs = DAY_MS, tenantDeciders = [], projects = [] } = options;
   const agents = organisation.agents.flatMap(editionsOf);
   const teams = (organisation.teams ?? []).flatMap(editionsOf);
   const guests = (organisation.machines ?? []).flatMap(editionsOf);
@@ -265,7 +240,7 @@ export function worldOf(organisation: Organisation, options: WorldOptions = {}):
   const known: Known = (node) => node && nodes.get(node.id, node.version);
   const specs = [
     ...agents.map((agent) => agentSpec(agent, options, organisation)),
-    ...teams.flatMap((team) => broughtBy(team, known, organisation.people)),
+    ...teams.flatMap((team) => broughtBy(team, known, organisation, projects)),
     ...guests.map(machineSpec),
     budgetSpec(BUDGET_GATE, [], approveWithinMs),
     budgetSpec(TENANT_GATE, tenantDeciders, approveWithinMs),

@@ -110,7 +110,8 @@ export function abstracted(world: World): World {
     limits: { ...world.limits, maxAttempts: 2 },
     node(id, version) {
       const spec = world.node(id, version);
-      if (spec?.machine.startsWith('machine-')) return agentLike(spec, { ...limits, maxTurns: 1 });
+      if (spec?.machine === 'below' || spec?.machine.startsWith('machine-'))
+        return agentLike(spec, { ...limits, maxTurns: 1 });
       if (spec?.machine !== 'task') return spec;
       const { tools, ...settings } = spec.settings as unknown as TaskSettings;
       const asks = ({ isGranted }: (typeof tools)[string]) => isGranted !== true;
@@ -193,6 +194,16 @@ const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
     ),
   );
 
+/** What works below says what its node does. */
+const saidBelow = (teams: readonly AnyTeam[], says: Says['says']): Says['says'] =>
+  Object.fromEntries(
+    teams.flatMap((team) =>
+      Object.entries(team.nodes).flatMap(([key, node]) =>
+        node.kind === 'below' ? [[`${team.id}.${key}.run`, says[node.node.id] ?? {}] as const] : [],
+      ),
+    ),
+  );
+
 function spaceOf(
   { agents, teams = [], machines = [], roles }: Organisation,
   world: World,
@@ -207,7 +218,7 @@ function spaceOf(
     return { name, world, nodes, environment: undefined, lacking };
   const environment = faults(world, {
     system: beginning(roles),
-    says: ruledIn(teams, says),
+    says: { ...ruledIn(teams, says), ...saidBelow(teams, says) },
     plans: [parts],
     edits: editsOf(teams),
     troubles: full ? {} : { perPath: FAULTS_PER_PATH },

@@ -33,6 +33,20 @@ export async function openProject(path: string): Promise<Project> {
   return { folder, scope: scopeOf(LOCAL, fitting(basename(folder)), fitting(branch)) };
 }
 
+/** The folders of several projects by their scopes. @throws BadRequestError where one cannot be read, and for two of one scope. */
+export async function projectsIn(
+  folders: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const projects: Record<string, string> = {};
+  for (const { scope, folder } of await Promise.all(folders.map(openProject))) {
+    const other = projects[scope];
+    if (other !== undefined && other !== folder)
+      throw new BadRequestError(`${other} and ${folder} are one project by their names, ${scope}`);
+    projects[scope] = folder;
+  }
+  return projects;
+}
+
 const encodedLength = (name: string): number => encodeURIComponent(name.toWellFormed()).length;
 
 /** A name as it is, or its beginning and its hash where a scope has no room for it. */

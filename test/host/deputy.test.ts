@@ -152,7 +152,7 @@ describe('those who coordinate, with a model', () => {
   const parts = [
     {
       id: 'work',
-      node: 'work-in-progress',
+      node: 'workspace-keeper',
       input: { text: 'What is in progress in this project?' },
     },
   ];
@@ -175,7 +175,7 @@ describe('those who coordinate, with a model', () => {
           outcome: 'composed',
           value: {
             text: 'All is told.',
-            contributors: ['work-in-progress'],
+            contributors: ['workspace-keeper'],
             notDone: [{ what: '`Sing a song.`', why: 'Nobody sings here.' }],
           },
         },
@@ -196,7 +196,7 @@ describe('those who coordinate, with a model', () => {
       }),
     });
     expect(result.outcome).toBe('partial');
-    expect(result.answer?.contributors).toEqual(['work-in-progress']);
+    expect(result.answer?.contributors).toEqual(['workspace-keeper']);
     expect(calls).toEqual([
       'router as router',
       'planner as planner',

@@ -52,7 +52,7 @@ const tell = async (nova: Nova, scope: string, { from = 9, to = 0, maxRuns = 30 
   return value as unknown as Ran;
 };
 
-test('6.8 it is told what was asked, how it ended, what was not done and why, and what waits on whom', async () => {
+test('6.9 it is told what was asked, how it ended, what was not done and why, and what waits on whom', async () => {
   const clock = new ManualClock();
   const nova = new Nova({ organisation, clock });
   const ask = (text: string) => nova.ask(text, { scope: 'a', project: '.' });
@@ -103,7 +103,7 @@ test('6.8 it is told what was asked, how it ended, what was not done and why, an
   await nova.close();
 });
 
-test('6.8 it is told of its own scope and those above it, never of another one, nor of itself', async () => {
+test('6.9 it is told of its own scope and those above it, never of another one, nor of itself', async () => {
   const part = fc.constantFrom('a', 'b', 'ab', 'public');
   const scope = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
   await fc.assert(

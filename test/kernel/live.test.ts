@@ -79,6 +79,7 @@ function replyTo(effect: OpenEffect, pick: Pick) {
       ]);
     case 'person.ask':
     case 'actor.promise':
+    case 'run.begin':
     case 'schedule.look':
       return failed;
   }

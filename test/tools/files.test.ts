@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { listFiles, readFile, searchText } from 'nova-agents/tools';
+import { listFiles, readFile, readFiles, searchText } from 'nova-agents/tools';
 import { call } from '../fixtures/perform.ts';
 import { Folder, ODD_NAMES, PRIVATE_KEY, Repository, SECRETS } from '../fixtures/repository.ts';
 
@@ -165,4 +165,32 @@ describe('search-text', () => {
       call(searchText, { words: ['x'], maxMatches: 1 }, project.path, aborted),
     ).rejects.toThrow('stopped');
   });
+});
+
+test('read-files reads whole texts in one go, says what it left out, and follows no link out', async () => {
+  const outside = new Folder().write('hidden.txt', 'hidden');
+  const project = new Folder().write('a.txt', `key = '${SECRETS.aws}'\n`).write('b.txt', 'b');
+  project.write('c.bin', Buffer.from([0])).link('out.txt', `${outside.path}/hidden.txt`);
+  const many = (rest: object) => call(readFiles, { maxBytes: 1000, ...rest }, project.path);
+  const all = await many({ endings: ['.txt', '.bin'] });
+  expect(all).toMatchObject({
+    files: [{ path: 'a.txt' }, { path: 'b.txt', text: 'b' }],
+    unread: [{ path: 'c.bin', why: 'binary' }],
+    truncated: false,
+  });
+  expect(JSON.stringify(all)).not.toContain(SECRETS.aws);
+  expect(await many({ paths: ['out.txt', 'gone', 'b.txt', '../x'] })).toMatchObject({
+    files: [{ path: 'b.txt' }],
+    unread: [
+      { path: 'out.txt', why: 'outside' },
+      { path: 'gone', why: 'missing' },
+      { path: '../x', why: 'outside' },
+    ],
+  });
+  expect(await many({ endings: ['.txt'], maxBytes: 1 })).toMatchObject({
+    files: [{ path: 'b.txt' }],
+    truncated: true,
+  });
+  project.write('large.txt', 'x'.repeat(1_000_001));
+  expect(await many({ paths: ['large.txt'] })).toMatchObject({ unread: [{ why: 'too-large' }] });
 });

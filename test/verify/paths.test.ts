@@ -47,6 +47,7 @@ const idle: Readonly<Record<Builtin, Readonly<Record<string, string>>>> = {
   ledger: { '"serving"': 'runs want something.' },
   memory: { '"serving"': 'somebody notes something.' },
   session: { '"serving"': 'somebody goes on with it.' },
+  below: {},
   schedule: { '"idle"': 'somebody plans it again.' },
   fund: { '"serving"': 'runs want something.' },
 };
@@ -73,6 +74,7 @@ const transient: Readonly<Record<Builtin, readonly string[]>> = {
   fund: [],
   memory: [],
   schedule: [],
+  below: [],
   session: [],
 };
 

@@ -30,6 +30,7 @@ function frameOf(kind: string, { x, y, width, height }: Rectangle): string[] {
       const d = `${upper}L${right - tip} ${y + height}H${x + tip}Z`;
       return [element('path', { class: 'state', d })];
     }
+    case 'below':
     case 'fan':
       return [rect(0, 9, 6), rect(0, 9, 3), rect(0, 9)];
     case 'team':

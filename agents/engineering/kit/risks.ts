@@ -54,6 +54,8 @@ const ACCESS =
   /(?:^|[/._-])(?:auth[nz]?|authenticat\w+|authori[sz]\w+|oauth\d?|permissions?|acl|rbac|polic(?:y|ies)|login|passwords?|codeowners)(?:[/._-]|$)/i;
 const LOCK =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|cargo\.lock|poetry\.lock|uv\.lock|gemfile\.lock|composer\.lock|go\.sum)$/i;
+/** What a package manager writes, and nobody reads. */
+export const isLockFile = (path: string): boolean => LOCK.test(path);
 const SECRET_FILE =
   /(?:^|\/)(?:\.env(?:\.(?!example|sample|template|dist)[\w-]+)*|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pem|key|p12|pfx|jks|keystore)|\.netrc|credentials(?:\.json)?)$/i;
 const CONFLICT = /^(?:<{7}|>{7}) \S/;
@@ -85,7 +87,7 @@ function byName(file: ChangedFile): [Risk, string][] {
     ...(gone || deleted >= LARGE_DELETION_LINES
       ? [['deletion', `${counted(deleted, 'line')} deleted`] as [Risk, string]]
       : []),
-    ...(LOCK.test(path)
+    ...(isLockFile(path)
       ? [['lock-file', 'decides what is installed, and is rarely read'] as [Risk, string]]
       : []),
     ...(binary && change !== 'deleted'
@@ -94,17 +96,23 @@ function byName(file: ChangedFile): [Risk, string][] {
   ];
 }
 
+const DELETES = 'deletes data or columns';
+
+/** What speaks against a change by itself; the rest only wants a second look. */
+export const isGrave = ({ risk, why }: Pick<Finding, 'risk' | 'why'>): boolean =>
+  risk === 'secret' || risk === 'conflict' || why === DELETES;
+
 /** Everything in one file that wants a second look. */
 export function judgeFile(file: ChangedFile, branch: string | null): Finding[] {
   const at = { branch, path: file.path, seal: null };
-  const isText = !LOCK.test(file.path);
+  const isText = !isLockFile(file.path);
   return [
     ...file.secrets.map(({ line, kind, seal }): Finding => {
       return { ...at, risk: 'secret', line, why: `holds what looks like a secret (${kind})`, seal };
     }),
     ...byName(file).map(([risk, why]): Finding => ({ ...at, risk, line: firstLine(file), why })),
     ...(isText ? linesWith(file, DESTRUCTIVE) : []).map((line): Finding => {
-      return { ...at, risk: 'database', line, why: 'deletes data or columns' };
+      return { ...at, risk: 'database', line, why: DELETES };
     }),
     ...linesWith(file, [CONFLICT]).map((line): Finding => {
       return { ...at, risk: 'conflict', line, why: 'a conflict is left in the file' };

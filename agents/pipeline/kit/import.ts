@@ -1,6 +1,5 @@
-import { bullets, counted, inCode } from 'nova-agents/tools';
+import { bullets, counted, inCode, type RawTable } from 'nova-agents/tools';
 import { readCell, type Cell, type Column } from './columns.ts';
-import { readDelimited, readJson, type NoTable, type RawTable } from './rows.ts';
 
 export interface Good {
   readonly line: number;
@@ -13,16 +12,6 @@ export interface Rejected {
   readonly raw: string;
 }
 const MAX_RAW_CHARS = 300;
-
-/** Reads a file by its ending. */
-export function readTable(path: string, text: string): RawTable | NoTable {
-  const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  return ending === 'json'
-    ? readJson(text, false)
-    : ending === 'csv' || ending === 'tsv'
-      ? readDelimited(text)
-      : readJson(text, true);
-}
 
 const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 

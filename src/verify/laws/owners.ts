@@ -18,6 +18,7 @@ const waiting: Readonly<Record<string, Readonly<Partial<Record<EffectKind, strin
   request: { 'person.ask': 'asking', 'plan.check': 'checking' },
   task: { 'agent.turn': 'thinking', 'tool.call': 'calling' },
   gate: { 'person.ask': 'open' },
+  below: { 'run.begin': 'working' },
 };
 
 /** Each effect is open in the state that waits for it, and each state that waits has its effect. */

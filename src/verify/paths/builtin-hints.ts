@@ -2,7 +2,7 @@ import type { builtinMachines } from '../../../machines/builtin.ts';
 import { roleContracts, type Role } from '../../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../../machines/protocol/values.ts';
 import { REQUESTER, type Hints } from './hints.ts';
-import { budget, fund, lease, ledger, memory, schedule, session } from './shared-hints.ts';
+import { below, budget, fund, lease, ledger, memory, schedule, session } from './shared-hints.ts';
 
 const WITHIN_MS = 1_000;
 const nothing = (): readonly undefined[] => [undefined];
@@ -233,5 +233,6 @@ export const builtinHints: Readonly<Record<keyof typeof builtinMachines, Hints>>
   fund,
   memory,
   schedule,
+  below,
   session,
 };

@@ -137,6 +137,22 @@ export const schedule: Hints = {
   },
 };
 
+export const below: Hints = {
+  inputs: ([input]) =>
+    [
+      { node: 'worker', version: 1, scope: 'path/there', input, withinMs: WITHIN_MS },
+    ] as unknown as Json[],
+  fields: {
+    'run.ended': {
+      outcome: () => ['done', 'refused'],
+      value: (refs) => refs.slice(0, 1) as unknown as readonly Json[],
+      reason: nothing,
+      note: nothing,
+    },
+    'run.failed': { reason: () => ['leak'], note: nothing },
+  },
+};
+
 export const session: Hints = {
   inputs: () => [{}] as Json[],
   isFar: (context) => (context as SessionContext).turns.length > 1,

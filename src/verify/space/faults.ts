@@ -114,7 +114,8 @@ function answersTo(setting: Setting, effect: CellEffect): Offer[] {
       return people({ ...setting, edits: setting.options.edits }, effect);
     case 'actor.promise':
       return promiseAnswers(setting, effect);
-    // Schedules stand in no run.
+    // Schedules stand in no run; what works below is taken by its contract.
+    case 'run.begin':
     case 'schedule.look':
       return [];
   }

@@ -64,7 +64,7 @@ test('6.6 a request is answered with what concerns it, in its scope alone; what 
     organisation: defineOrganisation(here),
     journal: fileJournal(folder),
   });
-  const text = 'Xanadu comments are held until Monday.';
+  const text = 'Comments by Xanadu wait for the festival.';
   await nova.memory('a/b', { is: 'note', kind: 'decision', text });
   await nova.memory('a/c', { is: 'note', text: 'Comments of Yggdrasil pass.' });
   const ask = (words: string, scope = 'a/b') => nova.ask(words, { scope, project: folder });
@@ -72,7 +72,7 @@ test('6.6 a request is answered with what concerns it, in its scope alone; what 
   expect(trace.map(({ node }) => node)).toContain('memory-keeper');
   expect(answer?.text).toContain(`## Known here\n\n- open decision: ${text}\n\nContributed`);
   expect(answer?.text).not.toContain('Yggdrasil');
-  const told = await ask('Which decisions are still open?');
+  const told = await ask('What do we know from earlier about the festival?');
   expect(told.answer?.text.split(text)).toHaveLength(2);
   const [one] = await nova.memory('a/b');
   await nova.memory('a/b', { is: 'forget', id: one?.id ?? '' });

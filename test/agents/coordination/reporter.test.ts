@@ -58,7 +58,7 @@ test('each run is told once: as done, as not done with why, or as what waits', (
   ]);
 });
 
-test('6.8 who asks the team what was done is told, in that scope alone', async () => {
+test('6.9 who asks the team what was done is told, in that scope alone', async () => {
   const { module: _, ...here } = organisation;
   const clock = new ManualClock();
   const nova = new Nova({ organisation: defineOrganisation(here), clock });

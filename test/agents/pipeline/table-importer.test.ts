@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnsIn, readCell } from '../../../agents/pipeline/kit/columns.ts';
 import { checkRows } from '../../../agents/pipeline/kit/import.ts';
-import { readDelimited, readJson } from '../../../agents/pipeline/kit/rows.ts';
+import { readDelimited, readJsonRows as readJson } from '../../../src/tools/table-text.ts';
 import { tableImporter } from '../../../agents/pipeline/table-importer.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder } from '../../fixtures/repository.ts';

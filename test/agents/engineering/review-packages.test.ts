@@ -1,7 +1,7 @@
-// Goal: dependencies finds what is wrong with packages, with its place, and calls nothing unused that may be used.
+// Goal: the review of packages finds what is wrong with packages, with its place, and calls nothing unused that may be used.
 // Method: generated projects with known faults, through the real tools; findings compared by kind, name and place.
 import { expect, test } from 'vitest';
-import { dependencies } from '../../../agents/engineering/dependencies.ts';
+import { codeReviewer } from '../../../agents/engineering/code-reviewer.ts';
 import { importsOf, packageOf } from '../../../agents/engineering/kit/imports.ts';
 import { readManifest, workspacesOf } from '../../../agents/engineering/kit/manifests.ts';
 import { perform } from '../../fixtures/perform.ts';
@@ -17,7 +17,15 @@ interface Checked {
   }[];
   readonly uncertain: readonly { readonly name: string }[];
 }
-const act = (project: string) => perform<Checked>(dependencies, 'Check our packages', project);
+const act = async (project: string) => {
+  const said = await perform<{ summary: string; packages: Checked | null }>(
+    codeReviewer,
+    'Check our packages',
+    project,
+  );
+  const { summary, packages } = said.value;
+  return { ...said, value: { ...packages, summary } as Checked };
+};
 const told = ({ findings }: Checked) =>
   findings.map(({ kind, name, path, line }) => `${kind} ${name} ${path}:${line}`);
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,16 +1,23 @@
-// Goal: work-in-progress tells what is begun and not finished, the same each time, and nothing else.
+// Goal: of the work in a project is told what is begun and not finished, the same each time, and nothing else.
 // Method: it acts on generated repositories through the real tools; findings are compared whole.
 import { expect, test } from 'vitest';
-import { workInProgress } from '../../../agents/projects/work-in-progress.ts';
+import { workspaceKeeper } from '../../../agents/projects/workspace-keeper.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder, inConflict, longHistory, Repository } from '../../fixtures/repository.ts';
 
-const act = (project: string) =>
-  perform<{ summary: string; branches: unknown[] }>(
-    workInProgress,
+interface Work {
+  readonly summary: string;
+  readonly branches: unknown[];
+}
+const act = async (project: string) => {
+  const said = await perform<{ summary: string; work: object | null }>(
+    workspaceKeeper,
     'What is in progress?',
     project,
   );
+  const { work, ...rest } = said.value;
+  return { ...said, value: { ...rest, ...work } as unknown as Work };
+};
 
 function busy(): Repository {
   const project = new Repository().write('a.txt', 'a\n').commit('Start');

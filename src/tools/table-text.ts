@@ -148,7 +148,7 @@ function rowOf({ line, raw }: Element): RawRow {
 }
 
 /** Reads a list of objects, or with `isLines` one object a line; each is read by itself, so that a broken one costs only itself. */
-export function readJson(text: string, isLines: boolean): RawTable | NoTable {
+export function readJsonRows(text: string, isLines: boolean): RawTable | NoTable {
   const elements = isLines
     ? text
         .split('\n')
@@ -160,4 +160,11 @@ export function readJson(text: string, isLines: boolean): RawTable | NoTable {
     ...new Set(rows.flatMap((row) => ('cells' in row ? Object.keys(row.cells) : []))),
   ];
   return { header, rows, commas: false };
+}
+
+/** Reads a table by the ending of its name: `.json`, `.csv` or `.tsv`, else JSON Lines. */
+export function readTable(path: string, text: string): RawTable | NoTable {
+  const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  if (ending === 'json') return readJsonRows(text, false);
+  return ending === 'csv' || ending === 'tsv' ? readDelimited(text) : readJsonRows(text, true);
 }

@@ -1,8 +1,8 @@
-// Goal: open-issues finds what is marked or written down, with place and owner, and no prose or strings.
+// Goal: the workspace keeper finds what is marked or written down, with place and owner, and no prose or strings.
 // Method: the kit is tested on lines, the agent on generated projects through the real tools.
 import { describe, expect, test } from 'vitest';
 import { readIssueFile, readMarker } from '../../../agents/projects/kit/issues.ts';
-import { openIssues } from '../../../agents/projects/open-issues.ts';
+import { workspaceKeeper } from '../../../agents/projects/workspace-keeper.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder, Repository, SECRETS } from '../../fixtures/repository.ts';
 
@@ -10,7 +10,15 @@ interface Found {
   readonly summary: string;
   readonly issues: readonly Readonly<Record<'kind' | 'path' | 'text' | 'owner', string>>[];
 }
-const act = (project: string) => perform<Found>(openIssues, 'Which TODOs are left?', project);
+const act = async (project: string) => {
+  const said = await perform<{ summary: string; issues: object | null }>(
+    workspaceKeeper,
+    'Which TODOs are left?',
+    project,
+  );
+  const { issues, ...rest } = said.value;
+  return { ...said, value: { ...rest, ...issues } as unknown as Found };
+};
 const mark = (word: string) => `// ${word}: later`;
 
 describe('a marker', () => {
@@ -107,6 +115,9 @@ test('says when it lists only a part', async () => {
 
 test('finds nothing in an empty folder, and refuses a missing one', async () => {
   const folder = new Folder();
-  expect(await act(folder.path)).toMatchObject({ outcome: 'none-found', value: { searched: 0 } });
+  expect(await act(folder.path)).toMatchObject({
+    outcome: 'all-done',
+    value: { summary: 'No marker and no written issue is open in 0 text files.' },
+  });
   expect(await act(`${folder.path}/missing`)).toMatchObject({ outcome: 'refused' });
 });

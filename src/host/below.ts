@@ -1,0 +1,134 @@
+import { tenantOf } from '../../machines/protocol/scope.ts';
+import type { Principal } from '../../machines/protocol/principal.ts';
+import type { Json, ValueRef } from '../../machines/protocol/values.ts';
+import type { Engine } from '../engine/ports.ts';
+import { hashOfText } from '../kernel/canonical.ts';
+import type { Incoming, OpenEffect, System } from '../kernel/system.ts';
+import { resolve } from '../kernel/values.ts';
+import type { Organisation } from '../team/define-organisation.ts';
+import type { Releases } from '../team/agent.ts';
+import { Parcel, textOf, type Reply } from './border.ts';
+import type { Following } from './following.ts';
+import { runNamed } from './system-id.ts';
+import { idOf, projectOf } from './tool-calls.ts';
+
+const ID_CHARS = 20;
+
+interface Wanted {
+  readonly node: string;
+  readonly version: number;
+  readonly scope: string;
+  readonly input: ValueRef;
+}
+interface Parts {
+  readonly engine: Engine;
+  readonly following: Following;
+  readonly organisation: Organisation;
+  /** The folder of each project that is known, by its scope. */
+  readonly projects: Readonly<Record<string, string>>;
+  readonly now: () => number;
+  readonly takeUp: (run: string) => Promise<unknown>;
+  readonly stop: (run: string, principal: Principal) => Promise<unknown>;
+  readonly begins: (
+    wanted: { readonly node: string; readonly input: Json; readonly scope: string },
+    at: number,
+    options: { readonly principal: Principal; readonly project: string },
+  ) => Incoming;
+}
+
+/** The run below that an effect asks for: the same for each attempt. */
+const runFor = (scope: string, key: string): string =>
+  runNamed(scope, `below-${hashOfText(key).slice(0, ID_CHARS)}`);
+
+/** Why nothing may be begun there for a run of this scope; nothing where it may. */
+function barOf(above: string, scope: string, releases: Releases | undefined): string | undefined {
+  if (scope === above) return `below ${above} no project is known, or more than 12 are`;
+  if (!scope.startsWith(`${above}/`)) return `${scope} is not below ${above}`;
+  const isTenant = above === tenantOf(above);
+  if (releases === undefined || (isTenant && releases !== 'tenant'))
+    return `its outcomes do not cross up to ${above}`;
+  return undefined;
+}
+
+/** Runs in scopes below, begun for a run above, followed to their end. */
+export class Below {
+  readonly #parts: Parts;
+  readonly #beginnings = new Map<string, Promise<unknown>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Begins it, or goes on with it after a restart, and brings up what it ended with. */
+  async run(
+    system: System,
+    { params }: Pick<OpenEffect, 'params'>,
+    { key, effectId, signal }: { key: string; effectId: string; signal: AbortSignal },
+  ): Promise<Reply> {
+    const { organisation, following } = this.#parts;
+    const { node, version, scope, input } = params as unknown as Wanted;
+    const parcel = new Parcel(system);
+    const found = organisation.byId.get(node) ?? organisation.teams?.find(({ id }) => id === node);
+    const bar = barOf(system.scope, scope, found?.releases);
+    if (bar !== undefined) return parcel.failed('run.failed', 'leak', bar);
+    const run = runFor(scope, key);
+    const { ended, values } = await following.follow(run, {
+      submit: () => this.#begun(run, system, { node, version, scope, input }, signal),
+      stop: () => this.#stopUnlessWanted(system.run, effectId, run),
+      isThere: () => false,
+      signal,
+    });
+    if (ended === undefined) return parcel.failed('run.failed', 'hung', `${run} has no end`);
+    const { outcome, reason, value, note } = ended;
+    const of = (ref: ValueRef): Json => resolve(values, ref);
+    return parcel.reply({
+      type: 'run.ended',
+      outcome,
+      ...(reason !== undefined && { reason }),
+      ...(value && { value: parcel.put('released', { from: run, value: of(value) }) }),
+      ...(note && { note: parcel.note(textOf(of(note))) }),
+    });
+  }
+
+  /** Resolves when a run that is just beginning is on record. */
+  async settled(run: string): Promise<void> {
+    await this.#beginnings.get(run)?.catch(() => {});
+  }
+
+  async #begun(run: string, above: System, wanted: Wanted, signal: AbortSignal) {
+    const { engine, projects, begins, now, takeUp } = this.#parts;
+    const known = await engine.load(run);
+    if (known?.ended !== undefined) return { system: known };
+    if (known !== undefined) {
+      await takeUp(run);
+      return { system: (await engine.load(run)) ?? known };
+    }
+    signal.throwIfAborted();
+    const { scope, node } = wanted;
+    const principal = { id: above.requester, proof: 'embedder' } as const;
+    const project = projects[scope] ?? projectOf(above);
+    const given = { node, input: resolve(above.values, wanted.input), scope };
+    const begun = engine.submit(run, begins(given, now(), { principal, project }));
+    this.#beginnings.set(run, begun);
+    try {
+      return await begun;
+    } finally {
+      this.#beginnings.delete(run);
+    }
+  }
+
+  /** A process that closes leaves it at work, for whoever takes the run above up again. */
+  async #stopUnlessWanted(above: string, effectId: string, run: string): Promise<void> {
+    const { engine, stop } = this.#parts;
+    const system = await engine.load(above).catch(() => undefined);
+    if (system === undefined || Object.hasOwn(system.effects, effectId)) return;
+    await this.settled(run);
+    await stop(run, { id: system.requester, proof: 'embedder' }).catch(() => {});
+  }
+}
+
+/** The runs below that a system is waiting for. */
+export const runsBelow = ({ effects }: System): string[] =>
+  Object.entries(effects).flatMap(([effectId, { kind, params }]) =>
+    kind === 'run.begin' ? [runFor((params as unknown as Wanted).scope, idOf(effectId))] : [],
+  );
