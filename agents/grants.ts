@@ -36,6 +36,10 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 16, deadlineMs: seconds(300), maxTokens: 60_000 },
   },
+  explainer: {
+    tools: ['list-files', 'read-file', 'recall', 'search-text'],
+    limits: { maxTurns: 14, deadlineMs: seconds(180), maxTokens: 80_000 },
+  },
   'front-desk': {
     tools: ['who-takes'],
     limits: { maxTurns: 4, deadlineMs: seconds(60), maxTokens: 30_000 },

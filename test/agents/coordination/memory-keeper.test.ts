@@ -20,7 +20,9 @@ const refunds = record('fact', 'A refund above 500 is approved by finance.');
 const bank = record('decision', 'Do we switch the bank?', true);
 const acme = record('promise', 'Acme gets its lamps on Friday.', true);
 const lamp = record('term', 'A lamp is any luminaire.');
-const all = [refunds, bank, acme, lamp];
+/** An answer would hold it in other words, in which it could not be forgotten. */
+const heading = record('fact', 'Refunds\n# of June');
+const all = [refunds, bank, acme, lamp, heading];
 
 test.each([
   ['What do we know about refunds?', [refunds]],
