@@ -6,6 +6,10 @@ const seconds = (count: number) => count * 1000;
 export const grants = {
   arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
+  'client-sites': {
+    tools: ['list-files', 'read-files'],
+    limits: { maxTurns: 4, deadlineMs: seconds(120) },
+  },
   'code-reviewer': {
     tools: ['git-branches', 'git-diff', 'list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 46, deadlineMs: seconds(400) },
@@ -55,6 +59,10 @@ export const grants = {
   'ledger-keeper': {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
+  },
+  'parts-catalogue': {
+    tools: ['list-files', 'read-files'],
+    limits: { maxTurns: 4, deadlineMs: seconds(120) },
   },
   'pipeline-runner': {
     tools: ['list-files', 'read-file', 'run-script'],

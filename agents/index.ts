@@ -32,7 +32,9 @@ import { pipelineRunner } from './pipeline/pipeline-runner.ts';
 import { dataExtractor } from './pipeline/data-extractor.ts';
 import { tableImporter } from './pipeline/table-importer.ts';
 import { monthEnd } from './erp/month-end.ts';
+import { clientSites } from './projects/client-sites.ts';
 import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
+import { partsCatalogue } from './projects/parts-catalogue.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist, puts the answer together and holds it to the request; for any team. */
@@ -64,6 +66,8 @@ export const organisation = defineOrganisation({
     commandRunner,
     pipelineRunner,
     marketplaceSpecialist,
+    partsCatalogue,
+    clientSites,
     ledgerKeeper,
     invoiceAuditor,
     purchasing,

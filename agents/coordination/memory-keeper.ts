@@ -26,7 +26,7 @@ export const memoryKeeper = defineAgent({
     'remembered, for a person to accept.',
   doesNot: {
     'quoting the documentation': 'researcher',
-    'looking over work in progress and TODO comments': 'workspace-keeper',
+    'listing TODO comments and open issues in files': 'workspace-keeper',
   },
   failsBy: [
     { when: 'nothing is asked', caughtBy: 'input', example: { text: '' } },
@@ -100,7 +100,7 @@ export const memoryKeeper = defineAgent({
   ],
   asks: [
     'What did we promise Acme?',
-    'What did we decide in earlier days about suppliers?',
+    'Recall what was agreed on with Acme',
     'What was decided about the bank?',
     'Keep in mind that Ada is on holiday until Monday',
     'What does our glossary say about a chargeback?',

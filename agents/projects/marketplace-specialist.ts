@@ -1,4 +1,4 @@
-import { Ask, defineAgent } from 'nova-agents';
+import { Ask, defineAgent, type Io } from 'nova-agents';
 import {
   bullets,
   counted,
@@ -21,6 +21,8 @@ const MAX_RULE_BYTES = 1_000_000;
 const MAX_BYTES = 8_000_000;
 const MAX_WRONG = 1000;
 const MAX_POINTS = 20;
+
+const tools = [listFiles, readFile, readFiles] as const;
 
 const Wrong = z.strictObject({
   path: z.string().min(1),
@@ -77,6 +79,22 @@ function wantedFiles(
   return named.length > 0 ? named : there.filter(isOf);
 }
 
+/** The tables of some files, and the files that are none or are more than is read at once. */
+async function tablesOf(io: Io<typeof tools>, wanted: readonly string[]) {
+  const texts = await io.tool(readFiles, { paths: wanted.slice(0, MAX_READ), maxBytes: MAX_BYTES });
+  const [files, lost] = texts.folder ? [texts.files, texts.unread] : [[], []];
+  const read = files.map(({ path, text }) => ({ path, table: readTable(path, text) }));
+  const seen = new Set([...files, ...lost].map(({ path }) => path));
+  const unread = [
+    ...read.flatMap(({ path, table }) => ('fault' in table ? [[path, table.fault]] : [])),
+    ...lost.map(({ path, why }) => [path, why]),
+    ...wanted
+      .filter((path) => !seen.has(path))
+      .map((path) => [path, 'there is more than is read at once']),
+  ].map(([path = '', why]) => `${inCode(path)}: ${why}`);
+  return { tables: read.filter((one): one is ListingTable => 'rows' in one.table), unread };
+}
+
 /** Holds the listings of a marketplace to the values that they must keep. */
 export const marketplaceSpecialist = defineAgent({
   id: 'marketplace-specialist',
@@ -117,7 +135,7 @@ export const marketplaceSpecialist = defineAgent({
     }),
   },
   decides: ['listing-values'],
-  tools: [listFiles, readFile, readFiles],
+  tools,
   limits: { maxTurns: 5, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
   act: async ({ text }, say, io) => {
     const [said] = /[\w./-]*(?:rules|marketplace)[\w-]*\.json/i.exec(text) ?? [];
@@ -151,30 +169,8 @@ export const marketplaceSpecialist = defineAgent({
         reason: 'The project has no listings.',
         needs: `files such as listings/shoes.csv, or \`listings\` in ${inCode(path)}`,
       });
-    const texts = await io.tool(readFiles, {
-      paths: wanted.slice(0, MAX_READ),
-      maxBytes: MAX_BYTES,
-    });
-    const files = texts.folder ? texts.files : [];
-    const tables = files.map((one) => ({ path: one.path, table: readTable(one.path, one.text) }));
-    const whole = tables.filter((one): one is ListingTable => 'rows' in one.table);
-    const unread = [
-      ...tables.flatMap((one) =>
-        'fault' in one.table ? [`${inCode(one.path)}: ${one.table.fault}`] : [],
-      ),
-      ...(texts.folder ? texts.unread : []).map((one) => `${inCode(one.path)}: ${one.why}`),
-      ...wanted
-        .filter(
-          (one, at) =>
-            at >= MAX_READ ||
-            !(
-              texts.folder &&
-              [...texts.files, ...texts.unread].some(({ path: seen }) => seen === one)
-            ),
-        )
-        .map((one) => `${inCode(one)}: there is more than is read at once`),
-    ];
-    const { listings, wrong } = judge(whole, rules);
+    const { tables, unread } = await tablesOf(io, wanted);
+    const { listings, wrong } = judge(tables, rules);
     const points = wrong.map(
       ({ path: at, line, sku, reasons }) =>
         `${inCode(`${at}:${line}`)} ${sku === null ? '' : `${sku}: `}${reasons.map(({ why }) => why).join('; ')}`,
@@ -182,7 +178,7 @@ export const marketplaceSpecialist = defineAgent({
     const result = wrong.length === 0 ? 'all right' : `${wrong.length} wrong`;
     return say.checked({
       summary: [
-        `**Listings**: ${listings} in ${counted(whole.length, 'file')}, ${result} by ${inCode(path)}.`,
+        `**Listings**: ${listings} in ${counted(tables.length, 'file')}, ${result} by ${inCode(path)}.`,
         ...bullets('Wrong', points, MAX_POINTS),
         ...bullets('Not read', unread, MAX_POINTS),
       ].join('\n'),

@@ -14,6 +14,7 @@ import { Below } from './below.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
+import { unshared } from './forgetting.ts';
 import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
@@ -21,7 +22,7 @@ import { Quotas } from './quotas.ts';
 import { Restarts } from './restarts.ts';
 import { Stops } from './stops.ts';
 import { thinkers } from './thinkers.ts';
-import { inlineActors, threadActors } from './threads.ts';
+import { inlineActors, threadActors, type Actors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
 function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): World {
@@ -48,6 +49,13 @@ function schedulesFor(
   });
 }
 
+/** Agents' code runs in threads where its module is known. */
+function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
+  const { module: url, id } = organisation;
+  if (url === undefined) return inlineActors(organisation);
+  return threadActors(url, id, { restarts: new Restarts(clock, options.restarts) });
+}
+
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -55,14 +63,14 @@ export function assembled(options: NovaOptions) {
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new LocalEngine(world, journal, store);
-  const memory = new Memory(engine, journal, clock);
+  const memory = new Memory(engine, journal, clock, (shared, values) =>
+    unshared(engine, host, shared, values),
+  );
   const sessions = new Sessions(engine, clock);
   const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel));
   const known = { memory, engine, journal, clock, catalogue };
   const { tools = localTools(organisation, known) } = options;
-  const { module: url, id } = organisation;
-  const restarts = new Restarts(clock, options.restarts);
-  const actors = url ? threadActors(url, id, { restarts }) : inlineActors(organisation);
+  const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
   const know = {

@@ -29,6 +29,7 @@ export class Following {
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #followed = new Set<Promise<System>>();
   readonly #unhear: () => void;
+  #isClosed = false;
 
   constructor(engine: Engine, onTrouble: ((run: string, error: unknown) => void) | undefined) {
     this.#onTrouble = onTrouble;
@@ -58,12 +59,15 @@ export class Following {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#unhear();
     for (const run of this.#watches.keys()) this.trouble(run, new ClosedError(run));
   }
 
-  /** Submits, then waits until the run is there. @throws what `trouble` was told of it. */
-  follow(run: string, options: FollowOptions): Promise<System> {
+  /** Submits, then waits until the run is there. @throws what `trouble` was told of it; ClosedError. */
+  async follow(run: string, options: FollowOptions): Promise<System> {
+    // Nobody would ever wake it.
+    if (this.#isClosed) throw new ClosedError(run);
     const following = this.#settle(run, options);
     this.#followed.add(following);
     const forget = () => this.#followed.delete(following);

@@ -2,6 +2,7 @@ import type { Fact } from '../../machines/protocol/effects.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { sharedTold } from './ledgers.ts';
 
@@ -19,28 +20,41 @@ const broughtBy = (run: string, records: readonly JournalRecord[]): string[] =>
     return (incoming.values ?? []) as unknown as readonly string[];
   });
 
-/** Forgets a run, and before that what it told of its work those who share it. @throws as `Nova.forget`. */
+/** Takes values out of a ledger. @throws RunOpenError for a run to which one of them is on its way. */
+export async function unshared(
+  engine: LocalEngine,
+  host: Telling,
+  shared: string,
+  values: ReadonlySet<string>,
+): Promise<void> {
+  const event = { type: 'values.forgotten', values: [...values] } as Fact;
+  const waits = waitingFor(await host.tellLedger(shared, event), values);
+  if (waits !== undefined) throw new RunOpenError(waits);
+  await engine.shed(shared, values);
+}
+
+/**
+ * Forgets a run; before that what it told of its work those who share it, and what of it the later turns of its conversation were told.
+ * @throws as `Nova.forget`.
+ */
 export async function forgotten(
   engine: LocalEngine,
-  journal: Journal,
+  { journal, sessions }: { readonly journal: Journal; readonly sessions: Sessions },
   host: Telling,
   run: string,
   hash?: string,
 ): Promise<number> {
   const system = await engine.load(run);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
+  if (isOver && hash === undefined) await sessions.untell(system, journal);
   for (const shared of isOver ? sharedTold(system) : []) {
-    const brought = new Set(broughtBy(run, await journal.read(shared)));
-    const values = [...brought].filter((one) => hash === undefined || one === hash);
-    if (values.length === 0) continue;
-    const told = await host.tellLedger(shared, { type: 'values.forgotten', values } as Fact);
-    const waits = waitingFor(told, values);
-    if (waits !== undefined) throw new RunOpenError(waits);
-    await engine.shed(shared, new Set(values));
+    const brought = broughtBy(run, await journal.read(shared));
+    const values = new Set(brought.filter((one) => hash === undefined || one === hash));
+    if (values.size > 0) await unshared(engine, host, shared, values);
   }
   return engine.forget(run, hash);
 }
 
 /** Whom such a value is still on its way to. */
-const waitingFor = ({ tells }: System, values: readonly string[]): string | undefined =>
-  tells.find(({ event }) => values.some((hash) => JSON.stringify(event).includes(hash)))?.run;
+const waitingFor = ({ tells }: System, values: ReadonlySet<string>): string | undefined =>
+  tells.find(({ event }) => [...values].some((hash) => JSON.stringify(event).includes(hash)))?.run;

@@ -3,8 +3,8 @@ import type { Json } from '../../machines/protocol/values.ts';
 import { roleAt } from '../../machines/protocol/roles.ts';
 import { ModelError } from '../errors/model-error.ts';
 import { StoreUnavailableError } from '../errors/store-unavailable-error.ts';
-import { rootOf, type System } from '../kernel/system.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { System } from '../kernel/system.ts';
+import { sessionOf, type Sessions } from '../sessions/sessions.ts';
 import { effectTimer } from '../kernel/timers.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { AnyAgent } from '../team/agent.ts';
@@ -77,7 +77,8 @@ async function knownTo(
   { system, memory }: Thought,
 ): Promise<ModelCall['memory']> {
   if (recalls !== true || memory === undefined) return [];
-  const known = await memory.recall(system.scope, wordsIn(input).join(' '), RECALL_TOKENS);
+  const { scope, run } = system;
+  const known = await memory.recall(scope, wordsIn(input).join(' '), RECALL_TOKENS, run);
   return known.map(({ kind, text, author, at }) => ({
     kind,
     text,
@@ -91,7 +92,7 @@ async function saidBefore(
   { recalls }: AnyAgent,
   { system, sessions }: Thought,
 ): Promise<ModelCall['earlier']> {
-  const { session } = requestOf(system);
+  const session = sessionOf(system);
   if (recalls !== true || sessions === undefined || session === undefined) return undefined;
   const { turns, dropped } = await sessions.before(
     system.scope,
@@ -101,14 +102,6 @@ async function saidBefore(
   );
   const said = turns.map(({ asked, answered, outcome }) => ({ asked, answered, outcome }));
   return said.length === 0 ? undefined : { turns: said, dropped };
-}
-
-/** What a person asked for, with what came beside it. */
-function requestOf(system: System): { readonly session?: string } {
-  const { request } = (system.actors.get(rootOf(system))?.state.context ?? {}) as {
-    readonly request?: { readonly hash: string };
-  };
-  return (system.values.get(request?.hash ?? '') ?? {}) as { readonly session?: string };
 }
 
 function wordsIn(value: Json): string[] {

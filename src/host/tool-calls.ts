@@ -49,7 +49,7 @@ function knownTo(
   const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
     memory: {
-      recall: (words, maxTokens) => memory.recall(scope, words, maxTokens),
+      recall: (words, maxTokens) => memory.recall(scope, words, maxTokens, run),
       note: (note) => memory.note(scope, note, author),
     },
     colleagues: catalogue.filter(({ id }) => id !== node?.id),

@@ -6,10 +6,11 @@ import type { Json } from '../../machines/protocol/values.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { Told } from '../engine/told.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
+import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Clock } from '../host/ports.ts';
 import type { Journal } from '../store/ports.ts';
 import { canonical, hashOfText } from '../kernel/canonical.ts';
-import { struckOut } from './traces.ts';
+import { strikeOut, type Striking } from './traces.ts';
 import { Note, recordsOf, type MemoryRecord } from './record.ts';
 
 /** Of a record's hash, as its name. */
@@ -29,33 +30,68 @@ function chain(scope: string): string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
 }
 
+const keyOf = ({ scope, id }: MemoryRecord): string => `${scope}#${id}`;
+
 /** What is known from one day to the next, scope by scope: each has a system of its own, whose journal is the truth. */
 export class Memory {
   readonly #engine: LocalEngine;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #told: Told;
+  readonly #unshare: Striking['unshare'];
+  /** Memories of which this process knows that nothing is left in them that a killed one was forgetting. */
+  readonly #swept = new Set<string>();
+  /** Records that are being forgotten: nobody is told of them any more. */
+  readonly #leaving = new Set<string>();
+  /** By run that has not ended: the records that it has been told, and may not have on record yet. */
+  readonly #knowing = new Map<string, Set<string>>();
 
-  constructor(engine: LocalEngine, journal: Journal, clock: Clock) {
+  constructor(
+    engine: LocalEngine,
+    journal: Journal,
+    clock: Clock,
+    unshare: Striking['unshare'] = async () => {},
+  ) {
     this.#engine = engine;
     this.#journal = journal;
     this.#clock = clock;
+    this.#unshare = unshare;
     this.#told = new Told(engine, 'memory', () => clock.now());
+    engine.onCommit(({ run, system }) => system.ended && this.#knowing.delete(run));
   }
 
   /** All records of a scope, those that are held and settled among them, oldest first. */
   async list(scope: string): Promise<MemoryRecord[]> {
-    const system = await this.#engine.load(`${scope}/${MEMORY}`);
-    return system === undefined ? [] : recordsOf(system);
+    const run = `${scope}/${MEMORY}`;
+    const system = await this.#engine.load(run);
+    if (system === undefined) return [];
+    if (!this.#swept.has(run)) await this.#engine.shed(run);
+    this.#swept.add(run);
+    return recordsOf(system);
   }
 
-  /** What somebody in a scope may know about some words: of it and of the scopes above it. */
-  async recall(scope: string, words: string, maxTokens: number): Promise<MemoryRecord[]> {
+  /**
+   * What somebody in a scope may know about some words: of it and of the scopes above it.
+   * @param by the run that is told.
+   */
+  async recall(
+    scope: string,
+    words: string,
+    maxTokens: number,
+    by?: string,
+  ): Promise<MemoryRecord[]> {
     const lists = await Promise.all(chain(scope).map((one) => this.list(one)));
-    const known = lists.flat().filter((record) => mayRead(scope, record.scope));
     // Its index is loaded by those alone who recall something.
     const { recalled } = await import('./recall.ts');
-    return recalled(known, words, { at: this.#clock.now(), maxTokens });
+    const known = lists
+      .flat()
+      .filter((record) => mayRead(scope, record.scope) && !this.#leaving.has(keyOf(record)));
+    const found = recalled(known, words, { at: this.#clock.now(), maxTokens });
+    if (by !== undefined) {
+      const before = this.#knowing.get(by) ?? [];
+      this.#knowing.set(by, new Set([...before, ...found.map(keyOf)]));
+    }
+    return found;
   }
 
   /**
@@ -94,16 +130,24 @@ export class Memory {
    */
   async forget(scope: string, id: string): Promise<MemoryRecord> {
     const record = await this.#known(scope, id);
-    const open = await struckOut(
-      { engine: this.#engine, journal: this.#journal },
-      scope,
-      record.text,
-    );
-    if (open !== undefined)
-      throw new BadRequestError(`${open} has not ended and has its words: stop it first`);
-    await this.#told.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
-    await this.#engine.shed(`${scope}/${MEMORY}`);
-    return record;
+    const key = keyOf(record);
+    this.#leaving.add(key);
+    try {
+      for (const [run, known] of this.#knowing)
+        if (known.has(key) && (await this.#engine.load(run))?.ended === undefined)
+          throw new RunOpenError(run);
+      const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
+      await strikeOut(striking, scope, record.text);
+      await this.#told.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
+      await this.#engine.shed(`${scope}/${MEMORY}`);
+      return record;
+    } catch (error) {
+      if (!(error instanceof RunOpenError)) throw error;
+      const problem = `${error.run} has not ended and has its words: stop it first`;
+      throw new BadRequestError(problem, { cause: error });
+    } finally {
+      this.#leaving.delete(key);
+    }
   }
 
   async #known(scope: string, id: string): Promise<MemoryRecord> {

@@ -1,39 +1,62 @@
 import type { LocalEngine } from '../engine/local.ts';
+import { RunOpenError } from '../errors/run-open-error.ts';
+import { sharedIn } from '../kernel/tells.ts';
 import type { Journal } from '../store/ports.ts';
+import { spelt } from '../store/spelt.ts';
 
-/** The words that some runs have of a text: what they recalled, what models were told, what was said again. */
-async function holding(journal: Journal, run: string, text: string): Promise<Set<string>> {
-  // As it stands in JSON, and as it stands in JSON within a text of JSON.
-  const inJson = JSON.stringify(text).slice(1, -1);
-  const within = JSON.stringify(inJson).slice(1, -1);
-  const has = (value: unknown): boolean => {
-    const written = JSON.stringify(value) ?? '';
-    return written.includes(inJson) || written.includes(within);
-  };
+interface Trace {
+  /** Of the values that have it: what was recalled, what models were told, what was said again. */
+  readonly hashes: ReadonlySet<string>;
+  /** True: an event has it beside values, as those of a machine of a user's own do. */
+  readonly isInEvents: boolean;
+}
+
+async function traceIn(
+  journal: Journal,
+  run: string,
+  has: (written: string) => boolean,
+): Promise<Trace | undefined> {
   const records = await journal.read(run);
-  return new Set(
-    records.flatMap((record) => (record.kind === 'blob' && has(record.value) ? [record.hash] : [])),
-  );
+  const hashes = new Set<string>();
+  let isInEvents = false;
+  for (const record of records)
+    if (record.kind === 'blob') {
+      if (has(JSON.stringify(record.value) ?? '')) hashes.add(record.hash);
+    } else if (has(JSON.stringify(record))) isInEvents = true;
+  return hashes.size > 0 || isInEvents ? { hashes, isInEvents } : undefined;
+}
+
+export interface Striking {
+  readonly engine: LocalEngine;
+  readonly journal: Journal;
+  /** Takes values out of what runs share. @throws RunOpenError for a run to which one is on its way. */
+  readonly unshare: (shared: string, values: ReadonlySet<string>) => Promise<void>;
 }
 
 /**
- * Takes a text out of all runs of a scope, and of those below it: out of none where one of them has not ended.
- * @returns a run that has not ended and has it. @throws StoreUnavailableError.
+ * Takes a text out of all runs of a scope, and of those below it, and out of what they share: out of none where one of them has not ended.
+ * @throws RunOpenError for a run that has not ended and has it; StoreUnavailableError.
  */
-export async function struckOut(
-  { engine, journal }: { readonly engine: LocalEngine; readonly journal: Journal },
+export async function strikeOut(
+  { engine, journal, unshare }: Striking,
   scope: string,
   text: string,
-): Promise<string | undefined> {
-  const traces = new Map<string, Set<string>>();
-  const { runs } = await journal.list({});
+): Promise<void> {
+  const traces: (readonly [run: string, trace: Trace])[] = [];
+  const has = spelt(text);
+  const { runs } = await journal.list({ scope, withShared: true });
   for (const { run, outcome } of runs) {
-    if (!run.startsWith(`${scope}/`)) continue;
-    const hashes = await holding(journal, run, text);
-    if (hashes.size === 0) continue;
-    if (outcome === undefined) return run;
-    traces.set(run, hashes);
+    // Other memories have records of their own, and what else all runs of a tenant share has no words.
+    if (sharedIn(run)?.startsWith('~') === true) continue;
+    const trace = await traceIn(journal, run, has);
+    if (trace === undefined) continue;
+    if (outcome === undefined && sharedIn(run) === undefined) throw new RunOpenError(run);
+    traces.push([run, trace]);
   }
-  for (const [run, hashes] of traces) await engine.strike(run, hashes);
-  return undefined;
+  // What is shared may be on its way to a run: that is known before any other has lost something.
+  for (const [run, { hashes }] of traces)
+    if (sharedIn(run) !== undefined) await unshare(run, hashes);
+  for (const [run, { hashes, isInEvents }] of traces)
+    if (isInEvents && sharedIn(run) === undefined) await engine.forget(run);
+    else if (sharedIn(run) === undefined) await engine.strike(run, hashes);
 }

@@ -4,9 +4,12 @@ import { Answer } from '../../machines/protocol/roles.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { Told } from '../engine/told.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
+import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Clock } from '../host/ports.ts';
 import { rootOf, type System } from '../kernel/system.ts';
-import { FORGOTTEN } from '../store/scrub.ts';
+import { FORGOTTEN, promptsOf } from '../store/scrub.ts';
+import { spelt } from '../store/spelt.ts';
+import type { Journal } from '../store/ports.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 /** About four characters a token. */
@@ -26,11 +29,23 @@ export interface Session {
   readonly dropped: number;
 }
 
-function turnOf({ run, actors, values, ended }: System): Turn {
+/** What a person asked for, with what came beside it. */
+function requestOf({ actors, values }: System): {
+  readonly text?: string;
+  readonly session?: string;
+} {
   const { request } = (actors.get(rootOf({ actors }))?.state.context ?? {}) as {
     readonly request?: { readonly hash: string };
   };
-  const { text = FORGOTTEN } = (values.get(request?.hash ?? '') ?? {}) as { text?: string };
+  return (values.get(request?.hash ?? '') ?? {}) as { readonly text?: string };
+}
+
+/** The conversation that a run goes on with. */
+export const sessionOf = (system: System): string | undefined => requestOf(system).session;
+
+function turnOf(system: System): Turn {
+  const { run, values, ended } = system;
+  const { text = FORGOTTEN } = requestOf(system);
   const value = ended?.value && values.get(ended.value.hash);
   const answer = Answer.safeParse(value);
   const answered = answer.success ? answer.data.text : value === FORGOTTEN ? FORGOTTEN : '';
@@ -77,6 +92,35 @@ export class Sessions {
       turns.unshift(turn);
     }
     return { turns, dropped: dropped + left };
+  }
+
+  /**
+   * Takes what a turn's run said out of what models were told in the turns after it.
+   * @throws RunOpenError for one of these that has not ended; StoreUnavailableError.
+   */
+  async untell(system: System, journal: Journal): Promise<void> {
+    const { run, scope } = system;
+    const name = sessionOf(system);
+    const { asked, answered } = turnOf(system);
+    const has = [asked, answered].filter((text) => text !== '').map(spelt);
+    const turns = name === undefined ? [] : (await this.#known(scope, name)).turns;
+    const later = turns.slice(turns.indexOf(run) + 1);
+    const told = await Promise.all(
+      later.map(async (one) => {
+        if ((await this.#engine.load(one))?.ended === undefined) throw new RunOpenError(one);
+        const records = await journal.read(one);
+        const pieces = new Set(promptsOf(records));
+        const hashes = records.flatMap((record) =>
+          record.kind === 'blob' &&
+          pieces.has(record.hash) &&
+          has.some((is) => is(JSON.stringify(record.value)))
+            ? [record.hash]
+            : [],
+        );
+        return { one, hashes: new Set(hashes) };
+      }),
+    );
+    for (const { one, hashes } of told) if (hashes.size > 0) await this.#engine.strike(one, hashes);
   }
 
   async #known(scope: string, name: string): Promise<SessionContext> {

@@ -46,13 +46,16 @@ export function memoryJournal(kept: MemoryRecords = []): Journal {
       const { run } = checkpoint;
       const all = hashes ?? hashesOf(await this.read(run));
       const only = hashes && new Set(hashes);
+      // From here on it is one piece: who closes it meanwhile finds all of it done, or nothing.
+      requireOpen();
+      const forgotten = { kind: 'forgotten', run, hashes: all } as const;
+      const after = [checkpoint, forgotten].map((record) => ({ run, text: encodeRecord(record) }));
       for (const [at, { text }] of kept.entries()) {
         const record = decodeRecord(text, WHERE, `record ${at}`);
         const bare = record.run === run ? scrubbed(record, only) : undefined;
         if (bare !== undefined) kept[at] = { run, text: encodeRecord(bare) };
       }
-      const forgotten = { kind: 'forgotten', run, hashes: all } as const;
-      await this.append([checkpoint, forgotten], { sync: true });
+      kept.push(...after);
     },
     async close() {
       isClosed = true;

@@ -1,11 +1,5 @@
-/** A defect that one part has to find: some text of a module of the product, and what stands there instead. */
-export interface Defect {
-  readonly name: string;
-  /** What its part's name contains. */
-  readonly part: string;
-  readonly file: string;
-  readonly instead: readonly (readonly [right: string, wrong: string])[];
-}
+import type { Defect } from './defect.ts';
+import { leaks } from './leaks.ts';
 
 const AHEAD: Defect['instead'] = [
   [
@@ -277,4 +271,5 @@ export const defects: readonly Defect[] = [
   ...late,
   ...race,
   ...soak,
+  ...leaks,
 ];

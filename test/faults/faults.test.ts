@@ -5,6 +5,7 @@ import { parts } from './parts.ts';
 
 const seed = Number(process.env['NOVA_SEED'] ?? 1);
 
-test.each(parts)(`9 $name (seed ${seed})`, { timeout: 60_000 }, async ({ run }) => {
+const each = parts.map((part) => ({ law: 9, ...part }));
+test.each(each)(`$law $name (seed ${seed})`, { timeout: 60_000 }, async ({ run }) => {
   expect((await run({ seed, form: 'short' })).wrong).toEqual([]);
 });

@@ -22,6 +22,7 @@ function changing(
 /**
  * Kills what a module does to a folder at every change that it makes, in a copy each.
  * @param entry says on stdout, as JSON, how many changes it makes.
+ * @param random draws `most` of them; undefined: all.
  * @param left what is wrong with what a killed process left.
  */
 export async function killedAtEach(
@@ -29,6 +30,7 @@ export async function killedAtEach(
   full: string,
   random: (() => number) | undefined,
   left: (folder: string) => Promise<readonly string[]>,
+  most = SHORT_MOMENTS,
 ): Promise<{ readonly figures: string; readonly wrong: readonly string[] }> {
   const inCopy = <T>(work: (folder: string) => Promise<T>): Promise<T> =>
     inFolder((folder) => {
@@ -40,7 +42,7 @@ export async function killedAtEach(
   const moments = Array.from({ length: changes }, (_, n) => n + 1).flatMap((n) =>
     (['before', 'half', 'after'] as const).map((when): Moment => ({ n, when })),
   );
-  const chosen = random === undefined ? moments : some(moments, SHORT_MOMENTS, random);
+  const chosen = random === undefined ? moments : some(moments, most, random);
   const wrong: string[] = [];
   for (const moment of chosen)
     await inCopy(async (folder) => {

@@ -18,6 +18,8 @@ export interface Found {
 
 export interface Part {
   readonly name: string;
+  /** Which one it shows; default 9. */
+  readonly law?: number;
   readonly run: (scale: Scale) => Promise<Found>;
 }
 

@@ -2,7 +2,7 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import type { Defect } from './defects.ts';
+import type { Defect } from './defect.ts';
 
 const { file, instead } = JSON.parse(process.env['NOVA_DEFECT'] ?? '{}') as Defect;
 const target = pathToFileURL(join(import.meta.dirname, '../..', file)).href;

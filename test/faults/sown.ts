@@ -4,7 +4,8 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inFolder, randomBy, some, type Part, type Scale } from './part.ts';
-import { defects, type Defect } from './defects.ts';
+import type { Defect } from './defect.ts';
+import { defects } from './defects.ts';
 
 const SHORT = 1;
 /** Found at once, by any seed. */

@@ -2,9 +2,9 @@
 // Method: requests of sessions over a journal that is opened anew, with a model that records what it is told.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { Ask, defineAgent, defineOrganisation, Nova } from 'nova-agents';
+import { Ask, defineAgent, defineOrganisation, Nova, type NovaOptions } from 'nova-agents';
 import { coordination } from 'nova-agents/agents';
-import { memoryJournal, ScriptedModel, type MemoryRecords } from 'nova-agents/testing';
+import { memoryJournal, memoryStore, ScriptedModel, type MemoryRecords } from 'nova-agents/testing';
 
 const base = {
   version: 1,
@@ -36,9 +36,9 @@ const organisation = defineOrganisation({
 });
 const says = (summary: string) => () => ({ says: { outcome: 'told', value: { summary } } });
 
-function at(memory: MemoryRecords) {
+function at(memory: MemoryRecords, options: Partial<NovaOptions> = {}) {
   const model = new ScriptedModel({ talker: says('Rain, then sun.'), stranger: says('Three.') });
-  const nova = new Nova({ organisation, model, journal: memoryJournal(memory) });
+  const nova = new Nova({ organisation, model, journal: memoryJournal(memory), ...options });
   const ask = (text: string, session?: string, more: object = {}) =>
     nova.ask(text, { scope: 'a/b', project: '.', ...(session && { session }), ...more });
   return { nova, model, ask };
@@ -104,4 +104,17 @@ test('many at once begin one session', async () => {
   expect((await nova.session('a/b', 'day')).turns).toHaveLength(5);
   await expect(ask('What?', 'a/b')).rejects.toThrow(/a session is named/);
   await nova.close();
+});
+
+test('a turn that comes while its process is being closed is told so, and nobody waits for it for ever', async () => {
+  const store = memoryStore();
+  /** Closing takes as long as a disk. */
+  const write: typeof store.write = async (...given) => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    return store.write(...given);
+  };
+  const { nova, ask } = at([], { store: { ...store, write } });
+  await ask('What will the weather be?', 'day');
+  const next = ask('And the weather tomorrow?', 'day');
+  await Promise.all([nova.close(), expect(next).rejects.toMatchObject({ code: 'closed' })]);
 });

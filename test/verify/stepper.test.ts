@@ -29,11 +29,13 @@ const text = (value: unknown) => canonical(value as Json);
 
 test('a way through a whole request ends as it should, and its events fold to the same system', () => {
   const { walk, world } = stepper();
+  take(walk, /says recalled/);
   take(walk, /says routed/);
   take(walk, /accepts the plan/);
   take(walk, /part-\S+ turn-1.1 says (?!refused)/);
   take(walk, /part-\S+ turn-1.1 says (?!refused)/);
   take(walk, /composer .* says composed/);
+  take(walk, /verifier .* says accepted/);
   expect(walk.system.ended?.outcome).toBe('answered');
   const folded = walk.events.reduce(
     (system, event) => step(world, system, event).system,
@@ -44,6 +46,7 @@ test('a way through a whole request ends as it should, and its events fold to th
 
 test('whatever is enabled can be taken and taken back, without a trace', () => {
   const { walk } = stepper();
+  take(walk, /says recalled/);
   take(walk, /says routed/);
   take(walk, /accepts the plan/);
   const before = text(walk.system);

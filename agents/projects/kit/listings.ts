@@ -35,7 +35,7 @@ interface Listing {
   readonly path: string;
   readonly line: number;
   /** A cell by its column, whatever its capitals; empty where there is none. */
-  cell(name: string): string;
+  readonly cell: (name: string) => string;
   readonly images: number;
   readonly commas: boolean;
 }
@@ -86,8 +86,8 @@ function amountOf(said: string, commas: boolean): number | undefined {
 export function isEan(said: string): boolean {
   const digits = said.replace(/[\s-]/g, '');
   if (!/^(?:\d{8}|\d{12,14})$/.test(digits)) return false;
-  const sum = [...digits]
-    .reverse()
+  const sum = Array.from(digits)
+    .toReversed()
     .reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 1 : 3), 0);
   return sum % 10 === 0;
 }
@@ -128,10 +128,10 @@ function lengthFaults(
 ): Wrong[] {
   const said = cell(kind);
   if (kind === 'title' && said === '') return [{ kind, why: 'it has no title' }];
-  const off = bounds && between([...said].length, bounds);
+  const off = bounds && between(Array.from(said).length, bounds);
   return off === undefined
     ? []
-    : [{ kind, why: `its ${kind} has ${counted([...said].length, 'sign')}, ${off}` }];
+    : [{ kind, why: `its ${kind} has ${counted(Array.from(said).length, 'sign')}, ${off}` }];
 }
 
 function categoryFaults({ cell }: Listing, { categories }: Rules): Wrong[] {

@@ -74,7 +74,7 @@ test('6.6 a request is answered with what concerns it, in its scope alone; what 
   expect(trace.map(({ node }) => node)).toContain('memory-keeper');
   expect(answer?.text).toContain(`## Known here\n\n- open decision: ${text}\n\nContributed`);
   expect(answer?.text).not.toContain('Yggdrasil');
-  const told = await ask('What do we know from earlier about the festival?');
+  const told = await ask('Recall what we know about the festival');
   expect(told.answer?.text.split(text)).toHaveLength(2);
   const [one] = await nova.memory('a/b');
   await nova.memory('a/b', { is: 'forget', id: one?.id ?? '' });
