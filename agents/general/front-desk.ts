@@ -104,6 +104,9 @@ export const frontDesk = defineAgent({
   ],
   asks: [
     'Hi there',
+    'Good morning',
+    'Thanks',
+    'Thank you',
     'Who are you?',
     'Who can help me?',
     'What can you do for me?',

@@ -33,13 +33,18 @@ test('the desk names who takes it and how to ask, everybody where nothing is sai
   expect(nobody.summary).toContain('Say it in a sentence');
 });
 
-test.each(['Hello', 'hello there!', 'What can you do?', 'who can help me', 'Who are you'])(
-  'the request "%s" comes to it',
-  async (words) => {
-    const { outcome, answer } = await started().ask(words, { project: '.' });
-    expect([outcome, answer?.contributors]).toEqual(['answered', ['front-desk']]);
-  },
-);
+test.each([
+  'Hello',
+  'hello there!',
+  'What can you do?',
+  'who can help me',
+  'Who are you',
+  'Good morning!',
+  'thanks',
+])('the request "%s" comes to it', async (words) => {
+  const { outcome, answer } = await started().ask(words, { project: '.' });
+  expect([outcome, answer?.contributors]).toEqual(['answered', ['front-desk']]);
+});
 
 test('where nobody tells it who is there it says so, and fails not', async () => {
   expect(await perform(frontDesk, 'Who paints fences?', '.')).toMatchObject({
