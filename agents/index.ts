@@ -17,6 +17,9 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { explainer } from './general/explainer.ts';
+import { frontDesk } from './general/front-desk.ts';
+import { summariser } from './general/summariser.ts';
 import { answerVisitor } from './general/answer-visitor.ts';
 import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
@@ -74,6 +77,9 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    explainer,
+    frontDesk,
+    summariser,
     visitorGuide,
   ],
   teams: [reviewChange, triage, monthEnd, answerVisitor],

@@ -35,6 +35,20 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
+function schedulesFor(
+  { schedules = [] }: NovaOptions,
+  parts: { readonly engine: LocalEngine; readonly clock: Clock },
+  know: Parameters<typeof begins>[3],
+): Schedules {
+  return new Schedules(schedules, {
+    ...parts,
+    begins: ({ ask, run, scope, project }, at, principal) =>
+      run === undefined
+        ? begins(ask ?? '', scope, at, know, { project, principal })
+        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
+  });
+}
+
 /** Agents' code runs in threads where its module is known. */
 function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
   const { module: url, id } = organisation;
@@ -53,20 +67,19 @@ export function assembled(options: NovaOptions) {
     unshared(engine, host, shared, values),
   );
   const sessions = new Sessions(engine, clock);
-  const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
+  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel));
+  const known = { memory, engine, journal, clock, catalogue };
+  const { tools = localTools(organisation, known) } = options;
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
-  const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
-  const schedules = new Schedules(options.schedules ?? [], {
-    engine,
-    clock,
-    begins: ({ ask, run, scope, project }, at, principal) =>
-      run === undefined
-        ? begins(ask ?? '', scope, at, know, { project, principal })
-        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
-  });
+  const know = {
+    organisation,
+    catalogue: catalogue as Json,
+    limits: options.limits ?? {},
+    tenantBudget,
+  };
+  const schedules = schedulesFor(options, { engine, clock }, know);
   const shelf = { journal, engine, world };
   const below: Below = new Below({
     engine,

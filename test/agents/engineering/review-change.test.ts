@@ -8,7 +8,7 @@ import { reviewChange } from '../../../agents/engineering/review-change.ts';
 import { organisation } from '../../../agents/index.ts';
 import { Repository } from '../../fixtures/repository.ts';
 
-const SECRET = `AKIA${'ABCDEFGHIJKLMNOP'}`;
+const SECRET = ['AKIA', 'ABCDEFGHIJKLMNOP'].join('');
 const start = () =>
   new Repository()
     .write('package.json', '{ "name": "shop", "version": "1.0.0", "type": "module" }\n')
