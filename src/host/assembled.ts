@@ -17,11 +17,12 @@ import { Following } from './following.ts';
 import { unsharing } from './forgetting.ts';
 import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
+import type { Clock } from './ports.ts';
 import { Quotas } from './quotas.ts';
 import { Restarts } from './restarts.ts';
 import { Stops } from './stops.ts';
 import { thinkers } from './thinkers.ts';
-import { inlineActors, threadActors } from './threads.ts';
+import { inlineActors, threadActors, type Actors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
 function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): World {
@@ -34,13 +35,26 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
-/** What begins what a schedule plans. */
-const plannedBy =
-  (know: Parameters<typeof begins>[3]): ConstructorParameters<typeof Schedules>[1]['begins'] =>
-  ({ ask, run, scope, project }, at, principal) =>
-    run === undefined
-      ? begins(ask ?? '', scope, at, know, { project, principal })
-      : beginsAlone(run.node, run.input, scope, at, know, { project, principal });
+function schedulesFor(
+  { schedules = [] }: NovaOptions,
+  parts: { readonly engine: LocalEngine; readonly clock: Clock },
+  know: Parameters<typeof begins>[3],
+): Schedules {
+  return new Schedules(schedules, {
+    ...parts,
+    begins: ({ ask, run, scope, project }, at, principal) =>
+      run === undefined
+        ? begins(ask ?? '', scope, at, know, { project, principal })
+        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
+  });
+}
+
+/** Agents' code runs in threads where its module is known. */
+function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
+  const { module: url, id } = organisation;
+  if (url === undefined) return inlineActors(organisation);
+  return threadActors(url, id, { restarts: new Restarts(clock, options.restarts) });
+}
 
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
@@ -52,16 +66,19 @@ export function assembled(options: NovaOptions) {
   const unshare = unsharing(engine, () => host);
   const memory = new Memory(engine, journal, clock, unshare);
   const sessions = new Sessions(engine, clock);
-  const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
-  const { module: url, id } = organisation;
-  const restarts = new Restarts(clock, options.restarts);
-  const actors = url ? threadActors(url, id, { restarts }) : inlineActors(organisation);
+  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel));
+  const known = { memory, engine, journal, clock, catalogue };
+  const { tools = localTools(organisation, known) } = options;
+  const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
-  const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
-  const begin = plannedBy(know);
-  const schedules = new Schedules(options.schedules ?? [], { engine, clock, begins: begin });
+  const know = {
+    organisation,
+    catalogue: catalogue as Json,
+    limits: options.limits ?? {},
+    tenantBudget,
+  };
+  const schedules = schedulesFor(options, { engine, clock }, know);
   const shelf = { journal, engine, world };
   const below: Below = new Below({
     engine,
