@@ -112,6 +112,7 @@ export const frontDesk = defineAgent({
     'What can you do for me?',
     'Help',
     'Introduce the agents and their skills',
+    'Who takes care of it?',
     'Which colleague is responsible for my matter?',
     'Connect me with the right specialist',
     'What skills do the specialists of this organisation have?',
