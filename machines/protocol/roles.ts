@@ -10,6 +10,8 @@ export const CatalogueEntry = z.strictObject({
   does: z.string(),
   doesNot: z.record(z.string(), z.string()),
   examples: z.array(z.string()),
+  /** Under which name it was learned who takes what, where it was. */
+  learned: z.string().optional(),
   /** False where it would need a model and none is configured. */
   ready: z.boolean(),
 });

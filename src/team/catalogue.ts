@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import type { AnyAgent } from './agent.ts';
+import { named } from '../routing/knowing.ts';
 import { parse, type Contract } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 
@@ -30,5 +31,9 @@ export function catalogueOf(
   const agents = organisation.agents
     .filter(isAskable)
     .map((agent) => described(agent, agent.act !== undefined || hasModel(agent)));
-  return [...agents, ...teams];
+  const { learned } = organisation;
+  return [...agents, ...teams].map((entry) => ({
+    ...entry,
+    ...(learned !== undefined && { learned: named(learned) }),
+  }));
 }
