@@ -5,7 +5,7 @@ import { Memory } from '../memory/memory.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { catalogueOf } from '../team/catalogue.ts';
+import { plannableOf } from '../team/catalogue.ts';
 import { worldOf, type WorldOptions } from '../team/world.ts';
 import type { World } from '../kernel/system.ts';
 import { Schedules } from '../schedules/schedules.ts';
@@ -57,7 +57,7 @@ export function assembled(options: NovaOptions) {
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel)) as Json;
+  const catalogue = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
   const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
   const schedules = new Schedules(options.schedules ?? [], {
     engine,
