@@ -182,6 +182,16 @@ describe('limits', () => {
     expect(value.unplaced[0]?.nearest[0]?.node).toBe(many[12]?.id);
   });
 
+  test.each([{ maxWidth: 3 }, { maxParts: 3 }, { maxParts: 5, maxWidth: 3 }])(
+    'as many parts as %j allow, and the rest is listed',
+    async (bounds) => {
+      const text = many.map((_, index) => `Stamp number${index}.`).join(' ');
+      const { value } = await play<Value>(planner, { ...asked(text, many), bounds });
+      expect(value.plan.parts).toHaveLength(3);
+      expect(value.unplaced).toHaveLength(many.length - 3);
+    },
+  );
+
   test.each([
     'a,',
     ' ',
