@@ -128,7 +128,8 @@ class Slow implements Model {
 
 function asked(tookMs: Readonly<Record<string, number>>, changed = {}) {
   const model = new Slow(tookMs, changed);
-  const nova = new Nova({ organisation, model, clock: model.clock });
+  const limits = { plan: { maxWidth: 2, maxDepth: 3 } };
+  const nova = new Nova({ organisation, model, clock: model.clock, limits });
   onTestFinished(() => nova.close());
   return { model, result: nova.ask(text) };
 }
@@ -207,9 +208,11 @@ test('2.2, 2.5 a model whose plan does not hold is told what does not, and mends
     {},
     {
       planner: ({ problem, input }: Parameters<Script>[0]) => {
-        const { catalogue } = input as {
+        const { bounds, catalogue } = input as {
+          bounds: unknown;
           catalogue: { id: string; takes: unknown; gives: unknown }[];
         };
+        expect(bounds).toEqual({ maxWidth: 2, maxDepth: 3 });
         expect(catalogue.find(({ id }) => id === 'assessor')).toMatchObject({
           takes: ['text', 'acres'],
           gives: { assessed: ['tax'], exempt: [] },

@@ -108,6 +108,12 @@ describe('placing', () => {
     expect(value.unplaced[0]?.nearest[0]?.node).toBe('open-issues');
   });
 
+  test('whom words alone do not feed takes nothing, and is nobody near', async () => {
+    const fed = projectWork.map((entry) => ({ ...entry, takes: ['text', 'rows'] }));
+    const { outcome, value } = await plan('Which issues are open?', '', fed);
+    expect([outcome, value.unplaced[0]?.nearest]).toEqual(['none', []]);
+  });
+
   test('it is the same code for a bakery', async () => {
     const said = await plan('How much flour is left, and when is the rye bread baked?', '', bakery);
     expect(nodesOf(said)).toEqual(['store-room', 'oven-plan']);
