@@ -40,6 +40,14 @@ export const grants = {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 16, deadlineMs: seconds(300), maxTokens: 60_000 },
   },
+  explainer: {
+    tools: ['list-files', 'read-file', 'recall', 'search-text'],
+    limits: { maxTurns: 14, deadlineMs: seconds(180), maxTokens: 80_000 },
+  },
+  'front-desk': {
+    tools: ['who-takes'],
+    limits: { maxTurns: 4, deadlineMs: seconds(60), maxTokens: 30_000 },
+  },
   inventory: {
     tools: ['read-books'],
     limits: { maxTurns: 2, deadlineMs: seconds(120) },
@@ -79,6 +87,10 @@ export const grants = {
   },
   reporter: { tools: ['read-runs'], limits: { maxTurns: 2, deadlineMs: seconds(40) } },
   router: { tools: [] },
+  summariser: {
+    tools: ['list-files', 'read-file'],
+    limits: { maxTurns: 8, deadlineMs: seconds(180), maxTokens: 120_000 },
+  },
   'table-importer': {
     tools: ['list-files', 'read-file'],
     limits: { maxTurns: 40, deadlineMs: seconds(60) },

@@ -8,6 +8,7 @@ import { router } from './coordination/router.ts';
 import { verifier } from './coordination/verifier.ts';
 import { codeReviewer } from './engineering/code-reviewer.ts';
 import { refactorer } from './engineering/refactorer.ts';
+import { reviewChange } from './engineering/review-change.ts';
 import { testWriter } from './engineering/test-writer.ts';
 import { erpArchitect } from './erp/erp-architect.ts';
 import { inventory } from './erp/inventory.ts';
@@ -16,6 +17,9 @@ import { ledgerKeeper } from './erp/ledger-keeper.ts';
 import { purchasing } from './erp/purchasing.ts';
 import { tenancyGuard } from './erp/tenancy-guard.ts';
 import { researcher } from './general/researcher.ts';
+import { explainer } from './general/explainer.ts';
+import { frontDesk } from './general/front-desk.ts';
+import { summariser } from './general/summariser.ts';
 import { answerVisitor } from './general/answer-visitor.ts';
 import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
@@ -32,6 +36,7 @@ import { monthEnd } from './erp/month-end.ts';
 import { clientSites } from './projects/client-sites.ts';
 import { marketplaceSpecialist } from './projects/marketplace-specialist.ts';
 import { partsCatalogue } from './projects/parts-catalogue.ts';
+import { triage } from './projects/triage.ts';
 import { workspaceKeeper } from './projects/workspace-keeper.ts';
 
 /** Who splits a request, finds the right specialist, puts the answer together and holds it to the request; for any team. */
@@ -72,9 +77,12 @@ export const organisation = defineOrganisation({
     tenancyGuard,
     erpArchitect,
     researcher,
+    explainer,
+    frontDesk,
+    summariser,
     visitorGuide,
   ],
-  teams: [monthEnd, answerVisitor],
+  teams: [reviewChange, triage, monthEnd, answerVisitor],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });

@@ -33,3 +33,4 @@ export { searchText } from './tools/search-text.ts';
 export type { Found } from './tools/search-text.ts';
 export { redact } from './tools/secrets.ts';
 export { bullets, byText, counted, inCode, inLine } from './tools/text.ts';
+export { whoTakes } from './tools/who-takes.ts';

@@ -242,6 +242,7 @@ export const codeReviewer = defineAgent({
   ],
   asks: [
     'Check my diff for passwords and API keys',
+    'Are credentials or tokens leaked in my commits?',
     'Does any branch drop a database table?',
     'Which changes touch the CI pipeline or authentication?',
     'Did somebody delete a lot of code?',

@@ -174,5 +174,6 @@ export const refactorer = defineAgent({
     'Is any source file too long?',
     'Where could we simplify this code?',
     'Show me the longest functions',
+    'Which classes or methods should be split up?',
   ],
 });

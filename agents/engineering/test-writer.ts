@@ -74,7 +74,7 @@ export const testWriter = defineAgent({
     'Finds exported functions, classes and changed code of a JavaScript or TypeScript project that no test names or imports (untested, ' +
     'without a test), and with a model writes a unit test for them.',
   doesNot: {
-    'running the tests': 'command-runner',
+    'running unit tests': 'command-runner',
     'reviewing changes for secrets and danger': 'code-reviewer',
     'finding open branches and TODO comments': 'workspace-keeper',
   },

@@ -169,5 +169,6 @@ export const commandRunner = defineAgent({
     'Does the linter complain?',
     'Build the project',
     'Do all tests pass?',
+    'Run the unit tests',
   ],
 });

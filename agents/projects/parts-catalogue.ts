@@ -268,6 +268,7 @@ export const partsCatalogue = defineAgent({
   ],
   asks: [
     'Which brake pads fit a Golf of 2012?',
+    'Which air filter fits a Passat?',
     'Which part number supersedes 06A-115-561?',
     'What is the cross reference for Bosch 0986494062?',
     'Are there supersession cycles in the catalogue?',

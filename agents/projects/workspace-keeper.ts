@@ -120,6 +120,7 @@ export const workspaceKeeper = defineAgent({
       },
     },
   ],
+  releases: 'tenant',
   input: Ask,
   outcomes: { reported: Reported, 'all-done': z.strictObject({ summary: z.string().min(1) }) },
   tools: [...workTools, ...issueTools, ...keptTools],
@@ -212,5 +213,6 @@ export const workspaceKeeper = defineAgent({
     'Which decisions are still open?',
     'What did we promise and not keep yet?',
     'Where does the project stand?',
+    'What is half finished here?',
   ],
 });

@@ -5,7 +5,7 @@ import { Memory } from '../memory/memory.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { plannableOf } from '../team/catalogue.ts';
+import { catalogueOf, plannableOf } from '../team/catalogue.ts';
 import { worldOf, type WorldOptions } from '../team/world.ts';
 import type { World } from '../kernel/system.ts';
 import { Schedules } from '../schedules/schedules.ts';
@@ -14,7 +14,7 @@ import { Below } from './below.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
-import { unshared } from './forgetting.ts';
+import { unsharing } from './forgetting.ts';
 import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
@@ -35,6 +35,20 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
+function schedulesFor(
+  { schedules = [] }: NovaOptions,
+  parts: { readonly engine: LocalEngine; readonly clock: Clock },
+  know: Parameters<typeof begins>[3],
+): Schedules {
+  return new Schedules(schedules, {
+    ...parts,
+    begins: ({ ask, run, scope, project }, at, principal) =>
+      run === undefined
+        ? begins(ask ?? '', scope, at, know, { project, principal })
+        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
+  });
+}
+
 /** Agents' code runs in threads where its module is known. */
 function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
   const { module: url, id } = organisation;
@@ -49,24 +63,22 @@ export function assembled(options: NovaOptions) {
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new LocalEngine(world, journal, store);
-  const memory = new Memory(engine, journal, clock, (shared, values) =>
-    unshared(engine, host, shared, values),
-  );
+  const unshare = unsharing(engine, () => host);
+  const memory = new Memory(engine, journal, clock, unshare);
   const sessions = new Sessions(engine, clock);
-  const { tools = localTools(organisation, { memory, engine, journal, clock }) } = options;
+  const catalogue = catalogueOf(organisation, hasModel);
+  const known = { memory, engine, journal, clock, catalogue };
+  const { tools = localTools(organisation, known) } = options;
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const catalogue = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
-  const know = { organisation, catalogue, limits: options.limits ?? {}, tenantBudget };
-  const schedules = new Schedules(options.schedules ?? [], {
-    engine,
-    clock,
-    begins: ({ ask, run, scope, project }, at, principal) =>
-      run === undefined
-        ? begins(ask ?? '', scope, at, know, { project, principal })
-        : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
-  });
+  const know = {
+    organisation,
+    catalogue: Catalogue.parse(plannableOf(organisation, hasModel)) as Json,
+    limits: options.limits ?? {},
+    tenantBudget,
+  };
+  const schedules = schedulesFor(options, { engine, clock }, know);
   const shelf = { journal, engine, world };
   const below: Below = new Below({
     engine,

@@ -21,17 +21,14 @@ const broughtBy = (run: string, records: readonly JournalRecord[]): string[] =>
   });
 
 /** Takes values out of a ledger. @throws RunOpenError for a run to which one of them is on its way. */
-export async function unshared(
-  engine: LocalEngine,
-  host: Telling,
-  shared: string,
-  values: ReadonlySet<string>,
-): Promise<void> {
-  const event = { type: 'values.forgotten', values: [...values] } as Fact;
-  const waits = waitingFor(await host.tellLedger(shared, event), values);
-  if (waits !== undefined) throw new RunOpenError(waits);
-  await engine.shed(shared, values);
-}
+export const unsharing =
+  (engine: LocalEngine, host: () => Telling) =>
+  async (shared: string, values: ReadonlySet<string>): Promise<void> => {
+    const event = { type: 'values.forgotten', values: [...values] } as Fact;
+    const waits = waitingFor(await host().tellLedger(shared, event), values);
+    if (waits !== undefined) throw new RunOpenError(waits);
+    await engine.shed(shared, values);
+  };
 
 /**
  * Forgets a run; before that what it told of its work those who share it, and what of it the later turns of its conversation were told.
@@ -45,12 +42,13 @@ export async function forgotten(
   hash?: string,
 ): Promise<number> {
   const system = await engine.load(run);
+  const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
   if (isOver && hash === undefined) await sessions.untell(system, journal);
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));
     const values = new Set(brought.filter((one) => hash === undefined || one === hash));
-    if (values.size > 0) await unshared(engine, host, shared, values);
+    if (values.size > 0) await unshare(shared, values);
   }
   return engine.forget(run, hash);
 }

@@ -1,3 +1,4 @@
+import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { InDoubtError } from '../errors/in-doubt-error.ts';
 import { ToolRefusedError } from '../errors/tool-refused-error.ts';
@@ -32,16 +33,18 @@ export function holding(agents: readonly AnyAgent[]): () => Promise<void> {
   return async () => void (await Promise.all(held.map((letGo) => letGo())));
 }
 
-/** What is known from earlier, for tools that tell of it. */
-export interface Earlier extends LatelyParts {
+/** What is known beside the world, for tools that tell of it. */
+export interface Known extends LatelyParts {
   readonly memory: Memory;
+  /** Who can be asked. */
+  readonly catalogue: readonly CatalogueEntry[];
 }
 
-/** What is known from earlier, as the tool of an agent may see and note it. */
+/** What is known, as the tool of an agent may see and note it. */
 function knownTo(
-  { memory, ...parts }: Earlier,
+  { memory, catalogue, ...parts }: Known,
   { scope, key, node }: ToolRequest,
-): Pick<ToolContext, 'memory' | 'lately'> {
+): Pick<ToolContext, 'memory' | 'lately' | 'colleagues'> {
   const run = key.slice(0, Math.max(0, key.indexOf('#')));
   const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
@@ -49,12 +52,13 @@ function knownTo(
       recall: (words, maxTokens) => memory.recall(scope, words, maxTokens, run),
       note: (note) => memory.note(scope, note, author),
     },
+    colleagues: catalogue.filter(({ id }) => id !== node?.id),
     lately: (window) => lately(parts, { scope, run }, window),
   };
 }
 
 /** Runs the tools that the organisation's agents declare, in this process. */
-export function localTools(organisation: Organisation, earlier?: Earlier): Tools {
+export function localTools(organisation: Organisation, known?: Known): Tools {
   return {
     async call(request: ToolRequest, signal) {
       const { tool, input, scope, project, key, node } = request;
@@ -65,7 +69,7 @@ export function localTools(organisation: Organisation, earlier?: Earlier): Tools
         project,
         key,
         signal,
-        ...(earlier && knownTo(earlier, request)),
+        ...(known && knownTo(known, request)),
       };
       return found.run(input as never, context);
     },

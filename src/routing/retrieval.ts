@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import { termIndex, type Met } from './term-index.ts';
-import { contentWords, weightOf } from './words.ts';
+import { contentWords, likeness, weightOf } from './words.ts';
 
 /**
  * Below it a passage and an agent share words by chance. Chosen on labelled requests: about one
@@ -25,6 +25,9 @@ const ROUGHLY = 0.8;
 const TRUST = { does: 0.9, example: 1, other: 1 } as const;
 /** Words met anywhere in a description, not only in its best sentence, have this share. */
 const SPREAD = 0.3;
+
+/** "What can you do?" has no word that tells: it is known only by an example that says the same, so far. */
+const ALIKE = 0.5;
 
 const MAX_ENTRIES = 512;
 const MAX_SENTENCES = 48;
@@ -142,8 +145,25 @@ export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
     return Math.round(score * DECIMALS) / DECIMALS;
   };
 
+  /** Whose examples say the same as a passage without content words. */
+  const alike = (passage: string): Map<number, Ranked> => {
+    const found = new Map<number, Ranked>();
+    for (const { owner, kind, text, words } of sentences) {
+      const entry = entries[owner];
+      if (kind !== 'example' || words.length > 0 || entry === undefined) continue;
+      const score = Math.round(likeness(passage, text) * DECIMALS) / DECIMALS;
+      if (score >= Math.max(ALIKE, found.get(owner)?.score ?? 0))
+        found.set(owner, { entry, score, because: { kind, text } });
+    }
+    return found;
+  };
+
   return (passage) => {
     const asked = contentWords(passage);
+    if (asked.length === 0)
+      return [...alike(passage).values()].toSorted(
+        (a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1),
+      );
     const fits = fitsOf(asked);
     return entries
       .flatMap((entry, index) => {

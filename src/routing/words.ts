@@ -69,6 +69,14 @@ export function contentWords(text: string): string[] {
   return [...new Set(words)].slice(0, MAX_WORDS);
 }
 
+/** How much of the words of two texts is the same, 0..1, whatever they tell: for those that have no content words. */
+export function likeness(a: string, b: string): number {
+  const [one, other] = [new Set(rawWords(a)), new Set(rawWords(b))];
+  const shared = [...one].filter((word) => other.has(word)).length;
+  const all = one.size + other.size - shared;
+  return all === 0 ? 0 : shared / all;
+}
+
 /** How much a folded word tells about a subject by itself, 0..1; a number tells little. */
 export const weightOf = (word: string): number =>
   FAINT_STEMS.has(word) || /\p{N}/u.test(word) ? FAINT : 1;

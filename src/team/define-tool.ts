@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
+import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import type { MemoryRecord, Note } from '../memory/record.ts';
 import type { RunsTold, RunWindow } from '../observe/run-told.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
@@ -21,6 +22,8 @@ export interface ToolContext {
     recall(words: string, maxTokens: number): Promise<readonly MemoryRecord[]>;
     note(note: Note): Promise<MemoryRecord>;
   };
+  /** Who else of the organisation can be asked. None where a host runs tools by itself. */
+  readonly colleagues?: readonly CatalogueEntry[];
   /** What ran lately in the run's scope and those above it, without the run itself. None where a host runs tools by itself. */
   readonly lately?: (window: RunWindow) => Promise<RunsTold>;
 }

@@ -6,7 +6,7 @@ import { byText } from './text.ts';
 const MAX_RECORDS = 200;
 /** More than a memory holds: what is open is picked out of all that counts. */
 const ALL_TOKENS = Number.MAX_SAFE_INTEGER;
-/** Words that no record has: what is open is recalled by whatever words. */
+/** Words that no record has: by such what is open is recalled, and nothing else. */
 const ANY = '-';
 
 const OpenRecord = z.strictObject({
@@ -33,7 +33,6 @@ export const openRecords = defineTool({
   async run(_, { memory }) {
     const known = (await memory?.recall(ANY, ALL_TOKENS)) ?? [];
     const open = known
-      .filter(({ isSettled }) => !isSettled)
       .flatMap(({ kind, text, author, at }) =>
         kind === 'decision' || kind === 'promise'
           ? [{ kind, text, author, since: new Date(at).toISOString() }]

@@ -194,15 +194,20 @@ const editsOf = (teams: readonly AnyTeam[]): Record<string, Json> =>
     ),
   );
 
-/** What works below says what its node does. */
-const saidBelow = (teams: readonly AnyTeam[], says: Says['says']): Says['says'] =>
-  Object.fromEntries(
+/** What works below says what its node does, and where it is from. */
+const saidBelow = (teams: readonly AnyTeam[], says: Says['says']): Says['says'] => {
+  const crossed = (said: Says['says'][string] = {}) =>
+    Object.fromEntries(
+      Object.entries(said).map(([outcome, value]) => [outcome, { from: `${RUN}/below`, value }]),
+    );
+  return Object.fromEntries(
     teams.flatMap((team) =>
       Object.entries(team.nodes).flatMap(([key, node]) =>
-        node.kind === 'below' ? [[`${team.id}.${key}.run`, says[node.node.id] ?? {}] as const] : [],
+        node.kind === 'below' ? [[`${team.id}.${key}.run`, crossed(says[node.node.id])]] : [],
       ),
     ),
-  );
+  ) as Says['says'];
+};
 
 function spaceOf(
   { agents, teams = [], machines = [], roles }: Organisation,

@@ -4,7 +4,7 @@ import { inFolder, type Part, type Scale } from './part.ts';
 
 const WORLDS = {
   short: { inMemory: 14, onDisk: 2 },
-  sown: { inMemory: 400, onDisk: 10 },
+  sown: { inMemory: 250, onDisk: 10 },
   whole: { inMemory: 2_000, onDisk: 60 },
 };
 

@@ -2,7 +2,15 @@
 // Method: a record that runs recalled, shared and were sent; every record of the journal is searched; a process that dies half-way.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { Ask, defineAgent, defineOrganisation, defineTool, Nova } from 'nova-agents';
+import {
+  Ask,
+  below,
+  defineAgent,
+  defineOrganisation,
+  defineTeam,
+  defineTool,
+  Nova,
+} from 'nova-agents';
 import { recall } from 'nova-agents/tools';
 import { memoryJournal, memoryStore, type MemoryRecords } from 'nova-agents/testing';
 import { found, known as opened, SCOPE, told, WORD } from '../faults/knowing.ts';
@@ -41,12 +49,44 @@ const waiter = defineAgent({
     return say.told({ text: records.map((one) => one.text).join() });
   },
 });
-const organisation = defineOrganisation({ id: 'tellers', agents: [teller, waiter], roles: {} });
+const looker = defineAgent({
+  ...base,
+  id: 'looker',
+  releases: 'tenant',
+  tools: [recall],
+  act: async ({ text }, say, io) => {
+    const { records } = await io.tool(recall, { words: text });
+    return say.told({ text: records.map((one) => one.text).join() });
+  },
+});
+const seen = { end: 'seen', with: (value: unknown) => JSON.stringify(value) } as const;
+const triage = defineTeam({
+  id: 'triage',
+  version: 1,
+  does: 'Looks below.',
+  input: Ask,
+  outcomes: { seen: z.string() },
+  nodes: { over: below({ node: looker }) },
+  start: { to: 'over', with: (input) => ({ input }) },
+  routes: { over: { all: seen, some: seen } },
+  otherwise: {
+    refused: { end: 'refused' },
+    failed: { end: 'failed' },
+    expired: { end: 'expired' },
+  },
+});
+const organisation = defineOrganisation({
+  id: 'tellers',
+  agents: [teller, waiter, looker],
+  teams: [triage],
+  roles: {},
+});
 const text = `The word is ${WORD}`;
 const ask = { text: 'What is the word?' };
 
 function at(kept: MemoryRecords, journal = memoryJournal(kept)) {
-  const nova = new Nova({ organisation, journal, store: memoryStore() });
+  const projects = { 'acme/shop': '.' };
+  const nova = new Nova({ organisation, journal, store: memoryStore(), projects });
   const id = async () => (await nova.memory('a')).find((one) => one.text === text)?.id ?? '';
   const forget = async () => nova.memory('a', { is: 'forget', id: await id() });
   const recalled = async () => (await nova.run('teller', ask, { scope: 'a' })).value;
@@ -117,4 +157,19 @@ test('6.6 of a run whose events have a forgotten record beside its values, all w
   await nova.close();
   expect(shown).not.toContain(WORD);
   expect(found(folder)).toEqual([]);
+});
+
+test('6.6 what crossed up from below is forgotten with the record, and what is said above by itself is not', async () => {
+  const kept: MemoryRecords = [];
+  const { nova } = at(kept);
+  const [record] = await nova.memory('acme/shop', { is: 'note', text });
+  const up = await nova.run('triage', ask, { scope: 'acme' });
+  expect(up.value).toContain(WORD);
+  const own = await nova.run('teller', { text }, { scope: 'acme', id: 'own' });
+  expect(own.outcome).toBe('told');
+  await expect.poll(async () => (await nova.runs({ isOpen: true })).total).toBe(0);
+  await nova.memory('acme/shop', { is: 'forget', id: record?.id ?? '' });
+  const left = words(kept).map(({ run }) => run);
+  expect([...new Set(left)]).toEqual(['acme/own']);
+  await nova.close();
 });

@@ -28,11 +28,7 @@ test('those that come with Nova are told apart', () => {
 
 test.each([
   ['the same words', 'Water the roses', '"Water the roses" of other is taken by gardener as well'],
-  [
-    'no word that tells',
-    'What is it?',
-    'nobody takes "What is it?" of other: it has no word that tells',
-  ],
+  ['no word that tells', '???', 'nobody takes "???" of other: it has no word that tells'],
 ])('%s are a fault', (_, words, fault) => {
   const gardener = agent('gardener', 'Waters plants.', 'Water the roses');
   expect(faultsOf(gardener, agent('other', 'Paints fences.', words))).toContain(fault);

@@ -66,6 +66,10 @@ export class World {
     }
     await this.nova.stopAll();
     await quiet(10);
+    // Nothing stands in the way any more.
+    const talked = [...this.runs.values()].filter(({ session }) => session !== undefined);
+    for (const place of talked.filter(() => this.#roll(2) === 0))
+      await this.#forget(place).catch((error: unknown) => this.#heard('forget', place, error));
   }
 
   async close(): Promise<void> {
@@ -138,7 +142,8 @@ export class World {
   }
 
   #placed(session?: string) {
-    const scope = this.#scope();
+    // Few conversations, so that they have many turns.
+    const scope = session === undefined ? this.#scope() : (this.scopes[this.#roll(2)] ?? '');
     const id = `r${this.runs.size}`;
     const place = { scope, run: `${scope}/${id}`, session: session && `${scope} ${session}` };
     this.runs.set(place.run, place);
@@ -247,17 +252,18 @@ export class World {
     });
   }
 
-  async #forgetRun(): Promise<void> {
+  #forgetRun(): void {
     const place = this.#some([...this.runs.values()]);
-    if (place === undefined) return;
+    if (place !== undefined) this.#begin('forget', place, () => this.#forget(place));
+  }
+
+  async #forget(place: Place & { readonly run: string }): Promise<void> {
     // What was noted is a record of its own, and what others share is theirs as well.
     const own = this.canaries
       .of(place.run)
       .filter(({ what, isOpen, isSaid }) => what !== 'held' && !isOpen && isSaid);
-    this.#begin('forget', place, async () => {
-      await this.nova.forget(place.run);
-      for (const canary of own) canary.isForgotten = true;
-    });
+    await this.nova.forget(place.run);
+    for (const canary of own) canary.isForgotten = true;
   }
 
   /** Names a run of a scope below by its whole name. */

@@ -34,12 +34,16 @@ export function concerning(records: readonly Known[], request: string): Known[] 
     const met = weigh(asked.filter((word) => own.includes(word)));
     return met >= 1 && met >= LEAST * Math.min(weigh(asked), weigh(own));
   };
-  const met = records.filter(share);
+  const plain = records.filter(({ text }) => !REWRITTEN.test(text));
+  const met = plain.filter(share);
   const ofKind = (some: readonly Known[]) => some.filter(({ kind }) => kinds.includes(kind));
   if (kinds.length === 0) return met;
   const both = ofKind(met);
-  return both.length > 0 ? both : asked.length > 0 ? met : ofKind(records);
+  return both.length > 0 ? both : asked.length > 0 ? met : ofKind(plain);
 }
+
+/** What an answer would not hold as it is; who forgets a record looks for just its words, so such a one is not told. */
+const REWRITTEN = /[^\P{Cc}\n\t]|\p{Cf}|^\s*(?:(?:[-*+>]\s+)*#|[=-]+\s*$)|<!--|```|~~~/mu;
 
 /** What a record is, before its words, which stay as they are: who forgets them looks for just these. */
 export const lineOf = ({ kind, text, isOpen }: Known): string =>

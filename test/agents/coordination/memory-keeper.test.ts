@@ -20,7 +20,9 @@ const refunds = record('fact', 'A refund above 500 is approved by finance.');
 const bank = record('decision', 'Do we switch the bank?', true);
 const acme = record('promise', 'Acme gets its lamps on Friday.', true);
 const lamp = record('term', 'A lamp is any luminaire.');
-const all = [refunds, bank, acme, lamp];
+/** An answer would hold it in other words, in which it could not be forgotten. */
+const heading = record('fact', 'Refunds\n# of June');
+const all = [refunds, bank, acme, lamp, heading];
 
 test.each([
   ['What do we know about refunds?', [refunds]],
@@ -64,7 +66,7 @@ test('6.6 a request is answered with what concerns it, in its scope alone; what 
     organisation: defineOrganisation(here),
     journal: fileJournal(folder),
   });
-  const text = 'Xanadu comments are held until Monday.';
+  const text = 'Comments by Xanadu wait for the festival.';
   await nova.memory('a/b', { is: 'note', kind: 'decision', text });
   await nova.memory('a/c', { is: 'note', text: 'Comments of Yggdrasil pass.' });
   const ask = (words: string, scope = 'a/b') => nova.ask(words, { scope, project: folder });
@@ -72,7 +74,7 @@ test('6.6 a request is answered with what concerns it, in its scope alone; what 
   expect(trace.map(({ node }) => node)).toContain('memory-keeper');
   expect(answer?.text).toContain(`## Known here\n\n- open decision: ${text}\n\nContributed`);
   expect(answer?.text).not.toContain('Yggdrasil');
-  const told = await ask('Recall what we know about held comments');
+  const told = await ask('Recall what we know about the festival');
   expect(told.answer?.text.split(text)).toHaveLength(2);
   const [one] = await nova.memory('a/b');
   await nova.memory('a/b', { is: 'forget', id: one?.id ?? '' });

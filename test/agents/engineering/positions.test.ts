@@ -52,6 +52,14 @@ const start = () =>
     .write('a.ts', "import 'used';\n")
     .commit('Start');
 
+test.each(reviewers)('$id holds what is known to be unread before', async (agent) => {
+  const known = [{ path: 'a.bin', line: null, why: 'it is no text' }];
+  const project = new Repository().commit('Start').path;
+  expect((await perform(agent, CHANGE, project)).outcome).toBe('proceed');
+  const held = await perform<Position>(agent, { ...CHANGE, known }, project);
+  expect([held.outcome, ...told(held.value)]).toEqual(['hold', 'gap a.bin']);
+});
+
 test('the code reviewer lets small changes go on and counts what it looked at', async () => {
   const project = start().write('a.ts', "import 'used';\nexport const a = 1;\n");
   project.write('.github/workflows/ci.yml', 'on: push\n');

