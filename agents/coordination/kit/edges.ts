@@ -37,9 +37,12 @@ function inputFaults({ input, takes = [] }: Part, known: readonly string[] = [])
   const taken = takes.map(({ to }) => to);
   const own = [...new Set([...given, ...taken])];
   const lacks = (key: string): boolean => !key.endsWith('?') && !own.includes(key);
+  // Who needs nothing may be handed words that it does not look at.
+  const isStray = (key: string): boolean =>
+    !names.includes(key) && (key !== 'text' || known.some((one) => !one.endsWith('?')));
   return [
     ...own
-      .filter((key) => !names.includes(key))
+      .filter(isStray)
       .map((key) => `its input has no key ${key}; it takes ${known.join(', ')}`),
     ...given
       .filter((key) => taken.includes(key))

@@ -10,6 +10,8 @@ const catalogue = [
   entry('importer', ['text', 'path?'], { imported: ['rows', 'path'], empty: [] }),
   entry('auditor', ['text', 'rows', 'limit?'], { audited: ['sum'] }),
   entry('reader', undefined, { read: [] }),
+  entry('idler', ['mood?'], { idled: [] }),
+  entry('adder', ['rows'], { added: ['sum'] }),
 ];
 const rows = { from: { part: 'in', outcome: 'imported', key: 'rows' }, to: 'rows' };
 const first = { id: 'in', node: 'importer', input: { text: 'Import it' } };
@@ -26,6 +28,7 @@ test('a graph that holds is passed, whatever its order', () => {
   expect(faultOf([audit, first])).toBeUndefined();
   const whole = { from: { part: 'in', outcome: 'empty' }, to: 'rows' };
   expect(faultOf([first, { ...audit, takes: [whole] }])).toBeUndefined();
+  expect(faultOf([{ ...first, node: 'idler' }])).toBeUndefined();
 });
 
 test.each<[string, unknown[], string, object?]>([
@@ -44,6 +47,11 @@ test.each<[string, unknown[], string, object?]>([
     'a key that nobody takes',
     [first, { ...audit, takes: [rows, { ...rows, to: 'row' }] }],
     'part sum: its input has no key row; it takes text, rows, limit?',
+  ],
+  [
+    'words for who does not take them',
+    [first, { ...audit, node: 'adder' }],
+    'part sum: its input has no key text; it takes rows',
   ],
   [
     'a key that is given too',
