@@ -4,6 +4,7 @@ export { defineTeam } from './team/define-team.ts';
 export { below } from './team/below.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
+export { planFaults, type Giving } from './team/plan-faults.ts';
 export { defineDecision, type Arbiter, type DecisionDefinition } from './team/decision.ts';
 export { question, type Question } from './team/question.ts';
 export { gate, type Gate } from './team/gate.ts';
@@ -49,6 +50,7 @@ export type {
   CatalogueEntry,
   Placed,
   Plan,
+  PlanBounds,
   PlanReport,
   Unplaced,
 } from '../machines/protocol/roles.ts';

@@ -5,7 +5,7 @@ import { Memory } from '../memory/memory.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { catalogueOf } from '../team/catalogue.ts';
+import { catalogueOf, plannableOf } from '../team/catalogue.ts';
 import { worldOf, type WorldOptions } from '../team/world.ts';
 import type { Incoming, World } from '../kernel/system.ts';
 import type { Commit } from '../engine/ports.ts';
@@ -89,14 +89,15 @@ export function assembled(options: NovaOptions) {
   const unshare = unsharing(engine, () => host);
   const memory = new Memory(engine, journal, clock, unshare);
   const sessions = new Sessions(engine, clock);
-  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel));
+  const catalogue = catalogueOf(organisation, hasModel);
   const known = { memory, engine, journal, clock, catalogue };
   const { tools = localTools(organisation, known) } = options;
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
   const { limits = {} } = options;
-  const know = { organisation, catalogue: catalogue as Json, limits, tenantBudget };
+  const plannable = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
+  const know = { organisation, catalogue: plannable, limits, tenantBudget };
   const schedules = schedulesFor(options, { engine, clock }, know);
   const alone: Begins = ({ node, input, scope }, at, who) =>
     beginsAlone(node, input, scope, at, know, who);

@@ -109,9 +109,13 @@ function listed(passage: string, rank: Retrieval): readonly Placement[] | undefi
   return isPlain ? placements : undefined;
 }
 
+/** Words alone are enough for it. */
+const isAskable = ({ takes = [] }: CatalogueEntry): boolean =>
+  takes.every((key) => key === 'text' || key.endsWith('?'));
+
 /** Reads a request: its passages, who takes each, and what was clarified, which leaves no tie. */
 export function read({ text, clarified, catalogue }: Asked): Reading {
-  const rank = retrievalOf(catalogue);
+  const rank = retrievalOf(catalogue.filter(isAskable));
   const { passages, unread } = split(text);
   const placements = passages.flatMap(
     (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],
