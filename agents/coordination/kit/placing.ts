@@ -1,7 +1,6 @@
 import type { CatalogueEntry, Unplaced } from 'nova-agents';
 import {
   isUnwanted,
-  MARGIN,
   retrievalOf,
   takersOf,
   type Ranked,
@@ -103,7 +102,7 @@ function listed(passage: string, rank: Retrieval): readonly Placement[] | undefi
   const takers = new Set(clear.map(({ takers: [one] }) => one?.entry.id));
   // A part of one wish says less of it than the whole does.
   const whole = rank(ownWords(passage))[0]?.score ?? 0;
-  const isWish = ({ takers: [one] }: Placement) => (one?.score ?? 0) > whole - MARGIN;
+  const isWish = ({ takers: [one] }: Placement) => (one?.score ?? 0) >= whole;
   const isPlain =
     takers.size > 1 && placements.every(({ takers: all }) => all.length < 2) && clear.every(isWish);
   return isPlain ? placements : undefined;
