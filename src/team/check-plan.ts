@@ -83,12 +83,12 @@ function costFaults(
   const least = new Set(works).size;
   return [
     ...(steps > maxSteps
-      ? [`its agents may take ${steps} steps by their own limits; ${maxSteps} are the limit`]
+      ? [`its agents may take ${steps} steps by their own limits; the limit is ${maxSteps}`]
       : []),
     ...(tokens > maxTokens
       ? [
           `its agents may take ${tokens === Infinity ? 'any number of' : tokens} tokens by their own limits; ` +
-            `${maxTokens} are the limit`,
+            `the limit is ${maxTokens}`,
         ]
       : []),
     ...(least > stepsAhead
