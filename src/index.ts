@@ -12,6 +12,7 @@ export type { Approval, People, Who } from './team/gate-terms.ts';
 export { fromMachine } from './team/from-machine.ts';
 export type { Concluded, MachineDefinition } from './team/from-machine.ts';
 export type { Below, Fan, Lost, MachineNode, Planned, Team, TeamDefinition } from './team/team.ts';
+export { defineTrigger, type Trigger } from './team/define-trigger.ts';
 export { defineTool } from './team/define-tool.ts';
 export type { InDoubt, Tool, ToolContext, ToolDefinition, ToolSource } from './team/define-tool.ts';
 export { defineOrganisation } from './team/define-organisation.ts';

@@ -40,9 +40,9 @@ export const triage = defineTeam({
   version: 1,
   does: 'Triage over all projects at once: what is in progress, open and undecided in each of them.',
   asks: [
-    'What is open over all projects?',
+    'Run a triage, project by project',
     'Triage all my projects',
-    'Everything that is unfinished, over all projects at once',
+    'Triage everything that lies around in any project',
   ],
   input: Ask,
   outcomes: { seen: Triaged },

@@ -14,6 +14,8 @@ export const CatalogueEntry = z.strictObject({
   takes: z.array(z.string()).optional(),
   /** By outcome the keys that every value of it has: what other parts of a plan may take. */
   gives: z.record(z.string(), z.array(z.string())).optional(),
+  /** Under which name it was learned who takes what, where it was. */
+  learned: z.string().optional(),
   /** False where it would need a model and none is configured. */
   ready: z.boolean(),
 });

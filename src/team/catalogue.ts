@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import type { AnyAgent } from './agent.ts';
+import { named } from '../routing/knowing.ts';
 import { contractSpec, parse, takenBy, type Contract } from './contract.ts';
 import type { Organisation } from './define-organisation.ts';
 
@@ -36,19 +37,23 @@ const isAskable = ({ input, asks }: Bordered): boolean =>
 const isFed = ({ input }: Bordered): boolean =>
   (takenBy(input) ?? []).some((key) => key !== 'text' && !key.endsWith('?'));
 
-const entriesOf = (
-  { agents, teams = [], machines = [] }: Organisation,
+function entriesOf(
+  { agents, teams = [], machines = [], learned }: Organisation,
   hasModel: (agent: AnyAgent) => boolean,
   isListed: (node: Bordered & { readonly id: string }) => boolean,
-): CatalogueEntry[] => [
-  ...agents
+): CatalogueEntry[] {
+  const alone = agents
     .filter(isListed)
-    .map((agent) => described(agent, agent.act !== undefined || hasModel(agent))),
-  ...[...teams, ...machines].filter(isListed).map((node): CatalogueEntry => {
+    .map((agent) => described(agent, agent.act !== undefined || hasModel(agent)));
+  const together = [...teams, ...machines].filter(isListed).map((node): CatalogueEntry => {
     const { id, does, asks } = node;
     return { id, does, doesNot: {}, examples: [...asks], ...bordersOf(node), ready: true };
-  }),
-];
+  });
+  const all = [...alone, ...together];
+  if (learned === undefined) return all;
+  const name = named(learned);
+  return all.map((entry) => ({ ...entry, learned: name }));
+}
 
 /** Describes those that a person's words can be handed to. */
 export const catalogueOf = (

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Unplaced } from 'nova-agents';
 import {
   isUnwanted,
+  MARGIN,
   retrievalOf,
   takersOf,
   type Ranked,
@@ -100,7 +101,11 @@ function listed(passage: string, rank: Retrieval): readonly Placement[] | undefi
   const placements = items.map((item) => placed(item, rank(ownWords(item))));
   const clear = placements.filter(({ takers }) => takers.length === 1);
   const takers = new Set(clear.map(({ takers: [one] }) => one?.entry.id));
-  const isPlain = takers.size > 1 && placements.every(({ takers: all }) => all.length < 2);
+  // A part of one wish says less of it than the whole does.
+  const whole = rank(ownWords(passage))[0]?.score ?? 0;
+  const isWish = ({ takers: [one] }: Placement) => (one?.score ?? 0) > whole - MARGIN;
+  const isPlain =
+    takers.size > 1 && placements.every(({ takers: all }) => all.length < 2) && clear.every(isWish);
   return isPlain ? placements : undefined;
 }
 
