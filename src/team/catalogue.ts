@@ -61,15 +61,13 @@ export const catalogueOf = (
   hasModel: (agent: AnyAgent) => boolean,
 ): CatalogueEntry[] => entriesOf(organisation, hasModel, isAskable);
 
-/** Describes those that may play a part of a plan: also who needs what another part brings, but nobody who plays a role. */
+/** Describes those that may play a part of a plan: behind them who needs what another part brings, but nobody who plays a role. */
 export function plannableOf(
   organisation: Organisation,
   hasModel: (agent: AnyAgent) => boolean,
 ): CatalogueEntry[] {
   const players = new Set(Object.values(organisation.roles));
-  return entriesOf(
-    organisation,
-    hasModel,
-    (node) => isAskable(node) || (isFed(node) && !players.has(node.id)),
-  );
+  const isFedAlone = (node: Bordered & { readonly id: string }): boolean =>
+    isFed(node) && !isAskable(node) && !players.has(node.id);
+  return [...catalogueOf(organisation, hasModel), ...entriesOf(organisation, hasModel, isFedAlone)];
 }

@@ -1,4 +1,4 @@
-import { TaskSettings } from '../../machines/protocol/handoff.ts';
+import type { TaskSettings } from '../../machines/protocol/handoff.ts';
 import type { Plan, PlanBounds } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { canonical } from '../kernel/canonical.ts';
@@ -68,10 +68,11 @@ function costFaults(
   parts: readonly CheckedPart[],
   { maxSteps = Infinity, maxTokens = Infinity, stepsAhead = Infinity }: Bounds,
 ): string[] {
-  const agents = parts.flatMap((part) => {
-    const settings = TaskSettings.safeParse(part.spec.settings);
-    return settings.success ? [{ part, ...settings.data }] : [];
-  });
+  const agents = parts
+    .filter(({ spec }) => spec.machine === 'task')
+    .map((part) => ({ part, ...(part.spec.settings as unknown as TaskSettings) }))
+    // Who would need a model that is not there takes nothing.
+    .filter(({ performer }) => performer !== 'none');
   const sum = (most: readonly number[]): number => most.reduce((all, one) => all + one, 0);
   const steps = sum(agents.map(({ limits }) => limits.maxTurns));
   const thought = agents.filter(({ performer }) => performer === 'model');
@@ -83,12 +84,12 @@ function costFaults(
   const least = new Set(works).size;
   return [
     ...(steps > maxSteps
-      ? [`its agents may take ${steps} steps by their own limits; ${maxSteps} are the limit`]
+      ? [`its agents may take ${steps} steps by their own limits; the limit is ${maxSteps}`]
       : []),
     ...(tokens > maxTokens
       ? [
           `its agents may take ${tokens === Infinity ? 'any number of' : tokens} tokens by their own limits; ` +
-            `${maxTokens} are the limit`,
+            `the limit is ${maxTokens}`,
         ]
       : []),
     ...(least > stepsAhead

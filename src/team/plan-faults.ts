@@ -22,7 +22,7 @@ export function planFaults(
   const { maxParts = MAX_PARTS } = bounds;
   // What is beyond it is not looked at any further: the shape of any graph is dear.
   if (parts.length > maxParts)
-    return [`the plan has ${parts.length} parts; ${maxParts} are the limit`];
+    return [`the plan has ${parts.length} parts; the limit is ${maxParts}`];
   const doubled = parts.filter(({ id }, at) => parts.findIndex((part) => part.id === id) !== at);
   const waiting = inCircles(parts);
   return [
@@ -68,11 +68,11 @@ function shapeFaults(
   const faults: string[] = [];
   if (widest.length > maxWidth)
     faults.push(
-      `${widest.join(', ')} could all be at work at once, ${widest.length} parts; ${maxWidth} are the limit`,
+      `${widest.join(', ')} could all be at work at once, ${widest.length} parts; the limit is ${maxWidth}`,
     );
   if (chain.length > maxDepth)
     faults.push(
-      `${chain.join(', ')} come one after another, ${chain.length} parts; ${maxDepth} are the limit`,
+      `${chain.join(', ')} come one after another, ${chain.length} parts; the limit is ${maxDepth}`,
     );
   return faults;
 }

@@ -137,25 +137,25 @@ const tooMuch: [string, Part[], PlanBounds, string][] = [
     {},
     'part y: x never comes to made',
   ],
-  ['too many parts', many(3), { maxParts: 2 }, 'the plan has 3 parts; 2 are the limit'],
+  ['too many parts', many(3), { maxParts: 2 }, 'the plan has 3 parts; the limit is 2'],
   [
     // By its levels it is three wide: x, z and w are on two of them.
     'too much width',
     [...tree, part('v', 'y')],
     { maxWidth: 3 },
-    'x, z, w, v could all be at work at once, 4 parts; 3 are the limit',
+    'x, z, w, v could all be at work at once, 4 parts; the limit is 3',
   ],
   [
     'too much depth',
     tree,
     { maxDepth: 2 },
-    'root, y, z come one after another, 3 parts; 2 are the limit',
+    'root, y, z come one after another, 3 parts; the limit is 2',
   ],
   [
     'too many steps',
     many(3),
     { maxSteps: 8 },
-    'its agents may take 9 steps by their own limits; 8 are the limit',
+    'its agents may take 9 steps by their own limits; the limit is 8',
   ],
 ];
 

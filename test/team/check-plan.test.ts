@@ -127,7 +127,7 @@ test.each<[string, readonly string[], Bounds, string]>([
     'more tokens',
     ['thinker', 'thinker'],
     { maxTokens: 199 },
-    'may take 200 tokens by their own limits; 199',
+    'may take 200 tokens by their own limits; the limit is 199',
   ],
   ['tokens without end', ['endless'], { maxTokens: 1_000_000 }, 'may take any number of tokens'],
   ['as many steps', ['thinker', 'thinker'], { maxSteps: 4 }, ''],
@@ -135,7 +135,7 @@ test.each<[string, readonly string[], Bounds, string]>([
     'more steps',
     ['thinker', 'thinker'],
     { maxSteps: 3 },
-    'may take 4 steps by their own limits; 3',
+    'may take 4 steps by their own limits; the limit is 3',
   ],
   ['steps that are left', ['thinker', 'thinker'], { stepsAhead: 2 }, ''],
   [

@@ -65,7 +65,7 @@ test.each<[string, unknown[], string, object?]>([
     [first, { id: 'r', node: 'reader', input: {}, takes: [rows] }],
     'part r: its input has no keys to take into',
   ],
-  ['too much', [first, audit], 'the plan has 2 parts; 1 are the limit', { maxParts: 1 }],
+  ['too much', [first, audit], 'the plan has 2 parts; the limit is 1', { maxParts: 1 }],
 ])(
   'a graph with %s is refused with a sentence that says what to mend',
   (_, parts, fault, bounds) => {
