@@ -116,7 +116,8 @@ const base = setup({
     })),
     end: assign(({ event }, { outcome, reason }: { outcome: string; reason?: string }) => {
       const came: Partial<Ending> = event.type === 'child.ended' && isCommon(outcome) ? event : {};
-      return { outcome, reason: reason ?? came.reason, note: came.note ?? came.value };
+      const words = isCommon(came.outcome ?? '') ? came.value : undefined;
+      return { outcome, reason: reason ?? came.reason, note: came.note ?? words };
     }),
   },
   guards: {
