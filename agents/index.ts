@@ -25,6 +25,7 @@ import { visitorGuide } from './general/visitor-guide.ts';
 import { grants } from './grants.ts';
 import { copyEditor } from './language/copy-editor.ts';
 import { blogWriter } from './language/blog-writer.ts';
+import { publishPost } from './language/publish-post.ts';
 import { translator } from './language/translator.ts';
 import { moderator } from './language/moderator.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
@@ -82,7 +83,7 @@ export const organisation = defineOrganisation({
     summariser,
     visitorGuide,
   ],
-  teams: [reviewChange, triage, monthEnd, answerVisitor],
+  teams: [reviewChange, triage, monthEnd, answerVisitor, publishPost],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
 });
