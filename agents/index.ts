@@ -22,6 +22,7 @@ import { frontDesk } from './general/front-desk.ts';
 import { summariser } from './general/summariser.ts';
 import { answerVisitor } from './general/answer-visitor.ts';
 import { visitorGuide } from './general/visitor-guide.ts';
+import learned from './learned.json' with { type: 'json' };
 import { grants } from './grants.ts';
 import { copyEditor } from './language/copy-editor.ts';
 import { blogWriter } from './language/blog-writer.ts';
@@ -86,4 +87,5 @@ export const organisation = defineOrganisation({
   teams: [reviewChange, triage, monthEnd, answerVisitor, publishPost],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
+  learned,
 });

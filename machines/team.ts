@@ -66,7 +66,9 @@ const childOf = (context: TeamContext, key: string): string => `${key}-${context
 /** What a child said, or for a bad end who was lost and why. */
 function said(key: string, { outcome, value, reason, note }: Came): Wire {
   if (!isCommon(outcome)) return value === undefined ? { literal: null } : { ref: value };
-  const why: Wire = note === undefined ? { literal: null } : { ref: note };
+  // Who declines says why in a value of its own.
+  const words = note ?? value;
+  const why: Wire = words === undefined ? { literal: null } : { ref: words };
   return {
     record: {
       node: { literal: key },
@@ -114,7 +116,7 @@ const base = setup({
     })),
     end: assign(({ event }, { outcome, reason }: { outcome: string; reason?: string }) => {
       const came: Partial<Ending> = event.type === 'child.ended' && isCommon(outcome) ? event : {};
-      return { outcome, reason: reason ?? came.reason, note: came.note };
+      return { outcome, reason: reason ?? came.reason, note: came.note ?? came.value };
     }),
   },
   guards: {

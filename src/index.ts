@@ -4,6 +4,7 @@ export { defineTeam } from './team/define-team.ts';
 export { below } from './team/below.ts';
 export { fan } from './team/fan.ts';
 export { plan } from './team/plan.ts';
+export { planFaults, type Giving } from './team/plan-faults.ts';
 export { defineDecision, type Arbiter, type DecisionDefinition } from './team/decision.ts';
 export { question, type Question } from './team/question.ts';
 export { gate, type Gate } from './team/gate.ts';
@@ -11,6 +12,7 @@ export type { Approval, People, Who } from './team/gate-terms.ts';
 export { fromMachine } from './team/from-machine.ts';
 export type { Concluded, MachineDefinition } from './team/from-machine.ts';
 export type { Below, Fan, Lost, MachineNode, Planned, Team, TeamDefinition } from './team/team.ts';
+export { defineTrigger, type Trigger } from './team/define-trigger.ts';
 export { defineTool } from './team/define-tool.ts';
 export type { InDoubt, Tool, ToolContext, ToolDefinition, ToolSource } from './team/define-tool.ts';
 export { defineOrganisation } from './team/define-organisation.ts';
@@ -48,6 +50,7 @@ export type {
   CatalogueEntry,
   Placed,
   Plan,
+  PlanBounds,
   PlanReport,
   Unplaced,
 } from '../machines/protocol/roles.ts';

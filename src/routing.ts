@@ -1,3 +1,4 @@
 export { MARGIN, retrievalOf, takersOf, THRESHOLD } from './routing/retrieval.ts';
 export type { Because, Ranked, Retrieval } from './routing/retrieval.ts';
+export { learn, nameOf, NOBODY, type Learned } from './routing/learning.ts';
 export { contentWords, isUnwanted, onlyContinues, weightOf } from './routing/words.ts';

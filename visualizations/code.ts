@@ -29,11 +29,13 @@ export function filesBelow(folder: string): string[] {
     .toSorted();
 }
 
-/** What a file mentions, by import, re-export, type or dynamic import. */
+/** What a file mentions, by import, re-export, type or dynamic import; data is no code. */
 export function mentionsOf(path: string): Mention[] {
   const { module, program } = parsed(path);
   const still = [
-    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...module.staticImports
+      .map(({ moduleRequest }) => moduleRequest.value)
+      .filter((to) => !to.endsWith('.json')),
     ...module.staticExports.flatMap(({ entries }) =>
       entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
     ),

@@ -1,6 +1,7 @@
 import { defineAgent, roleContracts } from 'nova-agents';
 import { asking } from './kit/cases.ts';
 import { read } from './kit/placing.ts';
+import { graphFault } from './kit/edges.ts';
 import { faultIn, parted, tied } from './kit/plans.ts';
 import { questionOf } from './kit/questions.ts';
 
@@ -47,6 +48,30 @@ export const planner = defineAgent({
       },
     },
     {
+      when: 'a part takes what the other one never brings',
+      caughtBy: 'check',
+      example: {
+        ask: 'Repairs that need to know what is ill',
+        input: asking('Which plants are ill? Then repair the door'),
+        says: {
+          planned: {
+            plan: {
+              parts: [
+                { id: 'ill', node: 'gardener', input: { text: 'Which plants are ill?' } },
+                {
+                  id: 'door',
+                  node: 'carpenter',
+                  input: { text: 'repair the door' },
+                  takes: [{ from: { part: 'ill', outcome: 'told', key: 'wood' }, to: 'wood' }],
+                },
+              ],
+            },
+            unplaced: [],
+          },
+        },
+      },
+    },
+    {
       when: 'it asks again what was answered',
       caughtBy: 'check',
       example: {
@@ -69,7 +94,14 @@ export const planner = defineAgent({
       'Split the request `text` into passages and give each to the one agent of the `catalogue` that takes it, by what it `does`, what it ' +
         '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back.',
       'Say `planned` with one part for each agent: `node` is its id, `id` a short name of the part, `input` is { "text": … } with the ' +
-        'passages exactly as they stand in the request. Leave out `purpose` and `takes`.',
+        'passages exactly as they stand in the request. Leave out `purpose`.',
+      "Parts work at once, but where one needs what another brings. `takes` of the catalogue are the keys of an agent's input (`?`: need " +
+        'not be there), `gives` the keys that come with each of its outcomes. So a part whose agent takes `rows` says { "from": { "part": ' +
+        '"import", "outcome": "imported", "key": "rows" }, "to": "rows" } in its `takes`: it begins when the part `import` has come to ' +
+        '`imported`, and `rows` stands in its input, not in `input`. Without `key` it is handed the whole value. Several parts may take from ' +
+        'one, and one from several; take nothing that is not needed, leave `takes` out where nothing is, and let no parts wait for each other.',
+      'Where there are `bounds`, a plan has at most so many parts, so many (`maxWidth`) that do not wait for each other, and so many ' +
+        '(`maxDepth`) one after another.',
       'What nobody takes goes into `unplaced`, word for word, with those who came nearest. Nothing of the request may be dropped.',
       'Say `unclear` with a question where two would take the same passage alike and `clarified` is empty, `none` where nobody takes anything.',
     ].join('\n'),
@@ -77,7 +109,7 @@ export const planner = defineAgent({
     const reading = read(asked);
     const takers = tied(reading);
     if (takers.length > 0) return say.unclear({ question: questionOf(takers) });
-    const { parts, unplaced } = parted(reading);
+    const { parts, unplaced } = parted(reading, asked.bounds);
     return parts.length === 0
       ? say.none({ unplaced: unplaced.length > 0 ? unplaced : [{ text: asked.text, nearest: [] }] })
       : say.planned({ plan: { parts }, unplaced });
@@ -88,7 +120,7 @@ export const planner = defineAgent({
     if (outcome === 'none') return faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) });
     if (outcome !== 'planned') return undefined;
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
-    return faultIn(asked, { parts: plan.parts, unplaced });
+    return faultIn(asked, { parts: plan.parts, unplaced }) ?? graphFault(asked, plan.parts);
   },
   examples: [
     {

@@ -1,5 +1,6 @@
 import { defineAgent, roleContracts } from 'nova-agents';
 import { asking } from './kit/cases.ts';
+import { graphFault } from './kit/edges.ts';
 import { read } from './kit/placing.ts';
 import { candidatesOf, faultIn, onlyTaker, parted, partFor } from './kit/plans.ts';
 
@@ -98,7 +99,7 @@ export const router = defineAgent({
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
     if (plan.parts.length !== 1 || unplaced.length > 0)
       return 'it is not one agent that takes it all';
-    return faultIn(asked, { parts: plan.parts, unplaced });
+    return faultIn(asked, { parts: plan.parts, unplaced }) ?? graphFault(asked, plan.parts);
   },
   examples: [
     {

@@ -58,8 +58,8 @@ export const publishPost = defineTeam({
   version: 1,
   does: 'Publishes a post from notes to its page: drafts it, has it edited, moderated and held to its notes, revises it once, and writes it once a person has approved. Needs a model.',
   asks: [
-    'Publish a post about our new lamp from these notes',
-    'Write a blog post and put it online once I approve',
+    'Publish these notes: drafted, edited, moderated, and online once I approve',
+    'Run the publishing pipeline, from my notes to the page that goes online',
     'Take this post all the way: draft, edit, verify, review, publish',
   ],
   input: TextAsk,

@@ -157,7 +157,9 @@ export const tableImporter = defineAgent({
         if ('reason' in read) taken.unread.push({ path: one.path, why: read.reason });
         else taken.tables.push(read);
       }
-      return say.taken(taken);
+      if (taken.tables.length > 0) return say.taken(taken);
+      const reason = taken.unread.map(({ why }) => why).join(' ');
+      return say.refused({ reason: `None of the tables can be taken in. ${reason}`, needs: NEEDS });
     }
     const matter = path === undefined ? matterOf(text, ENDINGS) : { file: path };
     if (matter === undefined || !('file' in matter))

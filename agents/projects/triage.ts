@@ -14,6 +14,8 @@ const Triaged = z.strictObject({
   /** Those that could not be looked at, and how that ended. */
   unseen: z.array(z.string()),
 });
+const BLIND =
+  'No project could be looked at. Their folders stand under `projects` of `nova.config.ts`, and `nova ask --all` asks over them.';
 const Crossed = z.object({ from: z.string(), value: z.object({ summary: z.string() }) });
 
 /** The project of a run: its scope. */
@@ -40,18 +42,19 @@ export const triage = defineTeam({
   version: 1,
   does: 'Triage over all projects at once: what is in progress, open and undecided in each of them.',
   asks: [
-    'What is open over all projects?',
+    'Run a triage, project by project',
     'Triage all my projects',
-    'Everything that is unfinished, over all projects at once',
+    'Triage everything that lies around in any project',
   ],
   input: Ask,
-  outcomes: { seen: Triaged },
+  outcomes: { seen: Triaged, blind: z.strictObject({ summary: z.string() }) },
   nodes: { everywhere: below({ node: workspaceKeeper }) },
   start: { to: 'everywhere', with: (input) => ({ input }) },
   routes: {
     everywhere: {
       all: { end: 'seen', with: triaged },
       some: { end: 'seen', with: triaged },
+      failed: { end: 'blind', with: () => ({ summary: BLIND }) },
     },
   },
   otherwise: {

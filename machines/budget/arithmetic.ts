@@ -38,6 +38,13 @@ function left(context: BudgetContext, node: string, unit: Unit, isLent: boolean)
   return Math.max(0, Math.min(of(context.allowance, all), own, lent));
 }
 
+/** The steps that the run may still come to, whatever a person grants it; Infinity where they are not bounded. */
+export function stepsAhead(context: BudgetContext): number {
+  const { allowance, raises, maxRaises, isFinal } = context;
+  const grants = 1 + (isFinal ? raises : maxRaises);
+  return (allowance.steps ?? Infinity) * grants - taken(context).steps;
+}
+
 /** What a task can be granted now: what it wants or what is left; undefined where that would be nothing. */
 export function offer(context: BudgetContext, want: Want, isLent = true): Amount | undefined {
   const { node, isFree } = want;

@@ -10,6 +10,12 @@ export const CatalogueEntry = z.strictObject({
   does: z.string(),
   doesNot: z.record(z.string(), z.string()),
   examples: z.array(z.string()),
+  /** The keys of its input, with `?` where one need not be there; absent where it takes no object. */
+  takes: z.array(z.string()).optional(),
+  /** By outcome the keys that every value of it has: what other parts of a plan may take. */
+  gives: z.record(z.string(), z.array(z.string())).optional(),
+  /** Under which name it was learned who takes what, where it was. */
+  learned: z.string().optional(),
   /** False where it would need a model and none is configured. */
   ready: z.boolean(),
 });
@@ -37,9 +43,31 @@ export const PlannedPart = z.strictObject({
     .max(12)
     .optional(),
 });
+/** What any plan can hold. */
+export const MAX_PARTS = 12;
 /** A bounded graph of parts without a cycle. */
-export const Plan = z.strictObject({ parts: z.array(PlannedPart).min(1).max(12) });
+export const Plan = z.strictObject({
+  parts: z
+    .array(PlannedPart)
+    .min(1, 'a plan has at least one part')
+    .max(MAX_PARTS, `a plan has at most ${MAX_PARTS} parts`),
+});
 export type Plan = z.infer<typeof Plan>;
+
+const Most = z.int().min(1).max(MAX_PARTS).optional();
+/** What is refused before it runs, of a plan that holds; what is not named is bounded by `MAX_PARTS`, or not at all. */
+export const PlanBounds = z.strictObject({
+  maxParts: Most,
+  /** Parts that do not wait for each other, so that all of them could be at work at once. */
+  maxWidth: Most,
+  /** Parts that wait for each other, one after another. */
+  maxDepth: Most,
+  /** Turns, as the agents that play its parts are limited, together. */
+  maxSteps: z.int().min(1).optional(),
+  /** Tokens, of those for whom a model thinks, likewise. */
+  maxTokens: z.int().min(1).optional(),
+});
+export type PlanBounds = z.infer<typeof PlanBounds>;
 
 /** A candidate that was near, and how near. */
 export const Candidate = z.strictObject({ node: z.string(), score: z.number() });
@@ -81,6 +109,8 @@ const RoutingInput = z.strictObject({
   /** What the requester said when asked back; empty before. */
   clarified: z.string(),
   catalogue: Catalogue,
+  /** What a plan may be at most, where that is bounded. */
+  bounds: PlanBounds.optional(),
 });
 
 /** What the runtime asks of those who play a role, and the outcomes it understands. */

@@ -35,12 +35,14 @@ const inputs: { readonly [R in Role]: (context: RequestContext) => Wire } = {
 };
 
 function placing(context: RequestContext): Wire {
-  const { clarified, catalogue } = context;
+  const { clarified, catalogue, bounds } = context;
+  const limits = Object.entries(bounds ?? {}).map(([name, most]) => [name, { literal: most }]);
   return {
     record: {
       text: text(context),
       clarified: { ref: clarified, key: 'text' },
       catalogue: { ref: catalogue },
+      ...(bounds && { bounds: { record: Object.fromEntries(limits) as Record<string, Wire> } }),
     },
   };
 }
@@ -95,7 +97,7 @@ export const question = (context: RequestContext): Effect => ({
 export const check = (context: RequestContext): Effect => ({
   id: child(context, 'plan-gate') === undefined ? 'check' : 'check-edited',
   kind: 'plan.check',
-  params: { placed: context.placed },
+  params: { placed: context.placed, ...(context.bounds && { bounds: context.bounds }) },
   withinMs: context.checkWithinMs,
 });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { childEnded, deadlinePassed, effectExpired, type EventsOf } from '../protocol/events.ts';
 import { Ending } from '../protocol/outcomes.ts';
 import { Decider } from '../protocol/principal.ts';
+import { PlanBounds } from '../protocol/roles.ts';
 import { ValueRef } from '../protocol/values.ts';
 import { BudgetInput } from '../budget/schemas.ts';
 import { PlanPart } from '../plan.ts';
@@ -34,6 +35,8 @@ export const RequestInput = z.strictObject({
   personWithinMs: z.int().min(1),
   /** What the work may take; no bound where it is absent. */
   budget: BudgetInput.optional(),
+  /** What its plan may be; as any plan where it is absent. */
+  bounds: PlanBounds.optional(),
 });
 export type RequestInput = z.infer<typeof RequestInput>;
 

@@ -12,9 +12,11 @@ export interface AgentsFlags {
 /** Who came near is listed, so many. */
 const MAX_NEAR = 6;
 
+const FITS = { example: 'as in', does: 'it does', learned: 'by what was learned of' } as const;
+
 function rankedRows({ entry, score, because, against }: Ranked): string[][] {
   const { id, ready } = entry;
-  const fits = `${because.kind === 'example' ? 'as in' : 'it does'}: ${because.text}`;
+  const fits = `${FITS[because.kind]}: ${because.text}`;
   const rows = [[`  ${score.toFixed(3)}`, id, printable(ready ? fits : `${fits} (needs a model)`)]];
   if (against) rows.push(['', '', printable(`but not: ${against.text}; ${against.who} does`)]);
   return rows;

@@ -2,7 +2,7 @@ import type { DeadReason } from '../kernel/dead-letter.ts';
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Allowance } from '../../machines/budget/schemas.ts';
-import { Answer, PlanReport } from '../../machines/protocol/roles.ts';
+import { Answer, PlanBounds, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
@@ -34,6 +34,8 @@ export const RequestLimits = z.strictObject({
   maxAsks: z.int().min(0).max(8).default(2),
   /** Parts at once; default 6. */
   maxParallel: z.int().min(1).max(12).default(6),
+  /** What a plan may be at most: one beyond it is refused before anything of it runs; default any of up to 12 parts. */
+  plan: PlanBounds.optional(),
   /** What all of the work may take: `tokens`, `steps` (turns), `cost`, and the same for single `agents`; default unbounded. */
   budget: Allowance.extend({
     agents: z.record(z.string(), Allowance).default({}),
@@ -54,7 +56,8 @@ interface Bounding {
 }
 /** The bounds as the machines take them. @throws BadRequestError where an agent has one that is not there. */
 function bounds({ limits, organisation, tenantBudget }: Bounding, scope: string) {
-  const { budget, ...rest } = RequestLimits.parse(limits);
+  const { budget, plan, ...limited } = RequestLimits.parse(limits);
+  const rest = { ...limited, ...(plan && { bounds: plan }) };
   const tenant = tenancyOf(tenantBudget, scope);
   if (budget === undefined && tenant === undefined) return rest;
   const { agents, maxRaises, ...allowance } = budget ?? { agents: {}, maxRaises: MAX_RAISES };

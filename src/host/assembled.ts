@@ -5,12 +5,15 @@ import { Memory } from '../memory/memory.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { catalogueOf } from '../team/catalogue.ts';
+import { catalogueOf, plannableOf } from '../team/catalogue.ts';
 import { worldOf, type WorldOptions } from '../team/world.ts';
-import type { World } from '../kernel/system.ts';
+import type { Incoming, World } from '../kernel/system.ts';
+import type { Commit } from '../engine/ports.ts';
+import type { Journal, Store } from '../store/ports.ts';
+import { Triggers } from '../triggers/triggers.ts';
 import { Schedules } from '../schedules/schedules.ts';
 import { begins, beginsAlone } from './asks.ts';
-import { Below } from './below.ts';
+import { Below, type Begins } from './below.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
@@ -49,6 +52,26 @@ function schedulesFor(
   });
 }
 
+/** Each run that begins is awaited by what comes after it. */
+class Awaiting extends LocalEngine {
+  readonly #before: (run: string) => Promise<void>;
+
+  constructor(
+    world: World,
+    journal: Journal,
+    store: Store,
+    before: (run: string) => Promise<void>,
+  ) {
+    super(world, journal, store);
+    this.#before = before;
+  }
+
+  override async submit(run: string, incoming: Incoming): Promise<Commit> {
+    if (incoming.kind === 'started') await this.#before(run);
+    return super.submit(run, incoming);
+  }
+}
+
 /** Agents' code runs in threads where its module is known. */
 function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
   const { module: url, id } = organisation;
@@ -62,33 +85,31 @@ export function assembled(options: NovaOptions) {
   const { clock = systemClock, tenantBudget, projects = {} } = options;
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
-  const engine = new LocalEngine(world, journal, store);
+  const engine = new Awaiting(world, journal, store, (run) => triggers.await(run));
   const unshare = unsharing(engine, () => host);
   const memory = new Memory(engine, journal, clock, unshare);
   const sessions = new Sessions(engine, clock);
-  const catalogue = Catalogue.parse(catalogueOf(organisation, hasModel));
+  const catalogue = catalogueOf(organisation, hasModel);
   const known = { memory, engine, journal, clock, catalogue };
   const { tools = localTools(organisation, known) } = options;
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const know = {
-    organisation,
-    catalogue: catalogue as Json,
-    limits: options.limits ?? {},
-    tenantBudget,
-  };
+  const { limits = {} } = options;
+  const plannable = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
+  const know = { organisation, catalogue: plannable, limits, tenantBudget };
   const schedules = schedulesFor(options, { engine, clock }, know);
+  const alone: Begins = ({ node, input, scope }, at, who) =>
+    beginsAlone(node, input, scope, at, know, who);
   const shelf = { journal, engine, world };
+  const beginning = { engine, now: () => clock.now(), begins: alone };
   const below: Below = new Below({
-    engine,
+    ...beginning,
     following,
     organisation,
     projects,
-    now: () => clock.now(),
     takeUp: (run) => host.takeUp(run),
     stop: (run, principal) => stops.stop(run, principal),
-    begins: ({ node, input, scope }, at, who) => beginsAlone(node, input, scope, at, know, who),
   });
   const host: Host = new Host({
     organisation,
@@ -108,6 +129,9 @@ export function assembled(options: NovaOptions) {
     onDraft: following.tell.bind(following),
     onTrouble,
   });
+  const declared = organisation.triggers ?? [];
+  const triggers: Triggers = new Triggers({ ...beginning, triggers: declared, store, onTrouble });
+  engine.onCommit(triggers.hear);
   const stops: Stops = new Stops(shelf, host, () => clock.now(), onTrouble, below);
   return {
     store,
@@ -120,6 +144,7 @@ export function assembled(options: NovaOptions) {
     onTrouble,
     shelf,
     stops,
+    triggers,
     quotas: new Quotas(clock, options.quota),
     know,
     schedules,

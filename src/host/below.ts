@@ -20,6 +20,13 @@ interface Wanted {
   readonly scope: string;
   readonly input: ValueRef;
 }
+/** The event that begins one node in a scope, for somebody, over a folder. */
+export type Begins = (
+  wanted: { readonly node: string; readonly input: Json; readonly scope: string },
+  at: number,
+  options: { readonly principal: Principal; readonly project: string },
+) => Incoming;
+
 interface Parts {
   readonly engine: Engine;
   readonly following: Following;
@@ -29,11 +36,7 @@ interface Parts {
   readonly now: () => number;
   readonly takeUp: (run: string) => Promise<unknown>;
   readonly stop: (run: string, principal: Principal) => Promise<unknown>;
-  readonly begins: (
-    wanted: { readonly node: string; readonly input: Json; readonly scope: string },
-    at: number,
-    options: { readonly principal: Principal; readonly project: string },
-  ) => Incoming;
+  readonly begins: Begins;
 }
 
 /** The run below that an effect asks for: the same for each attempt. */

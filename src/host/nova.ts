@@ -7,6 +7,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import type { Commit } from '../engine/ports.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
 import { rootOf, type Incoming, type System } from '../kernel/system.ts';
+import type { Triggers } from '../triggers/triggers.ts';
 import type { Schedules } from '../schedules/schedules.ts';
 import type { Dropped, Store } from '../store/ports.ts';
 import { Accounts } from './accounts.ts';
@@ -43,6 +44,7 @@ export class Nova extends Accounts implements Desk {
   readonly #engine: LocalEngine;
   readonly #host: Host;
   readonly #schedules: Schedules;
+  readonly #triggers: Triggers;
   readonly #stops: Stops;
   readonly #clock: Clock;
   readonly #quotas: Quotas;
@@ -68,6 +70,7 @@ export class Nova extends Accounts implements Desk {
     this.#know = parts.know;
     this.#host = parts.host;
     this.#schedules = parts.schedules;
+    this.#triggers = parts.triggers;
     this.#stops = parts.stops;
   }
 
@@ -170,7 +173,8 @@ export class Nova extends Accounts implements Desk {
    * Takes up every run that has not ended, those whose time is up first: what was open is issued anew, what is overdue fires.
    * @returns how many; what cannot be taken up is told to `onTrouble`.
    */
-  takeUp(): Promise<number> {
+  async takeUp(): Promise<number> {
+    await this.#triggers.takeUp();
     const trouble = (run: string, error: unknown) => this.#following.trouble(run, error);
     return takenUp(this.#shelf, this.#host, (run) => this.#loaded(run), trouble);
   }

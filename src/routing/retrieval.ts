@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
+import { recogniserNamed } from './knowing.ts';
 import { termIndex, type Met } from './term-index.ts';
 import { contentWords, likeness, weightOf } from './words.ts';
 
@@ -43,11 +44,14 @@ export interface Ranked {
   readonly against?: { readonly text: string; readonly who: string };
 }
 export interface Because {
-  readonly kind: 'does' | 'example';
+  readonly kind: 'does' | 'example' | 'learned';
   readonly text: string;
 }
 /** Ranks the agents for a passage, best first; those that share nothing with it are left out. */
 export type Retrieval = (passage: string) => Ranked[];
+
+const byScore = (a: Ranked, b: Ranked): number =>
+  b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1);
 
 interface Sentence {
   readonly owner: number;
@@ -107,7 +111,7 @@ function tellingOf(sentences: readonly Sentence[]): (words: readonly string[]) =
  * (shared weight against lacking and unsaid weight, as Tversky does), so agents that share no word
  * with it do not move it, however many there are.
  */
-export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
+function retrievalByWords(catalogue: readonly CatalogueEntry[]): Retrieval {
   const unique = new Map(catalogue.map((entry) => [entry.id, entry]));
   const entries = [...unique.values()].slice(0, MAX_ENTRIES);
   const sentences = entries.flatMap(sentencesOf);
@@ -160,10 +164,7 @@ export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
 
   return (passage) => {
     const asked = contentWords(passage);
-    if (asked.length === 0)
-      return [...alike(passage).values()].toSorted(
-        (a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1),
-      );
+    if (asked.length === 0) return [...alike(passage).values()].toSorted(byScore);
     const fits = fitsOf(asked);
     return entries
       .flatMap((entry, index) => {
@@ -173,7 +174,37 @@ export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
           : [{ entry, score: scoreOf(asked, own), ...whyOf(entry, own) }];
       })
       .filter(({ score }) => score > 0)
-      .toSorted((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1));
+      .toSorted(byScore);
+  };
+}
+
+/** A share is no score: with this power the least likely right ones of requests that were held back come to the threshold. */
+const SHARE_POWER = 0.9;
+const LEAST_SHARE = 0.01;
+const MAX_TELLING = 3;
+
+/**
+ * Prepares retrieval over described agents: by what was learned of them, where a catalogue names that and this thread knows it, and for
+ * everybody else by the words of their descriptions. Whom the learned part takes a passage to be for lowers those it knows, nobody else.
+ */
+export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
+  const byWords = retrievalByWords(catalogue);
+  const recognise = recogniserNamed(catalogue.find(({ learned }) => learned)?.learned);
+  if (recognise === undefined) return byWords;
+  return (passage) => {
+    const worded = new Map(byWords(passage).map((one) => [one.entry.id, one]));
+    const { shares, tells } = recognise(passage);
+    const ranked = catalogue.flatMap((entry): Ranked[] => {
+      const share = shares.get(entry.id);
+      const one = worded.get(entry.id);
+      if (share === undefined) return one === undefined ? [] : [one];
+      if (share < LEAST_SHARE) return [];
+      const score = Math.round(share ** SHARE_POWER * DECIMALS) / DECIMALS;
+      const words = tells(entry.id).slice(0, MAX_TELLING).join(', ');
+      const because = { kind: 'learned', text: words } as const;
+      return [{ ...one, entry, score, because }];
+    });
+    return ranked.toSorted(byScore);
   };
 }
 

@@ -69,6 +69,13 @@ export function contentWords(text: string): string[] {
   return [...new Set(words)].slice(0, MAX_WORDS);
 }
 
+/** The words of a text's first 4,000 characters as they stand, folded; one that says nothing about a subject has no weight. */
+export const foldedWords = (text: string): { readonly word: string; readonly weight: number }[] =>
+  rawWords(text).map((raw) => {
+    const word = folded(raw.slice(0, MAX_WORD_LETTERS));
+    return STOP.has(raw) ? { word: raw, weight: 0 } : { word, weight: weightOf(word) };
+  });
+
 /** How much of the words of two texts is the same, 0..1, whatever they tell: for those that have no content words. */
 export function likeness(a: string, b: string): number {
   const [one, other] = [new Set(rawWords(a)), new Set(rawWords(b))];

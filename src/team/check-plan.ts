@@ -1,6 +1,9 @@
-import type { Plan } from '../../machines/protocol/roles.ts';
+import type { TaskSettings } from '../../machines/protocol/handoff.ts';
+import type { Plan, PlanBounds } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
+import { canonical } from '../kernel/canonical.ts';
 import type { NodeSpec, Parsed } from '../kernel/system.ts';
+import { planFaults } from './plan-faults.ts';
 
 type Part = Plan['parts'][number];
 
@@ -16,25 +19,26 @@ export type CheckedPlan =
   | { readonly ok: true; readonly parts: readonly CheckedPart[] }
   | { readonly ok: false; readonly issues: string };
 
+/** What a plan may be and take at most. */
+export interface Bounds extends PlanBounds {
+  /** Steps that its run may still take, whatever a person grants it; default any number. */
+  readonly stepsAhead?: number;
+}
+
 /**
- * Checks a plan, whoever made it, before anything of it runs: that no part stands twice, that each node exists, that
- * each input meets its node's contract, that what is taken is there to be taken, and that no part waits for itself.
+ * Checks a plan, whoever made it, before anything of it runs: its shape, that each input meets its node's contract, and that
+ * it keeps to its bounds.
  * @param find a node by the name that the plan has for it.
  */
 export function checkPlan(
   { parts }: Plan,
   find: (node: string) => NodeSpec | undefined,
+  bounds: Bounds = {},
 ): CheckedPlan {
-  const faults = parts
-    .filter(({ id }, at) => parts.findIndex((part) => part.id === id) !== at)
-    .map(({ id }) => `two parts are called ${id}`);
+  const faults = planFaults(parts, find, bounds);
   const checked = parts.flatMap((part): CheckedPart[] => {
     const spec = find(part.node);
-    if (spec === undefined) {
-      faults.push(`part ${part.id}: there is no node ${part.node}`);
-      return [];
-    }
-    faults.push(...takingFaults(part, parts, find).map((fault) => `part ${part.id}: ${fault}`));
+    if (spec === undefined) return [];
     const parsed = parseInput(part, spec);
     if (!parsed.ok) {
       faults.push(`part ${part.id}: ${parsed.issues}`);
@@ -44,8 +48,7 @@ export function checkPlan(
     const later = takes && { takes, given: Object.keys(parsed.value as object) };
     return [{ id, node, spec, value: parsed.value, ...(purpose && { purpose }), ...later }];
   });
-  const waiting = inCircles(parts);
-  if (waiting.length > 0) faults.push(`${waiting.join(', ')} wait for each other`);
+  faults.push(...costFaults(checked, bounds));
   return faults.length === 0
     ? { ok: true, parts: checked }
     : { ok: false, issues: faults.join('\n') };
@@ -57,34 +60,42 @@ function parseInput({ input, takes }: Part, spec: NodeSpec): Parsed {
   return spec.parseGiven?.(input, later) ?? { ok: false, issues: 'its input takes nothing' };
 }
 
-/** What is wrong with the edges that lead to a part. */
-function takingFaults(
-  { takes = [] }: Part,
-  parts: readonly Part[],
-  find: (node: string) => NodeSpec | undefined,
+/**
+ * Where a plan costs too much: by what the agents of its parts may take at most, and by what they take at least, a step each.
+ * Nobody says beforehand what a team takes, nor money: that is bounded while they work.
+ */
+function costFaults(
+  parts: readonly CheckedPart[],
+  { maxSteps = Infinity, maxTokens = Infinity, stepsAhead = Infinity }: Bounds,
 ): string[] {
-  return takes.flatMap(({ from: { part, outcome, key }, to }, at) => {
-    const faults: string[] = [];
-    if (takes.findIndex((one) => one.to === to) !== at) faults.push(`${to} is taken twice`);
-    const source = parts.find(({ id }) => id === part);
-    const node = source && find(source.node);
-    if (source === undefined) faults.push(`it takes from ${part}, which is no part`);
-    if (node === undefined) return faults;
-    const keys = Object.hasOwn(node.outcomes ?? {}, outcome) ? node.outcomes?.[outcome] : undefined;
-    if (keys === undefined) faults.push(`${part} never comes to ${outcome}`);
-    else if (key !== undefined && !keys.includes(key))
-      faults.push(`not every ${outcome} of ${part} has a ${key}`);
-    return faults;
-  });
-}
-
-/** The parts that can never begin, because they wait for each other (Kahn, 1962: what is left when all sources are taken away). */
-function inCircles(parts: readonly Part[]): string[] {
-  let left = parts;
-  for (;;) {
-    const ids = new Set(left.map(({ id }) => id));
-    const next = left.filter(({ takes = [] }) => takes.some(({ from }) => ids.has(from.part)));
-    if (next.length === left.length) return left.map(({ id }) => id);
-    left = next;
-  }
+  const agents = parts
+    .filter(({ spec }) => spec.machine === 'task')
+    .map((part) => ({ part, ...(part.spec.settings as unknown as TaskSettings) }))
+    // Who would need a model that is not there takes nothing.
+    .filter(({ performer }) => performer !== 'none');
+  const sum = (most: readonly number[]): number => most.reduce((all, one) => all + one, 0);
+  const steps = sum(agents.map(({ limits }) => limits.maxTurns));
+  const thought = agents.filter(({ performer }) => performer === 'model');
+  const tokens = sum(thought.map(({ limits }) => limits.maxTokens || Infinity));
+  // The same work at once is done once, and what is shared may have been done before.
+  const works = agents.flatMap(({ part: { spec, value, takes = [], purpose = '' } }) =>
+    spec.shared ? [] : [canonical([spec.id, value, takes as unknown as Json, purpose])],
+  );
+  const least = new Set(works).size;
+  return [
+    ...(steps > maxSteps
+      ? [`its agents may take ${steps} steps by their own limits; the limit is ${maxSteps}`]
+      : []),
+    ...(tokens > maxTokens
+      ? [
+          `its agents may take ${tokens === Infinity ? 'any number of' : tokens} tokens by their own limits; ` +
+            `the limit is ${maxTokens}`,
+        ]
+      : []),
+    ...(least > stepsAhead
+      ? [
+          `its agents take at least ${least} steps; the run may take ${Math.max(0, stepsAhead)} more`,
+        ]
+      : []),
+  ];
 }

@@ -65,6 +65,14 @@ function keysOf(contract: Contract): readonly string[] {
   return sure(z.toJSONSchema(contract, { io: 'output', unrepresentable: 'any' }) as ObjectSchema);
 }
 
+/** The keys that an input takes, with `?` at those that need not be there; undefined where it is no object. */
+export const takenBy = (contract: Contract): readonly string[] | undefined =>
+  contract instanceof z.ZodObject
+    ? Object.entries(contract.shape).map(([key, one]) =>
+        parse(one as Contract, undefined).ok ? `${key}?` : key,
+      )
+    : undefined;
+
 /**
  * Parses an object of which some keys come later; what spans several keys is left to the parse of the whole.
  */

@@ -3,6 +3,9 @@ import type { Role } from '../../machines/protocol/roles.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import type { AnyAgent, AnyTool } from './agent.ts';
 import type { AnyArbiter } from './decision.ts';
+import { named } from '../routing/knowing.ts';
+import type { Learned } from '../routing/learning.ts';
+import { requireNoCircle, type Trigger } from './define-trigger.ts';
 import { requirePeople, type People } from './gate-terms.ts';
 import { membersOf } from './members.ts';
 import { editionsOf } from './previous.ts';
@@ -25,6 +28,10 @@ export interface OrganisationDefinition {
   readonly teams?: readonly AnyTeam[];
   /** Nodes made of machines of one's own, by `fromMachine`. */
   readonly machines?: readonly AnyMachineNode[];
+  /** What `learn` of `nova-agents/routing` made of labelled requests: who takes what. */
+  readonly learned?: Learned;
+  /** What begins when a run has ended as it says; no circle. */
+  readonly triggers?: readonly Trigger[];
   /** Who plays which role, by id; an absent role is a declared skip. */
   readonly roles?: { readonly [R in Role]?: string };
   /** Who has which role at its gates, by the ids of principals. */
@@ -120,6 +127,25 @@ function checkTeams(
     }
 }
 
+/** What is begun and what begins it are nodes of the organisation. @throws DefinitionError. */
+function checkTriggers({
+  agents,
+  teams = [],
+  machines = [],
+  triggers = [],
+}: OrganisationDefinition) {
+  const nodes = new Set<unknown>([...agents, ...teams, ...machines]);
+  for (const [at, { id, when, begin }] of triggers.entries()) {
+    const where = `trigger ${id}`;
+    if (triggers.findIndex((other) => other.id === id) !== at)
+      throw new DefinitionError(where, 'its id is taken');
+    for (const node of [when.node, begin])
+      if (!nodes.has(node))
+        throw new DefinitionError(where, `${node.id} is not in the organisation`);
+  }
+  requireNoCircle(triggers);
+}
+
 /**
  * Defines an organisation: who belongs to it, who plays which role, what each may use.
  * @throws DefinitionError for a doubled id, two tools of one name, two owners of a decision, one that does
@@ -155,9 +181,12 @@ export function organised(definition: OrganisationDefinition, isPart: boolean): 
           `doesNot "${what}" names ${who}, who is nobody here`,
         );
   checkTeams(definition, byId);
+  // Whoever loads the organisation knows it, threads included.
+  if (definition.learned !== undefined) named(definition.learned);
   const roles = definition.roles ?? {};
   for (const [role, id] of Object.entries(roles))
     if (!byId.has(id)) throw new DefinitionError(`role ${role}`, `${id} is nobody here`);
+  checkTriggers(definition);
   checkOwners(definition.agents, definition.teams ?? []);
   return { ...definition, kind: 'organisation', roles, byId, tools };
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Plan, PlanReport } from '../../machines/protocol/roles.ts';
+import type { Plan, PlanBounds, PlanReport } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Charter } from '../../machines/team.ts';
 import type { Guest } from '../kernel/xstate/guest.ts';
@@ -37,7 +37,7 @@ export interface Planned extends Node {
   readonly outcomes: { readonly all: typeof PlanReport; readonly some: typeof PlanReport };
   /** Who may play a part, by the name that a plan has for it. */
   readonly nodes: Readonly<Record<string, AnyAgent | AnyTeam | AnyMachineNode>>;
-  readonly maxParts: number;
+  readonly bounds: PlanBounds;
   readonly maxParallel: number;
 }
 

@@ -151,11 +151,8 @@ type Known = (
 
 /** A plan is checked as it is handed over: one that does not hold is an input that does not fit. */
 function planSpec(id: string, version: number, planned: Planned, known: Known): NodeSpec {
-  const { nodes, maxParts, maxParallel } = planned;
-  const check = (plan: Plan) =>
-    plan.parts.length > maxParts
-      ? ({ ok: false, issues: `${plan.parts.length} parts, at most ${maxParts}` } as const)
-      : checkPlan(plan, (name) => known(nodes[name]));
+  const { nodes, bounds, maxParallel } = planned;
+  const check = (plan: Plan) => checkPlan(plan, (name) => known(nodes[name]), bounds);
   return {
     id,
     version,

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { defineAgent, defineOrganisation, type Plan } from 'nova-agents';
-import { checkPlan } from '../../src/team/check-plan.ts';
+import { checkPlan, type Bounds } from '../../src/team/check-plan.ts';
 import { worldOf } from '../../src/team/world.ts';
 
 const base = { version: 1, does: 'Works.', examples: [], act: () => ({ outcome: '', value: 0 }) };
@@ -32,7 +32,28 @@ const listener = defineAgent({
   input: z.string(),
   outcomes: { heard: z.string() },
 });
-const world = worldOf(defineOrganisation({ id: 'o', agents: [reader, auditor, listener] }));
+const thinking = (id: string, maxTokens: number) =>
+  defineAgent({
+    id,
+    version: 1,
+    does: 'Thinks.',
+    input: z.strictObject({ text: z.string() }),
+    outcomes: { thought: z.string() },
+    limits: { maxTurns: 2, maxTokens },
+    examples: [],
+    instructions: () => 'Think.',
+  });
+const thinker = thinking('thinker', 100);
+const endless = thinking('endless', 0);
+const sharer = defineAgent({
+  ...base,
+  id: 'sharer',
+  input: z.strictObject({ text: z.string() }),
+  outcomes: { heard: z.string() },
+  shared: { freshMs: 1_000 },
+});
+const agents = [reader, auditor, listener, thinker, endless, sharer];
+const world = worldOf(defineOrganisation({ id: 'o', agents }), { hasModel: true });
 
 const read = { id: 'read', node: 'reader', input: { file: 'a.csv' } };
 const rows = { from: { part: 'read', outcome: 'read', key: 'rows' }, to: 'rows' };
@@ -98,4 +119,41 @@ test.each<[string, Plan['parts'], RegExp]>([
 test('2.5 a key that every value of a union has can be taken', () => {
   const limit = { from: { part: 'read', outcome: 'either', key: 'b' }, to: 'limit' };
   expect(check([read, { ...audit, takes: [rows, limit] }]).ok).toBe(true);
+});
+
+test.each<[string, readonly string[], Bounds, string]>([
+  ['as many tokens', ['thinker', 'thinker', 'listener'], { maxTokens: 200 }, ''],
+  [
+    'more tokens',
+    ['thinker', 'thinker'],
+    { maxTokens: 199 },
+    'may take 200 tokens by their own limits; the limit is 199',
+  ],
+  ['tokens without end', ['endless'], { maxTokens: 1_000_000 }, 'may take any number of tokens'],
+  ['as many steps', ['thinker', 'thinker'], { maxSteps: 4 }, ''],
+  [
+    'more steps',
+    ['thinker', 'thinker'],
+    { maxSteps: 3 },
+    'may take 4 steps by their own limits; the limit is 3',
+  ],
+  ['steps that are left', ['thinker', 'thinker'], { stepsAhead: 2 }, ''],
+  [
+    'steps that nobody has',
+    ['thinker', 'thinker'],
+    { stepsAhead: 1 },
+    'take at least 2 steps; the run may take 1 more',
+  ],
+  ['steps that are overdrawn', ['thinker'], { stepsAhead: -3 }, 'the run may take 0 more'],
+  // It may have been done by another run.
+  ['shared work', ['sharer', 'thinker'], { stepsAhead: 1 }, ''],
+])('7.17 a plan that takes %s', (_, nodes, bounds, fault) => {
+  const parts = nodes.map((node, at) => ({
+    id: `p${at}`,
+    node,
+    input: node === 'listener' ? `p${at}` : { text: `p${at}` },
+  }));
+  const checked = checkPlan({ parts }, (id) => world.node(id), bounds);
+  expect(checked.ok ? '' : checked.issues).toContain(fault);
+  expect(checked.ok).toBe(fault === '');
 });

@@ -1,6 +1,6 @@
 // Goal: write-page puts one new file below posts, whole and exactly as given; nothing else of the machine changes, whatever lies in its way.
 // Method: titles and paths that would lead elsewhere, links and files in the place of folder and page, two calls at once, calls made again.
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pagePath, writePage } from 'nova-agents/tools';
@@ -94,6 +94,26 @@ test('a link in the place of the folder or of the page is followed nowhere', asy
   expect(await write(new Folder().write('posts', 'a file'))).toMatchObject({ why: 'no-folder' });
   expect(readdirSync(outside.path)).toEqual(['mine.md']);
   expect(readFileSync(join(outside.path, 'mine.md'), 'utf8')).toBe('mine');
+});
+
+test('a folder that is put in the place of another while it is written: no word gets out', async () => {
+  const words: string[] = [];
+  for (let ticks = 0; ticks < 120; ticks++) {
+    const outside = new Folder();
+    const folder = new Folder().write('posts/old.md', 'old');
+    const told = write(folder);
+    for (let tick = 0; tick < ticks % 40; tick++) await new Promise((go) => setImmediate(go));
+    renameSync(join(folder.path, 'posts'), join(folder.path, 'away'));
+    try {
+      folder.link('posts', outside.path);
+    } catch {
+      // The tool has made the folder anew in between.
+    }
+    await told;
+    const files = readdirSync(outside.path);
+    words.push(...files.map((name) => readFileSync(join(outside.path, name), 'utf8')));
+  }
+  expect(words.filter((text) => text !== '')).toEqual([]);
 });
 
 test('too much text, half a sign and no project are told, and write nothing', async () => {

@@ -7,6 +7,8 @@ export const catalogue: CatalogueEntry[] = [
     does: 'Waters the plants and tells which of them are ill.',
     doesNot: { 'repairing the greenhouse roof': 'carpenter' },
     examples: ['Water the roses', 'Which plants are ill?'],
+    takes: ['text'],
+    gives: { told: ['summary', 'ill'] },
     ready: true,
   },
   {
@@ -14,6 +16,8 @@ export const catalogue: CatalogueEntry[] = [
     does: 'Repairs doors, roofs and furniture of wood.',
     doesNot: {},
     examples: ['Repair the door', 'The roof of the shed leaks'],
+    takes: ['text', 'wood?'],
+    gives: { repaired: ['summary'] },
     ready: true,
   },
   {

@@ -100,13 +100,21 @@ function listed(passage: string, rank: Retrieval): readonly Placement[] | undefi
   const placements = items.map((item) => placed(item, rank(ownWords(item))));
   const clear = placements.filter(({ takers }) => takers.length === 1);
   const takers = new Set(clear.map(({ takers: [one] }) => one?.entry.id));
-  const isPlain = takers.size > 1 && placements.every(({ takers: all }) => all.length < 2);
+  // A part of one wish says less of it than the whole does.
+  const whole = rank(ownWords(passage))[0]?.score ?? 0;
+  const isWish = ({ takers: [one] }: Placement) => (one?.score ?? 0) >= whole;
+  const isPlain =
+    takers.size > 1 && placements.every(({ takers: all }) => all.length < 2) && clear.every(isWish);
   return isPlain ? placements : undefined;
 }
 
+/** Words alone are enough for it. */
+const isAskable = ({ takes = [] }: CatalogueEntry): boolean =>
+  takes.every((key) => key === 'text' || key.endsWith('?'));
+
 /** Reads a request: its passages, who takes each, and what was clarified, which leaves no tie. */
 export function read({ text, clarified, catalogue }: Asked): Reading {
-  const rank = retrievalOf(catalogue);
+  const rank = retrievalOf(catalogue.filter(isAskable));
   const { passages, unread } = split(text);
   const placements = passages.flatMap(
     (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],

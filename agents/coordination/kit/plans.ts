@@ -1,4 +1,4 @@
-import type { Plan, Unplaced } from 'nova-agents';
+import type { Plan, PlanBounds, Unplaced } from 'nova-agents';
 import { itemsOf, split } from './passages.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
@@ -28,9 +28,14 @@ export function partFor(node: string, text: string, taken: ReadonlySet<string> =
 
 /**
  * Makes the parts of a plan, one a node, and lists everything else: what nobody takes, what is over
- * twelve parts, and what was not read. What several would take goes to one who has a part anyway.
+ * twelve parts or the bounds, and what was not read. What several would take goes to one who has a part anyway.
  */
-export function parted({ placements, unread }: Reading): { parts: Part[]; unplaced: Unplaced[] } {
+export function parted(
+  { placements, unread }: Reading,
+  { maxParts = MAX_PARTS, maxWidth = MAX_PARTS }: PlanBounds = {},
+): { parts: Part[]; unplaced: Unplaced[] } {
+  // None of these parts waits for another.
+  const most = Math.min(maxParts, maxWidth);
   const clear = new Set(
     placements
       .flatMap(({ takers }) => (takers.length === 1 ? takers : []))
@@ -42,7 +47,7 @@ export function parted({ placements, unread }: Reading): { parts: Part[]; unplac
     const ids = placement.takers.map(({ entry }) => entry.id);
     const node = ids.find((id) => clear.has(id)) ?? ids[0];
     const before = texts.get(node ?? '') ?? [];
-    if (node === undefined || (before.length === 0 && texts.size >= MAX_PARTS))
+    if (node === undefined || (before.length === 0 && texts.size >= most))
       left.push(unplaced(placement));
     else texts.set(node, [...before, placement.text]);
   }
@@ -77,8 +82,9 @@ export function candidatesOf({ placements }: Reading): { node: string; score: nu
     .slice(0, MAX_PARTS);
 }
 
-const textOf = (input: unknown): string =>
-  typeof input === 'object' && input !== null && 'text' in input ? String(input.text) : '';
+/** What a part is told, in whatever keys. */
+const textsOf = (input: unknown): string[] =>
+  typeof input === 'object' && input !== null ? Object.values(input).map(String) : [];
 
 /**
  * Where a placed request is not whole or not this organisation's: a sentence that names the passage
@@ -93,7 +99,10 @@ export function faultIn(
 ): string | undefined {
   const stranger = parts.find(({ node }) => !catalogue.some(({ id }) => id === node));
   if (stranger !== undefined) return `${stranger.node} is not in the catalogue`;
-  const kept = [...parts.map(({ input }) => textOf(input)), ...left.map((passage) => passage.text)];
+  const kept = [
+    ...parts.flatMap(({ input }) => textsOf(input)),
+    ...left.map((passage) => passage.text),
+  ];
   const { passages, unread } = split(text);
   const isKept = (words: string) => kept.some((one) => one.includes(words));
   const lost = [...passages, unread].find(

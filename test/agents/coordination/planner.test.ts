@@ -108,6 +108,12 @@ describe('placing', () => {
     expect(value.unplaced[0]?.nearest[0]?.node).toBe('open-issues');
   });
 
+  test('whom words alone do not feed takes nothing, and is nobody near', async () => {
+    const fed = projectWork.map((entry) => ({ ...entry, takes: ['text', 'rows'] }));
+    const { outcome, value } = await plan('Which issues are open?', '', fed);
+    expect([outcome, value.unplaced[0]?.nearest]).toEqual(['none', []]);
+  });
+
   test('it is the same code for a bakery', async () => {
     const said = await plan('How much flour is left, and when is the rye bread baked?', '', bakery);
     expect(nodesOf(said)).toEqual(['store-room', 'oven-plan']);
@@ -181,6 +187,16 @@ describe('limits', () => {
     expect(value.unplaced).toHaveLength(8);
     expect(value.unplaced[0]?.nearest[0]?.node).toBe(many[12]?.id);
   });
+
+  test.each([{ maxWidth: 3 }, { maxParts: 3 }, { maxParts: 5, maxWidth: 3 }])(
+    'as many parts as %j allow, and the rest is listed',
+    async (bounds) => {
+      const text = many.map((_, index) => `Stamp number${index}.`).join(' ');
+      const { value } = await play<Value>(planner, { ...asked(text, many), bounds });
+      expect(value.plan.parts).toHaveLength(3);
+      expect(value.unplaced).toHaveLength(many.length - 3);
+    },
+  );
 
   test.each([
     'a,',

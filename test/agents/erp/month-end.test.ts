@@ -145,6 +145,13 @@ test('a request that names no month is refused before anything is read', async (
   expect(JSON.stringify(note)).toContain('one tenant, one branch and one month are needed');
 });
 
+test('where there are no books nobody is asked to decide: it is refused, with what is missing', async () => {
+  const { branch } = branchOf(6);
+  const said = await close(started(), new Folder().path, branch);
+  expect([said.outcome, said.reason]).toEqual(['refused', 'declined']);
+  expect(JSON.stringify(said)).toContain('books/acme/lagos/invoices.csv');
+});
+
 test('it holds to everything that nova check would', () => {
   expect(() => checkTeam(monthEnd)).not.toThrow();
 });

@@ -37,6 +37,17 @@ test('each project is told of by a run of its own, what is unfinished first', as
   expect(unseen).toEqual([expect.stringContaining('at-gone-main')]);
 });
 
+test('where no project is known it says where they are named', async () => {
+  const { module: _, ...here } = organisation;
+  const nova = new Nova({ organisation: here });
+  onTestFinished(() => nova.close());
+  const said = await nova.run('triage', { text: 'Triage all' }, { scope: 'local' });
+  expect([said.outcome, JSON.stringify(said.value)]).toEqual([
+    'blind',
+    expect.stringContaining('nova.config.ts'),
+  ]);
+});
+
 test('it holds to everything that nova check would', () => {
   expect(() => checkTeam(triage)).not.toThrow();
 });
