@@ -1,6 +1,10 @@
 import { question } from 'nova-agents';
 import * as z from 'zod';
 
+/** Characters of a text that is worked on. */
+export const MAX_TEXT_CHARS = 200_000;
+export const Passage = z.string().min(1).max(MAX_TEXT_CHARS);
+
 /** Something that does not hold. */
 export const Fault = z.strictObject({
   path: z.string().min(1),
@@ -24,9 +28,14 @@ export type Gap = z.infer<typeof Gap>;
  */
 export const goAhead = question({
   subject: z.strictObject({
-    text: z.string().min(1),
+    text: z.string().min(1).max(MAX_TEXT_CHARS),
     /** The decision that a position is wanted for; without it the agent tells what it was asked. */
-    decision: z.enum(['month-close', 'change-acceptance']).optional(),
+    decision: z.enum(['month-close', 'change-acceptance', 'post-publication']).optional(),
+    /** The text that it is about, where a program gives one; a person has it among the words, or names a file. */
+    passage: Passage.optional(),
+    /** What that text was made of, and what its author would have to ask. */
+    notes: z.string().optional(),
+    open: z.array(z.string()).optional(),
     /** What could not be read, as far as that is known before. */
     known: z.array(Gap).optional(),
   }),

@@ -7,7 +7,7 @@ export const grants = {
   arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
   'client-sites': {
-    tools: ['list-files', 'read-files'],
+    tools: ['list-files', 'read-files', 'write-page'],
     limits: { maxTurns: 4, deadlineMs: seconds(120) },
   },
   'code-reviewer': {

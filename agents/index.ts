@@ -26,6 +26,7 @@ import learned from './learned.json' with { type: 'json' };
 import { grants } from './grants.ts';
 import { copyEditor } from './language/copy-editor.ts';
 import { blogWriter } from './language/blog-writer.ts';
+import { publishPost } from './language/publish-post.ts';
 import { translator } from './language/translator.ts';
 import { moderator } from './language/moderator.ts';
 import { releaseNotes } from './pipeline/release-notes.ts';
@@ -83,7 +84,7 @@ export const organisation = defineOrganisation({
     summariser,
     visitorGuide,
   ],
-  teams: [reviewChange, triage, monthEnd, answerVisitor],
+  teams: [reviewChange, triage, monthEnd, answerVisitor, publishPost],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
   grants,
   learned,

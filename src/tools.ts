@@ -34,3 +34,4 @@ export type { Found } from './tools/search-text.ts';
 export { redact } from './tools/secrets.ts';
 export { bullets, byText, counted, inCode, inLine } from './tools/text.ts';
 export { whoTakes } from './tools/who-takes.ts';
+export { pagePath, writePage } from './tools/write-page.ts';

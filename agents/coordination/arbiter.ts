@@ -76,7 +76,7 @@ export const arbiter = defineAgent({
   ],
   input: goAhead.deliberation,
   outcomes: goAhead.rulings,
-  decides: ['change-acceptance', 'month-close'],
+  decides: ['change-acceptance', 'month-close', 'post-publication'],
   limits: { maxTurns: 1, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
   act: ({ positions }, say) => {
     const shown = positions.map((one) => ({ ...one, proof: proofOf(one) }));

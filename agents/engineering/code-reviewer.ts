@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { goAhead } from '../contracts.ts';
 import { changeTools, Changes, lookAtChanges } from './kit/changes.ts';
 import { contradiction, lookAtPackages, Packages, packageTools } from './kit/packages.ts';
-import { foreign, positionFault, positionOn } from './kit/positions.ts';
+import { foreign, positionFault, positionOn } from '../positions.ts';
 import { graveOf, topicsOf } from './kit/review.ts';
 
 const NOT_READ = 'What is committed and merged already was not read.';
@@ -149,7 +149,7 @@ export const codeReviewer = defineAgent({
   tools: [...changeTools, ...packageTools],
   limits: { maxTurns: 46, maxRepairs: 0, deadlineMs: 400_000, maxTokens: 0 },
   act: async (asked, say, io) => {
-    const other = foreign(asked);
+    const other = foreign(asked, 'change-acceptance');
     if (other !== undefined) return say.refused(other);
     const isPosition = asked.decision !== undefined;
     const topics = isPosition ? { changes: true, packages: true } : topicsOf(asked.text);

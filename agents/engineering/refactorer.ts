@@ -3,7 +3,7 @@ import { readFiles } from 'nova-agents/tools';
 import * as z from 'zod';
 import { goAhead } from '../contracts.ts';
 import { changeTools } from './kit/changes.ts';
-import { foreign, positionFault, positionOn } from './kit/positions.ts';
+import { foreign, positionFault, positionOn } from '../positions.ts';
 import { describeShape, KINDS, lookAtShape, whyOf } from './kit/refactoring.ts';
 
 const MAX_SMELLS = 300;
@@ -89,7 +89,7 @@ export const refactorer = defineAgent({
   tools: [readFiles, ...changeTools],
   limits: { maxTurns: 5, maxRepairs: 0, deadlineMs: 200_000, maxTokens: 0 },
   act: async (asked, say, io) => {
-    const other = foreign(asked);
+    const other = foreign(asked, 'change-acceptance');
     if (other !== undefined) return say.refused(other);
     const isPosition = asked.decision !== undefined;
     const told = await lookAtShape(io, asked.text, isPosition);

@@ -3,7 +3,7 @@ import { gitBranches, gitDiff, inCode, listFiles, searchText } from 'nova-agents
 import * as z from 'zod';
 import { goAhead } from '../contracts.ts';
 import { coverageTools, describeCoverage, lookAtCoverage, untestedChange } from './kit/coverage.ts';
-import { foreign, positionFault, positionOn } from './kit/positions.ts';
+import { foreign, positionFault, positionOn } from '../positions.ts';
 import { isTest } from './kit/syntax.ts';
 
 const MAX_PIECES = 300;
@@ -131,7 +131,7 @@ export const testWriter = defineAgent({
             'other; `hold` where none of it is, with a `fault` for each changed piece (`rule`: untested), or a `gap` for what you could not read.',
         ].join('\n'),
   act: async (asked, say, io) => {
-    const other = foreign(asked);
+    const other = foreign(asked, 'change-acceptance');
     if (other !== undefined) return say.refused(other);
     const isPosition = asked.decision !== undefined;
     const told = await lookAtCoverage(io, asked.text, isPosition);

@@ -12,6 +12,11 @@ const Held = z.strictObject({ question: z.string(), why: z.string() });
 /** What a person is asked to answer: their edit is the answer. */
 const Reply = z.strictObject({ question: z.string(), answer: z.string().min(1) });
 
+const noDecision = {
+  end: 'declined',
+  with: () => ({ why: 'nobody asked for a decision' }),
+} as const;
+
 /**
  * Answers a visitor of a web site. It is run in the scope `public`, and as the site's own principal: who asks for the run decides what is
  * held, so a visitor must not.
@@ -46,7 +51,9 @@ export const answerVisitor = defineTeam({
   routes: {
     moderator: {
       pass: { to: 'guide', with: (_, { text }) => ({ text }) },
-      hold: { to: 'held', with: ({ summary }, { text }) => ({ question: text, why: summary }) },
+      held: { to: 'held', with: ({ summary }, { text }) => ({ question: text, why: summary }) },
+      proceed: noDecision,
+      hold: noDecision,
     },
     held: {
       approved: { to: 'guide', with: ({ question }) => ({ text: question }) },

@@ -1,10 +1,8 @@
 import * as z from 'zod';
-
-/** Characters of a text that is worked on. */
-export const MAX_TEXT_CHARS = 200_000;
+import { MAX_TEXT_CHARS, Passage } from '../contracts.ts';
 
 /** What is asked about a text. A program gives the text as `passage`; a person has it among the words, or names a file. */
 export const TextAsk = z.strictObject({
   text: z.string().min(1).max(MAX_TEXT_CHARS),
-  passage: z.string().min(1).max(MAX_TEXT_CHARS).optional(),
+  passage: Passage.optional(),
 });

@@ -1,8 +1,9 @@
 import { defineAgent, type Io } from 'nova-agents';
 import { inCode, listFiles, matterOf, readAsked, readFile, textIn } from 'nova-agents/tools';
 import * as z from 'zod';
-import { TextAsk } from './contracts.ts';
-import { byLine, describeFindings, edit } from './kit/edit.ts';
+import { goAhead } from '../contracts.ts';
+import { foreign, positionFault, positionOn } from '../positions.ts';
+import { byLine, describeFindings, edit, flawsOf } from './kit/edit.ts';
 import { brokenAnchors, relativeLinks } from './kit/links.ts';
 import type { Prose } from './kit/prose.ts';
 import { KINDS, type Finding } from './kit/style.ts';
@@ -106,11 +107,18 @@ export const copyEditor = defineAgent({
       },
     },
   ],
-  input: TextAsk,
-  outcomes: { checked: Checked },
+  input: goAhead.subject,
+  outcomes: { checked: Checked, ...goAhead.positions },
   tools,
   limits: { maxTurns: 50, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text: request, passage }, say, io) => {
+  act: async (asked, say, io) => {
+    const { text: request, passage, decision } = asked;
+    const other = foreign(asked, 'post-publication');
+    if (other !== undefined) return say.refused(other);
+    if (decision !== undefined) {
+      const { choice, said } = positionOn(asked, flawsOf(passage ?? ''));
+      return say[choice](said);
+    }
     const readme = README.exec(request)?.[0].toUpperCase();
     const matter =
       passage === undefined
@@ -132,8 +140,9 @@ export const copyEditor = defineAgent({
     const summary = describeFindings(path, findings, edited, truncated);
     return say.checked({ summary, path, findings, words: edited.words, truncated });
   },
-  check: ({ text, passage }, { outcome, value }) => {
-    if (outcome !== 'checked') return undefined;
+  check: (asked, { outcome, value }) => {
+    if (outcome !== 'checked') return positionFault(asked, { outcome, value });
+    const { text, passage } = asked;
     const { path, findings } = value as z.output<typeof Checked>;
     const given = passage ?? textIn(text);
     if (path !== null || given === undefined) return undefined;

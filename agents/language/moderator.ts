@@ -1,8 +1,9 @@
 import { defineAgent } from 'nova-agents';
 import { counted, textIn } from 'nova-agents/tools';
 import * as z from 'zod';
-import { TextAsk } from './contracts.ts';
-import { REASONS, reasonsToHold } from './kit/moderation.ts';
+import { goAhead } from '../contracts.ts';
+import { foreign, positionFault, positionOn } from '../positions.ts';
+import { improprietiesIn, REASONS, reasonsToHold } from './kit/moderation.ts';
 
 const NEEDS = 'the comment, in quotation marks or between lines of three backquotes';
 const NONE = { reason: 'The request brings no comment.', needs: NEEDS };
@@ -39,7 +40,7 @@ export const moderator = defineAgent({
     {
       when: 'a comment is held without a reason',
       caughtBy: 'outcome',
-      example: { hold: { ...held, reasons: [] } },
+      example: { held: { ...held, reasons: [] } },
     },
     {
       when: 'a comment with an insult passes',
@@ -57,7 +58,7 @@ export const moderator = defineAgent({
         ask: 'A mail address that is told on',
         input: { text: 'Moderate this comment: "Write to ada.obi@example.org"' },
         says: {
-          hold: {
+          held: {
             summary: 'Held.',
             reasons: [{ kind: 'personal-data', what: 'ada.obi@example.org' }],
           },
@@ -65,11 +66,22 @@ export const moderator = defineAgent({
       },
     },
   ],
-  input: TextAsk,
-  outcomes: { pass: z.strictObject({ summary: z.string().min(1) }), hold: Held },
+  input: goAhead.subject,
+  outcomes: {
+    pass: z.strictObject({ summary: z.string().min(1) }),
+    held: Held,
+    ...goAhead.positions,
+  },
   decides: ['whether a comment waits for a person'],
   limits: { maxTurns: 3, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
-  act: ({ text, passage }, say) => {
+  act: (asked, say) => {
+    const { text, passage, decision } = asked;
+    const other = foreign(asked, 'post-publication');
+    if (other !== undefined) return say.refused(other);
+    if (decision !== undefined) {
+      const { choice, said } = positionOn(asked, improprietiesIn(passage ?? ''));
+      return say[choice](said);
+    }
     const comment = passage ?? textIn(text);
     if (comment === undefined) return say.refused(NONE);
     const reasons = reasonsToHold(comment).slice(0, MAX_REASONS);
@@ -78,13 +90,15 @@ export const moderator = defineAgent({
       return say.pass({ summary: `Nothing speaks against this comment of ${words}.` });
     }
     const points = reasons.map(({ kind, what }) => `- ${kind.replace('-', ' ')}: ${what}`);
-    return say.hold({ summary: ['Held for a person:', ...points].join('\n'), reasons });
+    return say.held({ summary: ['Held for a person:', ...points].join('\n'), reasons });
   },
-  check: ({ text, passage }, { outcome, value }) => {
+  check: (asked, { outcome, value }) => {
+    const { text, passage } = asked;
     const comment = passage ?? textIn(text);
-    if (comment === undefined || outcome === 'refused') return undefined;
+    if (comment === undefined || (outcome !== 'pass' && outcome !== 'held'))
+      return positionFault(asked, { outcome, value });
     const reasons = reasonsToHold(comment).slice(0, MAX_REASONS);
-    const isHeld = outcome === 'hold';
+    const isHeld = outcome === 'held';
     if (isHeld !== reasons.length > 0)
       return isHeld ? 'nothing speaks against it' : `it passes in spite of: ${reasons[0]?.kind}`;
     const told = JSON.stringify(value);
@@ -97,7 +111,7 @@ export const moderator = defineAgent({
       input: { text: KIND },
       says: { pass: passed },
     },
-    { ask: 'Should we hold this comment?', input: { text: SPAM }, says: { hold: held } },
+    { ask: 'Should we hold this comment?', input: { text: SPAM }, says: { held } },
     {
       ask: 'Moderate the comments',
       input: { text: 'Moderate the comments' },

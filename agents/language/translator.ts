@@ -1,7 +1,8 @@
 import { defineAgent } from 'nova-agents';
 import { textIn } from 'nova-agents/tools';
 import * as z from 'zod';
-import { MAX_TEXT_CHARS, TextAsk } from './contracts.ts';
+import { MAX_TEXT_CHARS } from '../contracts.ts';
+import { TextAsk } from './contracts.ts';
 import { lostOf } from './kit/kept.ts';
 
 const Translated = z.strictObject({

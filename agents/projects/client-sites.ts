@@ -1,8 +1,18 @@
-import { Ask, defineAgent } from 'nova-agents';
-import { bullets, counted, explain, inCode, listFiles, readFiles } from 'nova-agents/tools';
+import { defineAgent, type Io } from 'nova-agents';
+import {
+  bullets,
+  counted,
+  explain,
+  inCode,
+  inLine,
+  listFiles,
+  pagePath,
+  readFiles,
+  writePage,
+} from 'nova-agents/tools';
 import * as z from 'zod';
 import { htmlReader } from './kit/html-page.ts';
-import { KINDS, pageOfHtml, pageOfMarkdown, type Flaw } from './kit/pages.ts';
+import { KINDS, pageOfHtml, pageOfMarkdown, titleOf, type Flaw } from './kit/pages.ts';
 import { flawsOf, isPage, sitesOf } from './kit/sites.ts';
 
 const MAX_FILES = 5000;
@@ -30,6 +40,44 @@ const Checked = z.strictObject({
   unread: z.array(z.string()),
   truncated: z.boolean(),
 });
+
+/** A page as it is to be written, and what whoever approves should know. */
+const NewPage = z.strictObject({ content: z.string().min(1), remarks: z.array(z.string()) });
+/** Somebody said no, or something is in the way. */
+const Unpublished = z.strictObject({ summary: z.string().min(1), why: z.string().min(1) });
+const Published = z.strictObject({ summary: z.string().min(1), path: z.string().min(1) });
+
+const tools = [listFiles, readFiles, writePage] as const;
+const NOT_WRITTEN = {
+  exists: 'there is such a page already',
+  linked: 'its folder is a link, or was put in the place of another',
+  'no-folder': 'there is no folder for it',
+  unwritable: 'its folder cannot be written to',
+} as const;
+
+/** Writes a new page under the name of its title, once a person has approved; what is there already is not asked about. */
+async function publish(io: Io<typeof tools>, { content, remarks }: z.output<typeof NewPage>) {
+  const path = pagePath(titleOf(content));
+  const there = await io.tool(readFiles, { paths: [path], maxBytes: 1 });
+  if (!there.folder) return explain(there);
+  const isFree = there.unread.some(({ why }) => why === 'missing');
+  const unpublished = (why: string) => ({
+    summary: `${inCode(path)} was not written: ${inLine(why)}.`,
+    why,
+  });
+  if (!isFree) return unpublished(NOT_WRITTEN.exists);
+  try {
+    const told = await io.tool(writePage, { path, content, remarks });
+    return told.written
+      ? { summary: `${inCode(told.path)} was written.`, path: told.path }
+      : unpublished(NOT_WRITTEN[told.why]);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : '';
+    const [, why] = /^write-page: (rejected\b.*|expired)$/s.exec(said) ?? [];
+    if (why === undefined) throw error;
+    return unpublished(why);
+  }
+}
 
 const HEADINGS: Readonly<Record<Flaw['kind'], string>> = {
   'broken-link': 'Broken links',
@@ -89,11 +137,16 @@ export const clientSites = defineAgent({
       },
     },
   ],
-  input: Ask,
-  outcomes: { checked: Checked },
-  tools: [listFiles, readFiles],
+  input: z.strictObject({ text: z.string().min(1), page: NewPage.optional() }),
+  outcomes: { checked: Checked, published: Published, unpublished: Unpublished },
+  tools,
   limits: { maxTurns: 4, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text }, say, io) => {
+  act: async ({ text, page }, say, io) => {
+    if (page !== undefined) {
+      const told = await publish(io, page);
+      if ('reason' in told) return say.refused(told);
+      return 'why' in told ? say.unpublished(told) : say.published(told);
+    }
     const listed = await io.tool(listFiles, { maxFiles: MAX_FILES });
     if (!listed.folder) return say.refused(explain(listed));
     const all = sitesOf(listed.files);

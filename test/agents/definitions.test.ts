@@ -12,7 +12,7 @@ const agents = organisation.agents.filter(({ id }) => !roles.includes(id));
 /** As with a model for those that need one. */
 const rank = retrievalOf(agents.map((agent) => described(agent)));
 /** Those that a person has to approve of. */
-const WRITING: readonly string[] = ['run-script'];
+const WRITING: readonly string[] = ['run-script', 'write-page'];
 
 test('they load together, within their grants, and nobody sends work to nobody', () => {
   const alone = defineOrganisation({ id: 'o', agents: organisation.agents, grants });

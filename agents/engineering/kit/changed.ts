@@ -1,7 +1,7 @@
 import type { Io } from 'nova-agents';
 import { explain, gitBranches, gitDiff, type Diff } from 'nova-agents/tools';
 import { gapsOf, type changeTools } from './changes.ts';
-import type { Gap } from './positions.ts';
+import type { Gap } from '../../positions.ts';
 
 /** A file that the change has touched, and what it brought. */
 export interface Changed {

@@ -2,7 +2,7 @@ import type { Io } from 'nova-agents';
 import { explain, gitBranches, gitDiff, type Branches, type Diff } from 'nova-agents/tools';
 import * as z from 'zod';
 import { Place } from '../contracts.ts';
-import type { Gap } from './positions.ts';
+import type { Gap } from '../../positions.ts';
 import { describeRisks } from './risk-report.ts';
 import { byRisk, isLockFile, judgeFile, RISKS, type Finding } from './risks.ts';
 

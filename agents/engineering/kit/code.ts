@@ -2,7 +2,7 @@ import type { Io } from 'nova-agents';
 import { explain, readFiles } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { lookAtChanged, newLines, type Changed } from './changed.ts';
-import type { Gap } from './positions.ts';
+import type { Gap } from '../../positions.ts';
 import { scopeOf, type Scope } from './scope.ts';
 import { CODE_ENDINGS, codeParser, isCode, type Parsed } from './syntax.ts';
 

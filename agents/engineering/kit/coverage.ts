@@ -4,7 +4,7 @@ import type { changeTools } from './changes.ts';
 import { gap, readCode } from './code.ts';
 import { readManifest } from './manifests.ts';
 import { moduleOf, type Module } from './modules.ts';
-import type { Gap } from './positions.ts';
+import type { Gap } from '../../positions.ts';
 import { isCode, isTest } from './syntax.ts';
 import { testedBy } from './untested.ts';
 

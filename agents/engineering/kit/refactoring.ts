@@ -3,7 +3,7 @@ import { bullets, byText, counted, inCode, type explain, type readFiles } from '
 import type { changeTools } from './changes.ts';
 import { gap, readCode } from './code.ts';
 import { duplicatesIn, type Stretch, type Tokenised } from './duplicates.ts';
-import type { Gap } from './positions.ts';
+import type { Gap } from '../../positions.ts';
 import { MOST_FILE_LINES, MOST_FUNCTION_LINES, MOST_LEVELS, shapesIn } from './shape.ts';
 import { isCode, isTest, linesOf, nodesOf, type Parsed } from './syntax.ts';
 

@@ -1,6 +1,6 @@
 import type { Changes } from './changes.ts';
 import type { Packages } from './packages.ts';
-import type { Fault } from './positions.ts';
+import type { Fault } from '../../positions.ts';
 import { isGrave } from './risks.ts';
 
 const PACKAGES =

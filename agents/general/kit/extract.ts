@@ -43,18 +43,29 @@ const NUMBER = /\d+(?:[.,:/-]\d+)*/g;
 const NAME = /(?<=[\p{L}\p{N},;)]\s+)\p{Lu}[\p{L}\p{N}'’-]+/gu;
 const ADDRESS = /\bhttps?:\/\/[^\s)>\]]+|\S+@\S+\.\w+/g;
 
+/** Of the words of a text, where names alone are written with capitals. */
+const MOST_NAMES = 0.15;
+
 const lowered = (text: string): string => folded(text).toLowerCase();
 const all = (kind: RegExp, text: string): string[] => [...text.matchAll(kind)].map(([one]) => one);
 
-/** A number, a name or an address of a text that none of its sources has; undefined where all have theirs. */
-export function strangerIn(said: string, source: string): string | undefined {
+/** The numbers, names and addresses of a text that none of its sources has. */
+export function strangersIn(said: string, source: string): string[] {
   const numbers = new Set(all(NUMBER, source));
   const words = new Set(lowered(source).match(/[\p{L}\p{N}]+/gu));
   const isNamed = (name: string) =>
     (name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).every((word) => words.has(word));
-  return (
-    all(NUMBER, said).find((one) => !numbers.has(one)) ??
-    all(NAME, said).find((one) => !isNamed(one)) ??
-    all(ADDRESS, said).find((one) => !lowered(source).includes(one.toLowerCase()))
-  );
+  return [
+    ...all(NUMBER, said).filter((one) => !numbers.has(one)),
+    ...all(NAME, said).filter((one) => !isNamed(one)),
+    ...all(ADDRESS, said).filter((one) => !lowered(source).includes(one.toLowerCase())),
+  ];
 }
+
+/** The first of them; undefined where all have theirs. */
+export const strangerIn = (said: string, source: string): string | undefined =>
+  strangersIn(said, source)[0];
+
+/** Whether words of a text are written with capitals so often that they tell no names, as the nouns of German are. */
+export const namesAreTold = (text: string): boolean =>
+  all(NAME, text).length <= (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) * MOST_NAMES;

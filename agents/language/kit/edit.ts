@@ -1,4 +1,6 @@
 import { bullets, counted, inCode } from 'nova-agents/tools';
+import type { Looked } from '../../positions.ts';
+import { faultIn, lookedAt, readable } from './post.ts';
 import { proseOf, type Prose } from './prose.ts';
 import {
   doubledWords,
@@ -74,4 +76,19 @@ export function describeFindings(
       : ['It does not read as English: passive forms and weasel words were not looked for.']),
     ...(truncated ? ['There is more than was read or is listed.'] : []),
   ].join('\n');
+}
+
+/** Wrong, whatever one's taste. */
+const WRONG: ReadonlySet<Finding['kind']> = new Set([
+  'doubled-word',
+  'unmatched',
+  'name',
+  'heading',
+]);
+
+/** What must not stand in a page that is published. */
+export function flawsOf(page: string): Looked {
+  const wrong = edit(readable(page)).findings.filter(({ kind }) => WRONG.has(kind));
+  const faults = wrong.map(({ line, kind, what }) => faultIn(line, kind, what));
+  return lookedAt(page, 'lines of prose', faults);
 }

@@ -1,3 +1,7 @@
+import { redact } from 'nova-agents/tools';
+import type { Looked } from '../../positions.ts';
+import { faultIn, gapIn, lookedAt } from './post.ts';
+
 /** Why a comment is held for a person. */
 export const REASONS = [
   'empty',
@@ -229,4 +233,28 @@ export function reasonsToHold(comment: string): Reason[] {
       ? [{ kind: 'hidden', what: `signs that cannot be seen: ${hidden}` } as const]
       : []),
   ];
+}
+
+/** What speaks against a post too, which may be long, have links and say things twice. */
+const IMPROPER: ReadonlySet<Reason['kind']> = new Set([
+  'personal-data',
+  'insult',
+  'injection',
+  'hidden',
+]);
+
+/** What may not be said in public, by line; the words themselves are not repeated. */
+export function improprietiesIn(page: string): Looked {
+  const clean = redact(page).split('\n');
+  const lines = page.split('\n').map((text, at) => ({ text, line: at + 1, clean: clean[at] }));
+  const faults = lines.flatMap(({ text, line, clean: left }) => [
+    ...(text === left ? [] : [faultIn(line, 'secret', 'it holds what looks like a secret')]),
+    ...reasonsToHold(text)
+      .filter(({ kind }) => IMPROPER.has(kind))
+      .map(({ kind, what }) => faultIn(line, kind, what)),
+  ]);
+  const gaps = lines
+    .filter(({ text }) => text.length > MAX_COMMENT_CHARS)
+    .map(({ line }) => gapIn(line, 'the line is too long to be judged'));
+  return lookedAt(page, 'lines moderated', faults, gaps);
 }

@@ -121,9 +121,20 @@ const slug = (heading: string): string =>
     .trim()
     .replace(/\s/g, '-');
 
+const FRONT = /^---\n([\s\S]*?)\n---(?:\n|$)/;
+/** The title of a Markdown page by its front matter, else by its first heading; empty where it has none. */
+export function titleOf(text: string): string {
+  const [, said = ''] = /^title:[ \t]*(.*)$/m.exec(FRONT.exec(text)?.[1] ?? '') ?? [];
+  try {
+    return String(JSON.parse(said));
+  } catch {
+    return said.trim() || (/^#{1,6}\s+(.+?)\s*#*$/m.exec(text)?.[1] ?? '');
+  }
+}
+
 /** What a Markdown page holds: its links and headings, its title by a heading or its front matter. */
 export function pageOfMarkdown(path: string, text: string): Page {
-  const [, front = ''] = /^---\n([\s\S]*?)\n---(?:\n|$)/.exec(text) ?? [];
+  const [, front = ''] = FRONT.exec(text) ?? [];
   const links: Link[] = [];
   const ids = new Set<string>();
   const flaws: Flaw[] = [];

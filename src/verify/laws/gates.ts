@@ -37,7 +37,7 @@ function isPermitted(edge: Edge, { actor, effect }: Begun, requester: string): b
     before?.effects.some(
       (open) => open.id === id && (open.params as { input: ValueRef }).input.hash === input.hash,
     ) === true;
-  if (edge.move.kind === 'restored') return wasOpen(effect.id);
+  if (edge.move.kind === 'restored' && wasOpen(effect.id)) return true;
   const isAgain = effect.id.endsWith('-again') && wasOpen(effect.id.slice(0, -'-again'.length));
   // What is in doubt is made again under its key, once; where its tool says so, only if a person says so.
   if (isAgain && settings?.tools[tool]?.inDoubt !== 'ask') return true;

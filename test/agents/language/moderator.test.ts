@@ -69,7 +69,7 @@ test('what is held is never repeated: personal data is masked, and an insult is 
     'You moron, write to ada.obi@example.org or call +49 30 901820, card 4111 1111 1111 1111';
   const { outcome, value } = await perform(moderator, `Moderate this: "${comment}"`, '/');
   const told = JSON.stringify(value);
-  expect(outcome).toBe('hold');
+  expect(outcome).toBe('held');
   expect(told).toContain('mail address a…@….rg');
   for (const secret of ['ada.obi', 'example', '901820', '4111', 'moron'])
     expect(told).not.toContain(secret);

@@ -1,6 +1,6 @@
 import { counted, inCode, inLine } from 'nova-agents/tools';
 import type * as z from 'zod';
-import type { goAhead } from '../../contracts.ts';
+import type { goAhead } from './contracts.ts';
 
 type Subject = z.output<typeof goAhead.subject>;
 type Evidence = z.input<(typeof goAhead.positions)['hold']>['evidence'][number];
@@ -46,14 +46,17 @@ export function positionOn({ known = [] }: Subject, { faults, gaps: found, looke
   return { choice: 'hold' as const, said: { why, evidence } };
 }
 
-/** Why nothing is said of a decision on something else than changes; undefined where it is one on them. */
-export const foreign = ({ decision }: Subject) =>
-  decision === undefined || decision === 'change-acceptance'
+const NEEDS = {
+  'change-acceptance': 'a decision on whether a change is accepted',
+  'month-close': 'a decision on whether a month is closed',
+  'post-publication': 'a decision on whether a post is published',
+} as const satisfies Record<NonNullable<Subject['decision']>, string>;
+
+/** Why nothing is said of a decision on something else than one's own; undefined where it is that, or none is asked for. */
+export const foreign = ({ decision }: Subject, own: keyof typeof NEEDS) =>
+  decision === undefined || decision === own
     ? undefined
-    : {
-        reason: `Code says nothing on ${inCode(decision)}.`,
-        needs: 'a decision on whether a change is accepted',
-      };
+    : { reason: `Nothing is known here of ${inCode(decision)}.`, needs: NEEDS[own] };
 
 /** What no schema can say of a position: it is given where a decision is asked for and only there, and holds as its evidence does. */
 export function positionFault(
