@@ -75,7 +75,7 @@ export const grants = {
   },
   refactorer: {
     tools: ['git-branches', 'git-diff', 'read-files'],
-    limits: { maxTurns: 5, deadlineMs: seconds(200) },
+    limits: { maxTurns: 10, deadlineMs: seconds(200) },
   },
   'release-notes': {
     tools: ['git-commits', 'git-tags'],

@@ -87,7 +87,7 @@ export const refactorer = defineAgent({
     ...goAhead.positions,
   },
   tools: [readFiles, ...changeTools],
-  limits: { maxTurns: 5, maxRepairs: 0, deadlineMs: 200_000, maxTokens: 0 },
+  limits: { maxTurns: 10, maxRepairs: 0, deadlineMs: 200_000, maxTokens: 0 },
   act: async (asked, say, io) => {
     const other = foreign(asked, 'change-acceptance');
     if (other !== undefined) return say.refused(other);

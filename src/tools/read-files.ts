@@ -10,11 +10,14 @@ import {
   WhyUnread,
 } from './folder.ts';
 import { lookAt, projectFiles } from './project-files.ts';
+import { byText } from './text.ts';
 import { withoutSecrets } from './secrets.ts';
 
 const MAX_FILES = 1000;
 const MAX_FILE_BYTES = 1_000_000;
 const MAX_ALL_BYTES = 8_000_000;
+/** Of one answer as JSON: a value has at most 4 MiB. */
+const MAX_ANSWER_BYTES = 3_000_000;
 
 const Texts = z.strictObject({
   folder: z.literal(true),
@@ -31,8 +34,13 @@ const Texts = z.strictObject({
     .max(MAX_FILES),
   /** There are more files, or more text, than is read at once. */
   truncated: z.boolean(),
+  /** `after` which to go on; null where nothing more would fit or is there. */
+  next: ProjectPath.nullable(),
 });
 export type Texts = z.infer<typeof Texts>;
+
+const endsSo = (path: string, endings: readonly string[] | undefined): boolean =>
+  endings?.some((end) => path.endsWith(end)) ?? true;
 
 /** The whole texts of several files of the project, by their paths or by how their names end; none larger than 1 MB. */
 export const readFiles = defineTool({
@@ -42,23 +50,34 @@ export const readFiles = defineTool({
     paths: z.array(ProjectPath).max(MAX_FILES).optional(),
     /** Where no paths are given: files whose names end so, such as `.ts`. */
     endings: z.array(z.string().min(1)).min(1).max(50).optional(),
+    /** Only those that are sorted behind it. */
+    after: ProjectPath.optional(),
     /** Of all texts together. */
     maxBytes: z.int().min(1).max(MAX_ALL_BYTES),
   }),
   output: z.discriminatedUnion('folder', [NoFolder, Texts]),
   effect: 'reads',
   timeoutMs: 60_000,
-  run: async ({ paths, endings, maxBytes }, context) => {
+  run: async ({ paths, endings, after, maxBytes }, context) => {
     const folder = await projectFolder(context.project);
     if (typeof folder !== 'string') return folder;
     const listed = paths ? { paths, truncated: false } : await projectFiles(folder, context);
-    const wanted = paths
-      ? paths
-      : listed.paths.filter((path) => endings?.some((end) => path.endsWith(end)) ?? true);
+    const wanted = (paths ?? listed.paths.filter((path) => endsSo(path, endings))).filter(
+      (path) => after === undefined || byText(path, after) > 0,
+    );
     const files: z.input<typeof Texts>['files'] = [];
     const unread: z.input<typeof Texts>['unread'] = [];
-    let [left, truncated] = [maxBytes, listed.truncated || wanted.length > MAX_FILES];
-    for (const path of wanted.slice(0, MAX_FILES)) {
+    const page = wanted.slice(0, MAX_FILES);
+    let [left, room, truncated] = [maxBytes, MAX_ANSWER_BYTES, listed.truncated];
+    let last: string | null = null;
+    const cutOff = (next: string | null) => ({
+      folder: true as const,
+      files,
+      unread,
+      truncated: true,
+      next,
+    });
+    for (const path of page) {
       context.signal.throwIfAborted();
       // What git lists and is gone is no part of the project.
       const found = paths ? undefined : await lookAt(folder, path);
@@ -69,10 +88,15 @@ export const readFiles = defineTool({
       else if (isBinary(start.data)) unread.push({ path, why: 'binary' });
       else if (start.bytes > left) truncated = true;
       else {
-        left -= start.bytes;
-        files.push({ path, text: withoutSecrets(textOf(start).split('\n')).lines.join('\n') });
+        const text = withoutSecrets(textOf(start).split('\n')).lines.join('\n');
+        const size = Buffer.byteLength(JSON.stringify({ path, text }));
+        if (size > room && files.length > 0) return cutOff(last);
+        [left, room] = [left - start.bytes, room - size];
+        files.push({ path, text });
       }
+      last = path;
     }
-    return { folder: true as const, files, unread, truncated };
+    if (page.length < wanted.length) return cutOff(last);
+    return { folder: true as const, files, unread, truncated, next: null };
   },
 });

@@ -191,6 +191,30 @@ test('read-files reads whole texts in one go, says what it left out, and follows
     files: [{ path: 'b.txt' }],
     truncated: true,
   });
+  const next = { files: [{ path: 'b.txt' }], next: null };
+  expect(await many({ endings: ['.txt'], after: 'a.txt' })).toMatchObject(next);
   project.write('large.txt', 'x'.repeat(1_000_001));
   expect(await many({ paths: ['large.txt'] })).toMatchObject({ unread: [{ why: 'too-large' }] });
+});
+
+test('read-files answers with no more than a value may have, and goes on behind it until all is read', async () => {
+  const project = new Folder();
+  // As JSON each is twice as long.
+  for (const name of ['a', 'b', 'c', 'd', 'e']) project.write(`${name}.txt`, '"'.repeat(900_000));
+  const paths: string[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < 9; page += 1) {
+    const told = await call(
+      readFiles,
+      { endings: ['.txt'], maxBytes: 8_000_000, after },
+      project.path,
+    );
+    if (!told.folder) throw new Error(told.why);
+    expect(Buffer.byteLength(JSON.stringify(told))).toBeLessThan(4 * 1024 * 1024);
+    paths.push(...told.files.map(({ path }) => path));
+    expect(told.truncated).toBe(told.next !== null);
+    if (told.next === null) break;
+    after = told.next;
+  }
+  expect(paths).toEqual(['a.txt', 'b.txt', 'c.txt', 'd.txt', 'e.txt']);
 });

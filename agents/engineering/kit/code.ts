@@ -1,12 +1,14 @@
 import type { Io } from 'nova-agents';
-import { explain, readFiles } from 'nova-agents/tools';
+import { explain, readFiles, type Texts } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { lookAtChanged, newLines, type Changed } from './changed.ts';
 import type { Gap } from '../../positions.ts';
 import { scopeOf, type Scope } from './scope.ts';
 import { CODE_ENDINGS, codeParser, isCode, type Parsed } from './syntax.ts';
 
-const MAX_BYTES = 6_000_000;
+const MAX_BYTES = 8_000_000;
+/** As many answers of the reader. */
+const MAX_PAGES = 6;
 
 /** A project's code, and what of it a request is about. */
 export interface Code {
@@ -24,14 +26,33 @@ export interface Code {
 
 export const gap = (path: string | null, why: string): Gap => ({ path, line: null, why });
 
+/** The texts of all code, one answer of the reader after the other. */
+async function allCode(
+  io: Io<readonly [typeof readFiles]>,
+): Promise<
+  { readonly files: Texts['files']; readonly truncated: boolean } | ReturnType<typeof explain>
+> {
+  const files: Texts['files'] = [];
+  let after: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const asked = { endings: CODE_ENDINGS, maxBytes: MAX_BYTES, ...(after && { after }) };
+    const read = await io.tool(readFiles, asked);
+    if (!read.folder) return explain(read);
+    files.push(...read.files);
+    if (read.next === null) return { files, truncated: read.truncated };
+    after = read.next;
+  }
+  return { files, truncated: true };
+}
+
 /** Reads the code of a project in JavaScript or TypeScript, and what a request wants to know of it. */
 export async function readCode(
   io: Io<readonly [typeof readFiles, ...typeof changeTools]>,
   text: string,
   isAboutChanges: boolean,
 ): Promise<Code | ReturnType<typeof explain>> {
-  const read = await io.tool(readFiles, { endings: CODE_ENDINGS, maxBytes: MAX_BYTES });
-  if (!read.folder) return explain(read);
+  const read = await allCode(io);
+  if ('reason' in read) return read;
   const code = read.files.filter(({ path }) => isCode(path));
   const texts = new Map(code.map((file) => [file.path, file.text]));
   const scope = isAboutChanges ? { of: 'changes' as const } : scopeOf(text, [...texts.keys()]);
