@@ -13,7 +13,7 @@ import type { Journal, Store } from '../store/ports.ts';
 import { Triggers } from '../triggers/triggers.ts';
 import { Schedules } from '../schedules/schedules.ts';
 import { begins, beginsAlone } from './asks.ts';
-import { Below, type Begins } from './below.ts';
+import { Below, type AtOnce, type Begins } from './below.ts';
 import { Breakers } from './breakers.ts';
 import { systemClock } from './clock.ts';
 import { Following } from './following.ts';
@@ -82,7 +82,7 @@ function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Acto
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
-  const { clock = systemClock, tenantBudget, projects = {} } = options;
+  const { clock = systemClock, tenantBudget, projects = {}, limits = {} } = options;
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new Awaiting(world, journal, store, (run) => triggers.await(run));
@@ -95,14 +95,14 @@ export function assembled(options: NovaOptions) {
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const { limits = {} } = options;
   const plannable = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
   const know = { organisation, catalogue: plannable, limits, tenantBudget };
   const schedules = schedulesFor(options, { engine, clock }, know);
   const alone: Begins = ({ node, input, scope }, at, who) =>
     beginsAlone(node, input, scope, at, know, who);
   const shelf = { journal, engine, world };
-  const beginning = { engine, now: () => clock.now(), begins: alone };
+  const atOnce: AtOnce = (begin) => stops.begin(begin);
+  const beginning = { engine, now: () => clock.now(), begins: alone, atOnce };
   const below: Below = new Below({
     ...beginning,
     following,
@@ -129,8 +129,8 @@ export function assembled(options: NovaOptions) {
     onDraft: following.tell.bind(following),
     onTrouble,
   });
-  const declared = organisation.triggers ?? [];
-  const triggers: Triggers = new Triggers({ ...beginning, triggers: declared, store, onTrouble });
+  const { triggers: declared } = organisation;
+  const triggers: Triggers = new Triggers({ ...beginning, declared, store, onTrouble });
   engine.onCommit(triggers.hear);
   const stops: Stops = new Stops(shelf, host, () => clock.now(), onTrouble, below);
   return {

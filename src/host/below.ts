@@ -27,6 +27,9 @@ export type Begins = (
   options: { readonly principal: Principal; readonly project: string },
 ) => Incoming;
 
+/** Begins a run, unless all are being stopped: then after that. */
+export type AtOnce = <T>(begin: () => Promise<T>) => Promise<T>;
+
 interface Parts {
   readonly engine: Engine;
   readonly following: Following;
@@ -37,6 +40,7 @@ interface Parts {
   readonly takeUp: (run: string) => Promise<unknown>;
   readonly stop: (run: string, principal: Principal) => Promise<unknown>;
   readonly begins: Begins;
+  readonly atOnce: AtOnce;
 }
 
 /** The run below that an effect asks for: the same for each attempt. */
@@ -99,25 +103,24 @@ export class Below {
   }
 
   async #begun(run: string, above: System, wanted: Wanted, signal: AbortSignal) {
-    const { engine, projects, begins, now, takeUp } = this.#parts;
+    const { engine, projects, begins, now, takeUp, atOnce } = this.#parts;
     const known = await engine.load(run);
     if (known?.ended !== undefined) return { system: known };
     if (known !== undefined) {
       await takeUp(run);
       return { system: (await engine.load(run)) ?? known };
     }
-    signal.throwIfAborted();
     const { scope, node } = wanted;
     const principal = { id: above.requester, proof: 'embedder' } as const;
     const project = projects[scope] ?? projectOf(above);
     const given = { node, input: resolve(above.values, wanted.input), scope };
-    const begun = engine.submit(run, begins(given, now(), { principal, project }));
-    this.#beginnings.set(run, begun);
-    try {
-      return await begun;
-    } finally {
-      this.#beginnings.delete(run);
-    }
+    return atOnce(async () => {
+      // Whoever wanted it may have been stopped meanwhile.
+      signal.throwIfAborted();
+      const begun = engine.submit(run, begins(given, now(), { principal, project }));
+      this.#beginnings.set(run, begun);
+      return begun.finally(() => this.#beginnings.delete(run));
+    });
   }
 
   /** A process that closes leaves it at work, for whoever takes the run above up again. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PlanContext } from '../../machines/plan.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Commit, Engine } from '../engine/ports.ts';
-import type { Begins } from '../host/below.ts';
+import type { AtOnce, Begins } from '../host/below.ts';
 import { messageOf } from '../host/border.ts';
 import { runNamed } from '../host/system-id.ts';
 import { projectOf } from '../host/tool-calls.ts';
@@ -18,11 +18,12 @@ const Awaited = z.array(z.string());
 const ID_CHARS = 16;
 
 interface Parts {
-  readonly triggers: readonly Trigger[];
+  readonly declared: readonly Trigger[] | undefined;
   readonly store: Store;
   readonly engine: Engine;
   readonly now: () => number;
   readonly begins: Begins;
+  readonly atOnce: AtOnce;
   readonly onTrouble: (run: string, error: unknown) => void;
 }
 
@@ -49,30 +50,32 @@ function endsIn({ ended, actors }: System): Ended[] {
 /** What comes after: a run's outcome begins another, under a name made of the run's, so that it is the same one after a crash. */
 export class Triggers {
   readonly #parts: Parts;
+  readonly #triggers: readonly Trigger[];
   /** Runs that may begin something when they end, as the store has them. */
   #awaited: Promise<ReadonlySet<string>> | undefined;
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#triggers = parts.declared ?? [];
   }
 
   /** On record before the run is: whatever process sees its end, what comes after begins. */
   async await(run: string): Promise<void> {
-    if (this.#parts.triggers.length > 0 && sharedIn(run) === undefined)
+    if (this.#triggers.length > 0 && sharedIn(run) === undefined)
       await this.#change((all) => all.add(run));
   }
 
   /** Hears of every commit. */
   readonly hear = ({ run, system }: Pick<Commit, 'run' | 'system'>): void => {
-    const { triggers, onTrouble } = this.#parts;
-    if (triggers.length === 0 || system.ended === undefined) return;
+    const { onTrouble } = this.#parts;
+    if (this.#triggers.length === 0 || system.ended === undefined) return;
     this.#follow(run, system).catch((error: unknown) => onTrouble(run, error));
   };
 
   /** Begins what a process that ended has left behind. */
   async takeUp(): Promise<void> {
-    if (this.#parts.triggers.length === 0) return;
+    if (this.#triggers.length === 0) return;
     for (const run of await this.#known()) {
       const system = await this.#parts.engine.load(run);
       if (system === undefined) await this.#change((all) => all.delete(run));
@@ -84,14 +87,14 @@ export class Triggers {
   async #follow(run: string, system: System): Promise<void> {
     if (!(await this.#known()).has(run)) return;
     for (const end of endsIn(system))
-      for (const trigger of this.#parts.triggers)
+      for (const trigger of this.#triggers)
         if (trigger.when.node.id === end.node && trigger.when.outcome === end.outcome)
           await this.#begin(trigger, system, end);
     await this.#change((all) => all.delete(run));
   }
 
   async #begin(trigger: Trigger, system: System, { part, value }: Ended): Promise<void> {
-    const { engine, begins, now } = this.#parts;
+    const { engine, begins, now, atOnce } = this.#parts;
     const { scope, requester, values } = system;
     const name = hashOfText(`${system.run}#${part}`).slice(0, ID_CHARS);
     const run = runNamed(scope, `${trigger.id}-${name}`);
@@ -99,7 +102,8 @@ export class Triggers {
     const input = inputOf(trigger, value === undefined ? null : resolve(values, value));
     const wanted = { node: trigger.begin.id, input, scope };
     const principal = { id: requester, proof: 'embedder' } as const;
-    await engine.submit(run, begins(wanted, now(), { principal, project: projectOf(system) }));
+    const project = projectOf(system);
+    await atOnce(() => engine.submit(run, begins(wanted, now(), { principal, project })));
   }
 
   async #known(): Promise<ReadonlySet<string>> {

@@ -182,3 +182,35 @@ test('a circle, a stranger, a name that is taken and an outcome that never comes
     }),
   ).toThrow('counter never ends as lost');
 });
+
+test('8.3 what an outcome begins while all is being stopped begins after that, and works', async () => {
+  const first = started();
+  await first.nova.run('counter', { text: 'four' }, { id: 'r', scope: 'acme' });
+  await expect.poll(first.runs).toHaveLength(3);
+  const inner = memoryJournal();
+  await inner.append(await first.journal.read('acme/r'), { sync: false });
+  const [isListing, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let lists = 0;
+  // The stop of all takes as long as its first list.
+  const journal: typeof inner = {
+    ...inner,
+    async list(query) {
+      lists += 1;
+      if (lists === 1) {
+        isListing.resolve();
+        await goOn.promise;
+      }
+      return inner.list(query);
+    },
+  };
+  const kept: MemoryDocuments = new Map();
+  await memoryStore(kept).write('awaited-runs', z.array(z.string()), ['acme/r']);
+  const { nova } = started(journal, kept);
+  const all = nova.stopAll();
+  await isListing.promise;
+  await nova.takeUp();
+  expect((await inner.list({})).total).toBe(1);
+  goOn.resolve();
+  await all;
+  await expect.poll(() => done).toEqual(['doubler 4', 'teller it is 8']);
+});
