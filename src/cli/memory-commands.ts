@@ -16,6 +16,7 @@ export function addMemory(
     .description('what was said in a conversation (`nova ask --session NAME`), and what is open')
     .argument('<name>')
     .option('--project <folder>', 'the folder that it is about', '.')
+    .option('--before <run>', 'list the dropped turns before this one')
     .option(...JSON_OPTION)
     .action((name: string, flags: SessionFlags) => run(onUse.session(open, name, flags)));
   const memory = nova.command('memory').description('what is known here from one day to the next');

@@ -7,7 +7,8 @@ import type { Principal } from '../../machines/protocol/principal.ts';
 import { carryOut, type MemoryCommand } from '../memory/command.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { MemoryRecord } from '../memory/record.ts';
-import type { Session, Sessions } from '../sessions/sessions.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { EMBEDDER, type Result } from './asks.ts';
 import { lettersIn, type Letters } from './letters.ts';
 import type { Quotas } from './quotas.ts';
@@ -87,8 +88,11 @@ export class Accounts {
     return carryOut(this.#memory, scope, command, principal.id);
   }
 
-  /** What was said in a conversation so far, turn by turn, and what of it is still open. */
-  session(scope: string, name: string): Promise<Session> {
-    return this.sessions.show(scope, name);
+  /**
+   * What was said in a conversation so far: the last turns word for word, as its next one is told of them, and a line of each before, 100 at
+   * once. @param before a dropped turn: those before it are listed. @throws BadRequestError where it is none.
+   */
+  session(scope: string, name: string, before?: string): Promise<Session> {
+    return this.sessions.show(scope, name, before);
   }
 }

@@ -88,7 +88,7 @@ export function assembled(options: NovaOptions) {
   const engine = new Awaiting(world, journal, store, (run) => triggers.await(run));
   const unshare = unsharing(engine, () => host);
   const memory = new Memory(engine, journal, clock, unshare);
-  const sessions = new Sessions(engine, clock);
+  const sessions = new Sessions(engine, journal, clock);
   const catalogue = catalogueOf(organisation, hasModel);
   const known = { memory, engine, journal, clock, catalogue };
   const { tools = localTools(organisation, known) } = options;

@@ -3,7 +3,7 @@ import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from './shown.ts';
 import type { MemoryCommand } from '../memory/command.ts';
 import type { MemoryRecord } from '../memory/record.ts';
-import type { Session } from '../sessions/sessions.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Review } from '../decide/reviews.ts';
@@ -41,8 +41,8 @@ export interface Desk {
   cases(agent: string, query?: CaseQuery): Promise<readonly Case[]>;
   /** What models were sent in a run, with secrets taken out. */
   prompts(run: string): Promise<Prompts>;
-  /** What was said in a conversation so far. */
-  session(scope: string, name: string): Promise<Session>;
+  /** What was said in a conversation so far; what of it is dropped, before a turn of it. */
+  session(scope: string, name: string, before?: string): Promise<Session>;
   /** Lists or changes what is known in a scope. */
   memory(
     scope: string,

@@ -44,7 +44,7 @@ export async function forgotten(
   const system = await engine.load(run);
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
-  if (isOver && hash === undefined) await sessions.untell(system, journal);
+  if (isOver && hash === undefined) await sessions.untell(system);
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));
     const values = new Set(brought.filter((one) => hash === undefined || one === hash));

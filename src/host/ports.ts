@@ -1,5 +1,6 @@
 import type { Usage } from '../../machines/protocol/usage.ts';
 import type { Json } from '../../machines/protocol/values.ts';
+import type { Session } from '../sessions/session.ts';
 
 /** Time as the host knows it; the only place where it comes from. */
 export interface Clock {
@@ -22,8 +23,8 @@ export interface ModelCall {
   readonly from: string;
   /** What is known from earlier runs about it; material as well. */
   readonly memory: readonly ModelMemory[];
-  /** What was said before in the conversation, oldest first, and how many turns before that are left out. */
-  readonly earlier?: { readonly turns: readonly ModelTurn[]; readonly dropped: number } | undefined;
+  /** What was said before in the conversation, oldest first: the last turns, of those before only what was asked, and how many more there were. */
+  readonly earlier?: Session | undefined;
   /** JSON schemas by outcome. */
   readonly outcomes: Readonly<Record<string, Json>>;
   /** False: they cannot be said in strict mode, and the model is told of them in words. */
@@ -38,11 +39,6 @@ export interface ModelCall {
   readonly key: string;
   /** When its time is up, by the clock. */
   readonly dueAt: number;
-}
-export interface ModelTurn {
-  readonly asked: string;
-  readonly answered: string;
-  readonly outcome: string;
 }
 export interface ModelMemory {
   readonly kind: string;

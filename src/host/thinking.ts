@@ -94,14 +94,8 @@ async function saidBefore(
 ): Promise<ModelCall['earlier']> {
   const session = sessionOf(system);
   if (recalls !== true || sessions === undefined || session === undefined) return undefined;
-  const { turns, dropped } = await sessions.before(
-    system.scope,
-    session,
-    system.run,
-    RECALL_TOKENS,
-  );
-  const said = turns.map(({ asked, answered, outcome }) => ({ asked, answered, outcome }));
-  return said.length === 0 ? undefined : { turns: said, dropped };
+  const earlier = await sessions.before(system.scope, session, system.run);
+  return earlier.turns.length === 0 ? undefined : earlier;
 }
 
 function wordsIn(value: Json): string[] {

@@ -16,7 +16,7 @@ import type { Case } from '../observe/cases.ts';
 import type { CaseQuery } from '../host/shown.ts';
 import { MemoryCommand } from '../memory/command.ts';
 import type { MemoryRecord } from '../memory/record.ts';
-import type { Session } from '../sessions/sessions.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Client } from './client.ts';
@@ -72,7 +72,11 @@ const calls = {
     scope: Scope.optional(),
   }),
   memory: z.strictObject({ scope: Scope, command: MemoryCommand }),
-  session: z.strictObject({ scope: Scope, name: z.string().max(64) }),
+  session: z.strictObject({
+    scope: Scope,
+    name: z.string().max(64),
+    before: z.string().optional(),
+  }),
   prompts: z.strictObject({ run: z.string() }),
   letters: z.strictObject({ run: z.string().optional() }),
   redeliver: z.strictObject({ letter: z.string() }),
@@ -148,8 +152,10 @@ async function answer(
     }
     case 'memory':
       return desk.memory(call.params.scope, call.params.command, principal);
-    case 'session':
-      return desk.session(call.params.scope, call.params.name);
+    case 'session': {
+      const { scope, name, before } = call.params;
+      return desk.session(scope, name, before);
+    }
     case 'prompts':
       return desk.prompts(call.params.run);
     case 'letters':
@@ -205,7 +211,8 @@ export function remoteDesk(client: Client): Desk {
     why: (run) => call<Why>('why', { run }),
     cases: (agent, query = {}) => call<Case[]>('cases', { agent, ...query }),
     memory: (scope, command = { is: 'list' }) => call<MemoryRecord[]>('memory', { scope, command }),
-    session: (scope, name) => call<Session>('session', { scope, name }),
+    session: (scope, name, before) =>
+      call<Session>('session', { scope, name, ...(before !== undefined && { before }) }),
     prompts: (run) => call<Prompts>('prompts', { run }),
     letters: (run) => call<Letters>('letters', run === undefined ? {} : { run }),
     redeliver: (letter) => call<void>('redeliver', { letter }),

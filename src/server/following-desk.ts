@@ -69,7 +69,7 @@ export function followingDesk(first: Desk, open: () => Promise<Desk>): Desk {
     why: (run) => follow((desk) => desk.why(run)),
     cases: (agent, query) => follow((desk) => desk.cases(agent, query)),
     memory: (scope, command, principal) => follow((desk) => desk.memory(scope, command, principal)),
-    session: (scope, name) => follow((desk) => desk.session(scope, name)),
+    session: (scope, name, before) => follow((desk) => desk.session(scope, name, before)),
     prompts: (run) => follow((desk) => desk.prompts(run)),
     letters: (run) => follow((desk) => desk.letters(run)),
     redeliver: (letter, principal) => follow((desk) => desk.redeliver(letter, principal)),

@@ -121,7 +121,7 @@ function ownDesk(nova: Nova, principal: Principal, tokens: Tokens): Desk {
     why: (run) => nova.why(run),
     cases: (agent, query) => nova.cases(agent, query),
     memory: (scope, command, by = principal) => nova.memory(scope, command, by),
-    session: (scope, name) => nova.session(scope, name),
+    session: (scope, name, before) => nova.session(scope, name, before),
     prompts: (run) => nova.prompts(run),
     letters: (run) => nova.letters(run),
     redeliver: (letter, by = principal) => nova.redeliver(letter, by),

@@ -9,25 +9,18 @@ import type { Clock } from '../host/ports.ts';
 import { rootOf, type System } from '../kernel/system.ts';
 import { FORGOTTEN, promptsOf } from '../store/scrub.ts';
 import { spelt } from '../store/spelt.ts';
-import type { Journal } from '../store/ports.ts';
+import type { DroppedTurn, Session, Turn } from './session.ts';
+import type { Journal, JournalRecord } from '../store/ports.ts';
+import { cut, inLine } from '../tools/text.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
-/** About four characters a token. */
-const CHARS_A_TOKEN = 4;
-
-/** One turn of a conversation, as its run tells it. */
-export interface Turn {
-  readonly run: string;
-  readonly asked: string;
-  /** How it ended, or `open`. */
-  readonly outcome: string;
-  readonly answered: string;
-}
-/** A conversation: its turns, oldest first, and how many before them are not known any more. */
-export interface Session {
-  readonly turns: readonly Turn[];
-  readonly dropped: number;
-}
+/** What is told of earlier turns, word for word: about 750 tokens, and as much of the last turn as there is room for. */
+const WHOLE_CHARS = 3_000;
+/** What is told of those before them, a line each. */
+const LINE_CHARS = 1_000;
+const MAX_ASKED_CHARS = 80;
+/** Dropped turns that are listed at once. */
+const PAGE = 100;
 
 /** What a person asked for, with what came beside it. */
 function requestOf({ actors, values }: System): {
@@ -52,13 +45,34 @@ function turnOf(system: System): Turn {
   return { run, asked: text, outcome: ended?.outcome ?? 'open', answered };
 }
 
+/** The turn that was begun by an event of a session. */
+function begunBy(record: JournalRecord): string[] {
+  if (record.kind !== 'committed' || JSON.stringify(record.outbox).includes('"dead"')) return [];
+  const { event } = record.incoming as { readonly event?: { readonly run?: string } };
+  return event?.run === undefined ? [] : [event.run];
+}
+
+const lineOf = ({ run, asked, outcome }: Turn): DroppedTurn => {
+  const { text, truncated } = cut(inLine(asked), MAX_ASKED_CHARS);
+  return { run, asked: truncated ? `${text}…` : text, outcome };
+};
+
+/** A turn, cut where it alone is more than there is room for. */
+function fitting(turn: Turn): Turn {
+  const asked = cut(turn.asked, WHOLE_CHARS / 2).text;
+  return { ...turn, asked, answered: cut(turn.answered, WHOLE_CHARS - asked.length).text };
+}
+
 /** Conversations that go on over days and restarts. */
 export class Sessions {
   readonly #engine: LocalEngine;
   readonly #told: Told;
 
-  constructor(engine: LocalEngine, clock: Clock) {
+  readonly #journal: Journal;
+
+  constructor(engine: LocalEngine, journal: Journal, clock: Clock) {
     this.#engine = engine;
+    this.#journal = journal;
     this.#told = new Told(engine, 'session', () => clock.now());
   }
 
@@ -69,51 +83,63 @@ export class Sessions {
     await this.#told.tell(`${scope}/${sessionNamed(name)}`, { type: 'turn.begun', run } as Fact);
   }
 
-  /** What was said in a session so far. */
-  async show(scope: string, name: string): Promise<Session> {
-    const { turns: runs, dropped } = await this.#known(scope, name);
-    const turns = await Promise.all(runs.map((run) => this.#turn(run)));
-    return { turns: turns.filter((turn) => turn !== undefined), dropped };
+  /**
+   * What was said in a session so far, and what of it is dropped.
+   * @param before a dropped turn: those before it are listed. @throws BadRequestError where it is none.
+   */
+  async show(scope: string, name: string, before?: string): Promise<Session> {
+    const { turns: known } = await this.#known(scope, name);
+    const { turns, left } = await this.#whole(known);
+    const kept = new Set(known.slice(left));
+    const all = (await this.#all(scope, name)).filter((run) => !kept.has(run));
+    const until = before === undefined ? all.length : all.indexOf(before);
+    if (until < 0) throw new BadRequestError(`${before} is no dropped turn of ${name}`);
+    const from = Math.max(0, until - PAGE);
+    const listed = await Promise.all(all.slice(from, until).map((run) => this.#turn(run)));
+    const dropped = listed.flatMap((turn) => (turn === undefined ? [] : lineOf(turn)));
+    return { turns, dropped, more: from };
   }
 
-  /** The last turns before a run, oldest first, as many as there is room for; what is left out is counted. */
-  async before(scope: string, name: string, run: string, maxTokens: number): Promise<Session> {
-    const { turns: all, dropped } = await this.#known(scope, name);
+  /** The turns before a run, as it is told of them: the last ones whole, those before in a line, the rest counted; none that is forgotten. */
+  async before(scope: string, name: string, run: string): Promise<Session> {
+    const { turns: all, dropped: gone } = await this.#known(scope, name);
     const runs = all.includes(run) ? all.slice(0, all.indexOf(run)) : all;
-    const turns: Turn[] = [];
-    let room = maxTokens * CHARS_A_TOKEN;
-    let left = runs.length;
-    // Only those are read for which there is room.
+    const whole = await this.#whole(runs);
+    const dropped: DroppedTurn[] = [];
+    let { left } = whole;
+    let room = LINE_CHARS;
     for (; left > 0; left -= 1) {
       const turn = await this.#turn(runs[left - 1] ?? '');
       if (turn === undefined || turn.asked === FORGOTTEN) continue;
-      room -= turn.asked.length + turn.answered.length;
+      const line = lineOf(turn);
+      room -= JSON.stringify(line).length;
       if (room < 0) break;
-      turns.unshift(turn);
+      dropped.unshift(line);
     }
-    return { turns, dropped: dropped + left };
+    const turns = whole.turns.filter(({ asked }) => asked !== FORGOTTEN).map(fitting);
+    return { turns, dropped, more: gone + left };
   }
 
   /**
    * Takes what a turn's run said out of what models were told in the turns after it.
    * @throws RunOpenError for one of these that has not ended; StoreUnavailableError.
    */
-  async untell(system: System, journal: Journal): Promise<void> {
+  async untell(system: System): Promise<void> {
     const { run, scope } = system;
     const name = sessionOf(system);
+    // Whoever was told of it was told its name.
     const { asked, answered } = turnOf(system);
-    const has = [asked, answered].filter((text) => text !== '').map(spelt);
-    const turns = name === undefined ? [] : (await this.#known(scope, name)).turns;
+    const said = [`"run":"${run}"`, asked, answered].filter((text) => text !== '').map(spelt);
+    const has = (written: string): boolean => said.some((is) => is(written));
+    const turns = name === undefined ? [] : await this.#all(scope, name);
     const later = turns.slice(turns.indexOf(run) + 1);
     const told = await Promise.all(
       later.map(async (one) => {
         if ((await this.#engine.load(one))?.ended === undefined) throw new RunOpenError(one);
-        const records = await journal.read(one);
+        const records = await this.#journal.read(one);
         const pieces = new Set(promptsOf(records));
         const hashes = records.flatMap((record) =>
-          record.kind === 'blob' &&
-          pieces.has(record.hash) &&
-          has.some((is) => is(JSON.stringify(record.value)))
+          record.kind === 'blob' && pieces.has(record.hash) && has(JSON.stringify(record.value))
             ? [record.hash]
             : [],
         );
@@ -127,6 +153,30 @@ export class Sessions {
     const system = await this.#engine.load(`${scope}/${sessionNamed(name)}`);
     const context = SessionContext.safeParse(system?.actors.get('session')?.state.context);
     return context.success ? context.data : { turns: [], dropped: 0 };
+  }
+
+  /** All its runs, oldest first, also those that its machine has let go. */
+  async #all(scope: string, name: string): Promise<string[]> {
+    const records = await this.#journal.read(`${scope}/${sessionNamed(name)}`);
+    return [...new Set(records.flatMap(begunBy))];
+  }
+
+  /** The last of some turns, oldest first, for which there is room, and always the very last; how many are left before them. */
+  async #whole(
+    runs: readonly string[],
+  ): Promise<{ readonly turns: Turn[]; readonly left: number }> {
+    const turns: Turn[] = [];
+    let room = WHOLE_CHARS;
+    let left = runs.length;
+    // Only those are read for which there is room.
+    for (; left > 0; left -= 1) {
+      const turn = await this.#turn(runs[left - 1] ?? '');
+      if (turn === undefined) continue;
+      room -= turn.asked === FORGOTTEN ? 0 : turn.asked.length + turn.answered.length;
+      if (room < 0 && turns.length > 0) break;
+      turns.unshift(turn);
+    }
+    return { turns, left };
   }
 
   /** Undefined for one that never began. */

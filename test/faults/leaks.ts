@@ -113,6 +113,6 @@ export const leaks: readonly Defect[] = [
     name: 'what was forgotten stays in what later turns were told',
     part,
     file: 'src/host/forgetting.ts',
-    instead: [['if (isOver && hash === undefined) await sessions.untell(system, journal);', '']],
+    instead: [['if (isOver && hash === undefined) await sessions.untell(system);', '']],
   },
 ];

@@ -69,7 +69,7 @@ test('6.7 a later turn is told of those before it, also by another process; anot
     'answered',
     'answered',
   ]);
-  expect(await nova.session('a', 'day')).toEqual({ turns: [], dropped: 0 });
+  expect(await nova.session('a', 'day')).toEqual({ turns: [], dropped: [], more: 0 });
   await nova.close();
 });
 
@@ -85,15 +85,71 @@ test('6.7 what is forgotten of a run is forgotten of the conversation, and a req
   await nova.close();
 });
 
-test('a long conversation is told by its last turns, and how many are left out', async () => {
+test('6.7 a long conversation is told by its last turns, those before in a line each, then by count; dropped turns are listed', async () => {
   const { nova, model, ask } = at([]);
-  for (let turn = 0; turn < 6; turn += 1)
-    await ask(`What will the weather be? ${String(turn).repeat(900)}`, 'day');
+  for (let turn = 0; turn < 20; turn += 1)
+    await ask(`Turn ${turn}: what will the\nweather be? ${'x'.repeat(900)}`, 'day', {
+      id: `r${turn}`,
+    });
+  const { turns = [], dropped = [], more } = model.calls.at(-1)?.earlier ?? {};
+  const names = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => `a/b/r${from + index}`);
+  expect(turns.map(({ run }) => run)).toEqual(names(17, 19));
+  expect(dropped.map(({ run }) => run)).toEqual(names(Number(more), 17));
+  expect(dropped.at(-1)).toEqual({
+    run: 'a/b/r16',
+    asked: `Turn 16: what will the weather be? ${'x'.repeat(45)}…`,
+    outcome: 'partial',
+  });
+  expect(JSON.stringify(dropped).length).toBeLessThan(1_100);
+  const shown = await nova.session('a/b', 'day');
+  expect(shown.dropped.map(({ run }) => run)).toEqual(names(0, 18));
+  expect(shown.turns.map(({ run }) => run)).toEqual(names(18, 20));
+  // What is forgotten is in no line either.
+  await nova.forget('a/b/r16');
+  await ask('And the weather tomorrow?', 'day');
+  expect(JSON.stringify(model.calls.at(-1)?.earlier)).not.toContain('r16');
+  const { dropped: now } = await nova.session('a/b', 'day');
+  expect(now.find(({ run }) => run === 'a/b/r16')).toMatchObject({ asked: '(forgotten)' });
   await nova.close();
-  const { turns = [], dropped } = model.calls.at(-1)?.earlier ?? {};
-  expect(turns.length).toBeGreaterThan(1);
-  expect(turns.length + Number(dropped)).toBe(5);
-  expect(turns.at(-1)?.asked).toContain('4444');
+});
+
+test('6.7 the last turn is told as far as there is room, and shown whole', async () => {
+  const { nova, model, ask } = at([]);
+  const long = `What will the weather be? ${'x'.repeat(5_000)}`;
+  await ask(long, 'day');
+  await ask('And the weather tomorrow?', 'day');
+  const [turn] = model.calls.at(-1)?.earlier?.turns ?? [];
+  expect(turn?.asked).toBe(long.slice(0, 1_500));
+  expect(turn?.answered).toContain('Rain, then sun.');
+  await nova.close();
+});
+
+/** Begins turns whose runs nobody has time for. */
+class Open extends Nova {
+  begin = (run: string) => this.sessions.begin('a/b', 'day', run);
+}
+
+test('6.7 turns that the session itself has let go are listed page by page', async () => {
+  const nova = new Open({ organisation });
+  for (const id of ['first', 'second'])
+    await nova.ask(`Count the parcels: ${id}`, { scope: 'a/b', project: '.', id, session: 'day' });
+  for (let turn = 0; turn < 600; turn += 1) await nova.begin(`a/b/r${turn}`);
+  const last = await nova.session('a/b', 'day');
+  // 500 are known, 100 before them are a page.
+  expect(last.more).toBe(2);
+  const old = await nova.session('a/b', 'day', 'a/b/r0');
+  expect(old).toMatchObject({
+    dropped: [
+      { run: 'a/b/first', asked: 'Count the parcels: first', outcome: 'refused' },
+      { run: 'a/b/second', asked: 'Count the parcels: second' },
+    ],
+    more: 0,
+  });
+  await expect(nova.session('a/b', 'day', 'a/b/other')).rejects.toMatchObject({
+    code: 'bad_request',
+  });
+  await nova.close();
 });
 
 test('many at once begin one session', async () => {
