@@ -28,7 +28,7 @@ const MAX_RAISES = 4;
 export const RequestLimits = z.strictObject({
   /** For all of the work; default 10 minutes; stands still while a person is asked. */
   deadlineMs: z.int().min(1).default(600_000),
-  /** How long a person has; default 24 hours. */
+  /** How long a person has, to answer or to approve, where neither tool nor gate says so; default 24 hours. */
   personWithinMs: z.int().min(1).default(86_400_000),
   /** How often the requester may be asked back; default 2. */
   maxAsks: z.int().min(0).max(8).default(2),

@@ -29,9 +29,10 @@ import { inlineActors, threadActors, type Actors } from './threads.ts';
 import { localTools } from './tool-calls.ts';
 
 function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): World {
-  const { organisation, maxDeadLetters, tenantBudget, projects = {} } = options;
+  const { organisation, maxDeadLetters, tenantBudget, projects = {}, limits = {} } = options;
   return worldOf(organisation, {
     ...(hasModel !== undefined && { hasModel }),
+    ...(limits.personWithinMs !== undefined && { approveWithinMs: limits.personWithinMs }),
     limits: maxDeadLetters === undefined ? {} : { maxDeadLetters },
     projects: Object.keys(projects),
     ...(tenantBudget?.by && { tenantDeciders: tenantBudget.by }),

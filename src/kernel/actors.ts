@@ -153,7 +153,16 @@ function handOver(turn: Turn, path: string, hand: Hand): void {
   }
   const lease = leaseOf(spec, input, hand);
   const record = { node, ...(claim !== undefined && { claim }) };
-  if (lease !== undefined) return startActor(turn, child, { ...record, machine: LEASE }, lease);
+  if (lease !== undefined) {
+    // How long it waits for another's work depends on the configuration.
+    const shared = turn.settingsFor(child, { settings: spec.shared as Json, isVaried: true });
+    return startActor(
+      turn,
+      child,
+      { ...record, machine: LEASE },
+      { ...lease, ...(shared as object) },
+    );
+  }
   const settings = turn.settingsFor(child, spec);
   const begin = spec.begin?.(input, parsed.value, keep, settings, hand.by) ?? {
     node: spec.id,

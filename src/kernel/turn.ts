@@ -161,7 +161,10 @@ export class Turn {
   }
 
   /** What a node is begun with at a path: as then, where it may be otherwise now. */
-  settingsFor(path: string, { settings, isVaried = false }: NodeSpec): Json {
+  settingsFor(
+    path: string,
+    { settings, isVaried = false }: Pick<NodeSpec, 'settings' | 'isVaried'>,
+  ): Json {
     const then = this.recorded?.[path]?.[2] ?? settings;
     if (isVaried) this.varied[path] = then;
     return then;

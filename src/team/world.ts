@@ -60,7 +60,9 @@ function agentSpec(
           effect,
           timeoutMs,
           inDoubt: typeof inDoubt === 'string' ? inDoubt : 'lookup',
-          ...(approval && { approval: termsOf(approval, people) }),
+          ...(approval && {
+            approval: termsOf({ withinMs: approveWithinMs, ...approval }, people),
+          }),
           ...(unattended.includes(name) && { isGranted: true }),
           ...(polls === true && { polls }),
         },
@@ -112,8 +114,8 @@ function budgetSpec(id: string, deciders: readonly string[], withinMs: number): 
     version: 1,
     machine: 'gate',
     settings: { deciders: [...deciders], withinMs },
-    // Who may decide beyond a tenant's limit is said by the configuration.
-    isVaried: id === TENANT_GATE,
+    // Who may decide, and how long they have, is said by the configuration.
+    isVaried: true,
     parseInput: (value) => ({ ok: true, value }),
     begin: (subject, _value, _keep, settings) => ({
       ...(settings as object),
