@@ -3,8 +3,9 @@
 //      ├─────effect.expired───▶ ended (expired)
 //      └─────stop.requested───▶ ended (cancelled)
 //
-// One node at work in a scope below, where it is a run of its own. What it ended with crosses up as one value; a pause of the run above
-// holds nothing there.
+//   run.paused, run.resumed: noted, by which the run below is held and let on
+//
+// One node at work in a scope below, where it is a run of its own. What it ended with crosses up as one value.
 import { assign, setup } from 'xstate';
 import * as z from 'zod';
 import { outputs } from './protocol/effects.ts';
@@ -31,8 +32,8 @@ export const belowEvents = {
   internal: { ...effectExpired, ...stopRequested, ...paused },
 } as const;
 
-export const BelowContext = BelowInput.extend({ ending: Ending.optional() });
-type BelowContext = z.infer<typeof BelowContext>;
+export const BelowContext = BelowInput.extend({ isPaused: z.boolean(), ending: Ending.optional() });
+export type BelowContext = z.infer<typeof BelowContext>;
 
 const base = setup({
   types: {} as {
@@ -42,21 +43,25 @@ const base = setup({
     output: Output;
   },
   schemas: { input: BelowInput, events: belowEvents, context: BelowContext },
-  actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
+  actions: {
+    ...outputs,
+    end: assign({ ending: (_, ending: Ending) => ending }),
+    hold: assign({ isPaused: (_, { isPaused }: { isPaused: boolean }) => isPaused }),
+  },
 });
 
 export const belowMachine = base.createMachine({
   id: 'below',
   version: '1',
   options: { maxIterations: 8 },
-  context: ({ input }) => input,
+  context: ({ input }) => ({ ...input, isPaused: false }),
   on: {
     'stop.requested': {
       target: '.ended',
       actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
     },
-    'run.paused': {},
-    'run.resumed': {},
+    'run.paused': { actions: { type: 'hold', params: { isPaused: true } } },
+    'run.resumed': { actions: { type: 'hold', params: { isPaused: false } } },
   },
   initial: 'working',
   states: {

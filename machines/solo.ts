@@ -24,18 +24,24 @@ export const SoloInput = z.strictObject({
   budget: BudgetInput.optional(),
 });
 
+/** `isAbove`: since the run above that waits for it is. */
+const paused = z.strictObject({ by: Decider, isAbove: z.literal(true).optional() });
 export const soloEvents = {
   external: {
     'run.stopped': z.strictObject({ by: Decider }),
-    'run.paused': z.strictObject({ by: Decider }),
-    'run.resumed': z.strictObject({ by: Decider }),
+    'run.paused': paused,
+    'run.resumed': paused,
   },
   answer: {},
   internal: { ...childEnded, ...deadlinePassed },
 } as const;
 
-export const SoloContext = SoloInput.extend({ ending: Ending.optional() });
-type SoloContext = z.infer<typeof SoloContext>;
+export const SoloContext = SoloInput.extend({
+  /** It is paused since the run above is. */
+  isHeld: z.literal(true).optional(),
+  ending: Ending.optional(),
+});
+export type SoloContext = z.infer<typeof SoloContext>;
 
 const base = setup({
   types: {} as {
@@ -45,7 +51,14 @@ const base = setup({
     output: Output;
   },
   schemas: { input: SoloInput, events: soloEvents, context: SoloContext },
-  actions: { ...outputs, end: assign({ ending: (_, ending: Ending) => ending }) },
+  actions: {
+    ...outputs,
+    end: assign({ ending: (_, ending: Ending) => ending }),
+    hold: assign({
+      isHeld: ({ event }) =>
+        event.type === 'run.paused' && event.isAbove ? (true as const) : undefined,
+    }),
+  },
 });
 
 /** Nothing is handed over here: who works begins nothing new in between, and nobody is asked for more. */
@@ -96,8 +109,8 @@ export const soloMachine = base.createMachine({
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
         },
-        'run.paused': { actions: passOn('run.paused') },
-        'run.resumed': { actions: passOn('run.resumed') },
+        'run.paused': { actions: ['hold', passOn('run.paused')] },
+        'run.resumed': { actions: ['hold', passOn('run.resumed')] },
         'deadline.passed': {
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },

@@ -2,24 +2,16 @@ import { tenantOf } from '../../machines/protocol/scope.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import type { Engine } from '../engine/ports.ts';
-import { hashOfText } from '../kernel/canonical.ts';
 import type { Incoming, OpenEffect, System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Releases } from '../team/agent.ts';
 import { Parcel, textOf, type Reply } from './border.ts';
 import type { Following } from './following.ts';
-import { runNamed } from './system-id.ts';
-import { idOf, projectOf } from './tool-calls.ts';
+import { Holds } from './holds.ts';
+import { runFor, type Wanted } from './runs-below.ts';
+import { projectOf } from './tool-calls.ts';
 
-const ID_CHARS = 20;
-
-interface Wanted {
-  readonly node: string;
-  readonly version: number;
-  readonly scope: string;
-  readonly input: ValueRef;
-}
 /** The event that begins one node in a scope, for somebody, over a folder. */
 export type Begins = (
   wanted: { readonly node: string; readonly input: Json; readonly scope: string },
@@ -43,10 +35,6 @@ interface Parts {
   readonly atOnce: AtOnce;
 }
 
-/** The run below that an effect asks for: the same for each attempt. */
-const runFor = (scope: string, key: string): string =>
-  runNamed(scope, `below-${hashOfText(key).slice(0, ID_CHARS)}`);
-
 /** Why nothing may be begun there for a run of this scope; nothing where it may. */
 function barOf(above: string, scope: string, releases: Releases | undefined): string | undefined {
   if (scope === above) return `below ${above} no project is known, or more than 12 are`;
@@ -61,9 +49,11 @@ function barOf(above: string, scope: string, releases: Releases | undefined): st
 export class Below {
   readonly #parts: Parts;
   readonly #beginnings = new Map<string, Promise<unknown>>();
+  readonly #holds: Holds;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#holds = new Holds(parts);
   }
 
   /** Begins it, or goes on with it after a restart, and brings up what it ended with. */
@@ -119,7 +109,10 @@ export class Below {
       signal.throwIfAborted();
       const begun = engine.submit(run, begins(given, now(), { principal, project }));
       this.#beginnings.set(run, begun);
-      return begun.finally(() => this.#beginnings.delete(run));
+      return begun.finally(() => {
+        this.#beginnings.delete(run);
+        this.#holds.keep(above.run);
+      });
     });
   }
 
@@ -132,9 +125,3 @@ export class Below {
     await stop(run, { id: system.requester, proof: 'embedder' }).catch(() => {});
   }
 }
-
-/** The runs below that a system is waiting for. */
-export const runsBelow = ({ effects }: System): string[] =>
-  Object.entries(effects).flatMap(([effectId, { kind, params }]) =>
-    kind === 'run.begin' ? [runFor((params as unknown as Wanted).scope, idOf(effectId))] : [],
-  );

@@ -4,7 +4,8 @@ import { rootOf, type System } from '../kernel/system.ts';
 import { sharedIn } from '../kernel/tells.ts';
 import { inFlightAtStop, type InFlight } from '../observe/in-flight.ts';
 import { summaryOf } from '../store/run-facts.ts';
-import { runsBelow, type Below } from './below.ts';
+import type { Below } from './below.ts';
+import { runsBelow } from './runs-below.ts';
 import { messageOf } from './border.ts';
 import { orParked, retire } from './parked.ts';
 import { openRuns, type Shelf } from './shown.ts';
@@ -133,7 +134,7 @@ export class Stops {
     const before = await orParked(this.#shelf.engine.load(run));
     const done = await stopped(this.#shelf, run, principal, this.#now());
     const wanted = typeof before === 'string' || before === undefined ? [] : runsBelow(before);
-    for (const one of wanted) {
+    for (const { run: one } of wanted) {
       await this.#below?.settled(one);
       if ((await this.#shelf.engine.load(one)) !== undefined) await this.stop(one, principal);
     }

@@ -7,7 +7,7 @@ const isSaid = ({ move }: Edge, type: string): boolean =>
 
 /** True of what hands work over to others: it has to know of a pause. */
 const handsOver = ({ machine }: Cell): boolean =>
-  ['plan', 'arbitration'].includes(machine) || machine.startsWith('team-');
+  ['plan', 'arbitration', 'below'].includes(machine) || machine.startsWith('team-');
 
 /** Law 8: stop stops, and a pause begins nothing. */
 export const stopStops: readonly Property[] = [

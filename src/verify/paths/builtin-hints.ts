@@ -159,7 +159,11 @@ const solo: Hints = {
   inputs: ([input]) =>
     [{ node: 'worker', input, project: input, deadlineMs: WITHIN_MS }] as unknown as Json[],
   endings: { node: ['done', 'failed'] },
-  fields: { 'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing } },
+  fields: {
+    'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing },
+    'run.paused': { isAbove: () => [undefined, true] },
+    'run.resumed': { isAbove: nothing },
+  },
 };
 
 const claim: Hints = {

@@ -1,6 +1,18 @@
-// Defects in how a stop reaches everybody.
+// Defects in how a stop, or a pause, reaches everybody.
+import type { World } from '../../../src/kernel/system.ts';
 import { after, changed } from './kernels.ts';
-import type { Mutant } from './mutant.ts';
+import { bare, machineChanged, nothing, part, set, type Mutant } from './mutant.ts';
+
+/** The world in which the work is done by a run below. */
+const workingBelow = (world: World): World => ({
+  ...world,
+  node(id, version) {
+    const spec = world.node(id, version);
+    if (id !== 'one' || spec === undefined) return spec;
+    const there = { node: id, version: 1, scope: 'local/space/main/below', withinMs: 500 };
+    return { ...spec, machine: 'below', begin: (input) => ({ ...there, input }) };
+  },
+});
 
 export const stopMutants: readonly Mutant[] = [
   {
@@ -25,5 +37,14 @@ export const stopMutants: readonly Mutant[] = [
         ),
       };
     }),
+  },
+  {
+    name: 'who waits for a run below does not hear of a pause',
+    breaks: [8],
+    in: { ...bare, tools: [] },
+    world: (world) =>
+      workingBelow(
+        machineChanged('below', (config) => set(part(config, 'on'), 'run.paused', nothing))(world),
+      ),
   },
 ];
