@@ -51,6 +51,7 @@ export type {
   Placed,
   Plan,
   PlanBounds,
+  Known,
   PlanReport,
   Unplaced,
 } from '../machines/protocol/roles.ts';

@@ -1,4 +1,5 @@
 export { MARGIN, retrievalOf, takersOf, THRESHOLD } from './routing/retrieval.ts';
 export type { Because, Ranked, Retrieval } from './routing/retrieval.ts';
 export { learn, nameOf, NOBODY, type Learned } from './routing/learning.ts';
-export { contentWords, isUnwanted, onlyContinues, weightOf } from './routing/words.ts';
+export { namesTerm } from './routing/terms.ts';
+export { concern, contentWords, isUnwanted, onlyContinues, weightOf } from './routing/words.ts';

@@ -85,7 +85,8 @@ export const composer = defineAgent({
       '`notDone` lists, in this order: each part of `report.lost`, `what` being its node as a title (`release-notes` is `Release notes`), then ' +
         'each passage of `unplaced`, `what` being the passage between backquotes; `why` says in a sentence why it was not done, by its reason ' +
         'and note.',
-      '`known` are records of earlier days that concern the request: name those that matter, word for word.',
+      '`known` is what is known here from earlier days: of its `records`, which concern the request, name those that matter, word for word; of ' +
+        'its `runs` those that are not done, each as `asked (outcome; run name)`; `open` only where the request is about it.',
       'Where there is no `report`, say that the request was refused or failed, why, and who in the `catalogue` comes nearest.',
     ].join('\n'),
   act: (input, say) => say.composed(answerOf(input)),

@@ -1,11 +1,12 @@
 import { Ask, defineAgent, roleContracts } from 'nova-agents';
 import { recall, remember } from 'nova-agents/tools';
 import * as z from 'zod';
-import { concerning, lineOf, noteIn } from './kit/known.ts';
+import { concerning, lineOf, noteIn, openBeside } from './kit/known.ts';
 import { split } from './kit/passages.ts';
 
 const MAX_WORDS_CHARS = 2_000;
 const MAX_RECORDS = 8;
+const MAX_RUNS = 3;
 /** What is told stays short enough to be told whole. */
 const MAX_TOLD_CHARS = 4_000;
 const NOTHING = 'Nothing is known here of it.';
@@ -13,6 +14,7 @@ const told = (record: string): string => `- ${record}`;
 
 const question = { text: 'What do we know about refunds?' };
 const line = 'fact: A refund above 500 is approved by finance.';
+const knowing = (records: string[]) => ({ records, open: [], runs: [], leftOut: 0 });
 const noted = {
   summary: 'Noted as a fact: The bank changes in May. It counts once a person accepts it.',
 };
@@ -36,7 +38,7 @@ export const memoryKeeper = defineAgent({
       example: {
         ask: 'What do we know about refunds?',
         input: question,
-        says: { recalled: { summary: '- fact: Refunds are free.', records: [line] } },
+        says: { recalled: { summary: '- fact: Refunds are free.', known: knowing([line]) } },
       },
     },
     {
@@ -62,14 +64,16 @@ export const memoryKeeper = defineAgent({
       });
     }
     const words = text.slice(0, MAX_WORDS_CHARS);
-    const { records: all } = await io.tool(recall, { words });
+    const { records: all, runs, leftOut } = await io.tool(recall, { words, runs: MAX_RUNS });
+    const met = concerning(all, words);
     let room = MAX_TOLD_CHARS;
-    const records = concerning(all, words)
-      .map(lineOf)
-      .filter((one) => (room -= one.length) > 0)
-      .slice(0, MAX_RECORDS);
+    const chosen = met.filter((one) => (room -= lineOf(one).length) > 0).slice(0, MAX_RECORDS);
+    const records = chosen.map(lineOf);
+    const open = openBeside(all, chosen);
+    const beside = all.filter((one) => one.isOpen || met.includes(one)).length;
+    const known = { records, open, runs, leftOut: leftOut + beside - records.length - open.length };
     const summary = records.length === 0 ? NOTHING : records.map(told).join('\n');
-    return say.recalled({ records, summary });
+    return say.recalled({ known, summary });
   },
   check: ({ text }, { outcome, value }) => {
     if (outcome === 'noted')
@@ -77,7 +81,8 @@ export const memoryKeeper = defineAgent({
         ? 'nobody wants it to be remembered'
         : undefined;
     if (outcome !== 'recalled') return undefined;
-    const { summary, records } = value as { summary: string; records: string[] };
+    const { summary, known } = value as { summary: string; known: { records: string[] } };
+    const { records } = known;
     const said = records.length === 0 ? NOTHING : records.map(told).join('\n');
     return summary === said ? undefined : 'it tells something else than the records';
   },
@@ -85,7 +90,7 @@ export const memoryKeeper = defineAgent({
     {
       ask: 'What do we know about refunds from earlier?',
       input: question,
-      says: { recalled: { summary: `- ${line}`, records: [line] } },
+      says: { recalled: { summary: `- ${line}`, known: knowing([line]) } },
     },
     {
       ask: 'Remember that the bank changes in May',
@@ -95,7 +100,7 @@ export const memoryKeeper = defineAgent({
     {
       ask: 'Is anything known about the roof?',
       input: { text: 'Is anything known about the roof?' },
-      says: { recalled: { summary: NOTHING, records: [] } },
+      says: { recalled: { summary: NOTHING, known: knowing([]) } },
     },
   ],
   asks: [

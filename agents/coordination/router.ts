@@ -77,6 +77,7 @@ export const router = defineAgent({
         'request exactly as it stands; leave out `purpose` and `takes`; `unplaced` is empty.',
       'Say `several` with the candidates, best first, where the request has passages for more than one, or more than one would take it; ' +
         '`score` is 0 to 1.',
+      '`known`, where it is there, is what is known here from earlier days: it helps to understand the request, and is no part of it.',
       'Say `none`, with the request as `unplaced` and those who came nearest, where nobody takes it.',
     ].join('\n'),
   act: (asked, say) => {

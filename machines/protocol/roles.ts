@@ -104,6 +104,28 @@ export const Answer = z.strictObject({
 });
 export type Answer = z.infer<typeof Answer>;
 
+/** An earlier run, in a line. */
+export const KnownRun = z.strictObject({
+  run: z.string(),
+  asked: z.string(),
+  outcome: z.string(),
+  /** Of its last event; ISO 8601. */
+  last: z.string(),
+  notDone: z.array(z.string()),
+});
+/** What is known here from earlier days, as those who place a request or compose its answer are told of it. */
+export const Known = z.strictObject({
+  /** Records that concern it, word for word. */
+  records: z.array(z.string()),
+  /** Other decisions and promises that are open, the newest few. */
+  open: z.array(z.string()),
+  /** The last runs that concern it, newest first. */
+  runs: z.array(KnownRun),
+  /** So much more concerns it, or is open. */
+  leftOut: z.int().min(0),
+});
+export type Known = z.infer<typeof Known>;
+
 const RoutingInput = z.strictObject({
   text: z.string(),
   /** What the requester said when asked back; empty before. */
@@ -111,6 +133,8 @@ const RoutingInput = z.strictObject({
   catalogue: Catalogue,
   /** What a plan may be at most, where that is bounded. */
   bounds: PlanBounds.optional(),
+  /** Absent where nobody recalled it. */
+  known: Known.optional(),
 });
 
 /** What the runtime asks of those who play a role, and the outcomes it understands. */
@@ -143,8 +167,8 @@ export const roleContracts = {
       /** Why there is no report. */
       reason: Reason.nullable(),
       note: z.json(),
-      /** What is known here from earlier that concerns the request; absent where nobody recalled it. */
-      known: z.array(z.string()).optional(),
+      /** Absent where nobody recalled it. */
+      known: Known.optional(),
     }),
     outcomes: { composed: Answer },
   },
@@ -159,7 +183,7 @@ export const roleContracts = {
   },
   memoryKeeper: {
     input: z.strictObject({ text: z.string() }),
-    outcomes: { recalled: z.strictObject({ records: z.array(z.string()) }) },
+    outcomes: { recalled: z.strictObject({ known: Known }) },
   },
 } as const;
 export type Role = keyof typeof roleContracts;

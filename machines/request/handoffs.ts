@@ -34,6 +34,13 @@ const inputs: { readonly [R in Role]: (context: RequestContext) => Wire } = {
   }),
 };
 
+/** What whoever remembers for the request recalled. */
+function knownTo(context: RequestContext): { readonly known?: Wire } {
+  const keeper = child(context, 'memoryKeeper');
+  const known = keeper?.outcome === 'recalled' ? keeper.value : undefined;
+  return known === undefined ? {} : { known: { ref: known, key: 'known' } };
+}
+
 function placing(context: RequestContext): Wire {
   const { clarified, catalogue, bounds } = context;
   const limits = Object.entries(bounds ?? {}).map(([name, most]) => [name, { literal: most }]);
@@ -43,14 +50,13 @@ function placing(context: RequestContext): Wire {
       clarified: { ref: clarified, key: 'text' },
       catalogue: { ref: catalogue },
       ...(bounds && { bounds: { record: Object.fromEntries(limits) as Record<string, Wire> } }),
+      ...knownTo(context),
     },
   };
 }
 
 function composing(context: RequestContext): Wire {
   const { catalogue, placed, ending } = context;
-  const keeper = child(context, 'memoryKeeper');
-  const known = keeper?.outcome === 'recalled' ? keeper.value : undefined;
   return {
     record: {
       text: text(context),
@@ -59,7 +65,7 @@ function composing(context: RequestContext): Wire {
       catalogue: { ref: catalogue },
       reason: { literal: ending?.reason ?? null },
       note: orNone(ending?.note),
-      ...(known && { known: { ref: known, key: 'records' } }),
+      ...knownTo(context),
     },
   };
 }

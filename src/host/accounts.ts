@@ -5,6 +5,7 @@ import type { Prompts } from '../observe/prompts.ts';
 import type { Why } from '../observe/why.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { carryOut, type MemoryCommand } from '../memory/command.ts';
+import type { Knowing } from '../memory/knowing.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { MemoryRecord } from '../memory/record.ts';
 import type { Session } from '../sessions/session.ts';
@@ -25,6 +26,7 @@ import {
 interface Kept {
   readonly memory: Memory;
   readonly sessions: Sessions;
+  readonly knowing: Knowing;
 }
 
 /** What can be asked about runs without moving them. */
@@ -33,8 +35,10 @@ export class Accounts {
   readonly #quotas: Quotas;
   readonly #memory: Memory;
   protected readonly sessions: Sessions;
+  protected readonly knowing: Knowing;
 
-  constructor(shelf: Shelf, quotas: Quotas, { memory, sessions }: Kept) {
+  constructor(shelf: Shelf, quotas: Quotas, { memory, sessions, knowing }: Kept) {
+    this.knowing = knowing;
     this.#memory = memory;
     this.sessions = sessions;
     this.#shelf = shelf;

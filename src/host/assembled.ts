@@ -1,6 +1,7 @@
 import { Catalogue } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { LocalEngine } from '../engine/local.ts';
+import { Knowing } from '../memory/knowing.ts';
 import { Memory } from '../memory/memory.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { memoryJournal } from '../store/memory-journal.ts';
@@ -22,6 +23,7 @@ import { Host } from './host.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
 import { Quotas } from './quotas.ts';
+import { Recent } from './recent.ts';
 import { Restarts } from './restarts.ts';
 import { Stops } from './stops.ts';
 import { thinkers } from './thinkers.ts';
@@ -80,6 +82,22 @@ function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Acto
   return threadActors(url, id, { restarts: new Restarts(clock, options.restarts) });
 }
 
+/** What is known from earlier. */
+function remembering(
+  engine: LocalEngine,
+  journal: Journal,
+  clock: Clock,
+  unshare: ConstructorParameters<typeof Memory>[4],
+) {
+  const knowing = new Knowing(engine);
+  return {
+    knowing,
+    memory: new Memory(engine, journal, clock, knowing, unshare),
+    recent: new Recent({ engine, journal, knowing }),
+    sessions: new Sessions(engine, journal, clock),
+  };
+}
+
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
@@ -88,10 +106,9 @@ export function assembled(options: NovaOptions) {
   const world = worldFor(options, hasModel);
   const engine = new Awaiting(world, journal, store, (run) => triggers.await(run));
   const unshare = unsharing(engine, () => host);
-  const memory = new Memory(engine, journal, clock, unshare);
-  const sessions = new Sessions(engine, journal, clock);
+  const remembers = remembering(engine, journal, clock, unshare);
   const catalogue = catalogueOf(organisation, hasModel);
-  const known = { memory, engine, journal, clock, catalogue };
+  const known = { ...remembers, engine, journal, clock, catalogue };
   const { tools = localTools(organisation, known) } = options;
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
@@ -123,8 +140,7 @@ export function assembled(options: NovaOptions) {
     model,
     breakers: new Breakers(clock, options.breakers),
     tenantBudget,
-    memory,
-    sessions,
+    ...remembers,
     looking: schedules.look,
     below,
     onDraft: following.tell.bind(following),
@@ -138,8 +154,7 @@ export function assembled(options: NovaOptions) {
     store,
     clock,
     engine,
-    memory,
-    sessions,
+    ...remembers,
     following,
     host,
     onTrouble,

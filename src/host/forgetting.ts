@@ -2,9 +2,11 @@ import type { Fact } from '../../machines/protocol/effects.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { Knowing } from '../memory/knowing.ts';
+import { askedIn, type Sessions } from '../sessions/sessions.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { sharedTold } from './ledgers.ts';
+import { untelling } from './untelling.ts';
 
 /** Who lets a ledger know what no run says. */
 interface Telling {
@@ -30,13 +32,28 @@ export const unsharing =
     await engine.shed(shared, values);
   };
 
+interface Telltales {
+  readonly journal: Journal;
+  readonly sessions: Sessions;
+}
+
 /**
  * Forgets a run; before that what it told of its work those who share it, and what of it the later turns of its conversation were told.
  * @throws as `Nova.forget`.
  */
-export async function forgotten(
+export function forgotten(
   engine: LocalEngine,
-  { journal, sessions }: { readonly journal: Journal; readonly sessions: Sessions },
+  { knowing, ...parts }: Telltales & { readonly knowing: Knowing },
+  host: Telling,
+  run: string,
+  hash?: string,
+): Promise<number> {
+  return knowing.leave(run, () => forgottenNow(engine, parts, host, run, hash));
+}
+
+async function forgottenNow(
+  engine: LocalEngine,
+  { journal, sessions }: Telltales,
   host: Telling,
   run: string,
   hash?: string,
@@ -44,7 +61,10 @@ export async function forgotten(
   const system = await engine.load(run);
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
-  if (isOver && hash === undefined) await sessions.untell(system);
+  const wasTold = isOver && hash === undefined;
+  const untell = wasTold ? await untelling({ engine, journal }, system, askedIn) : undefined;
+  if (wasTold) await sessions.untell(system);
+  await untell?.();
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));
     const values = new Set(brought.filter((one) => hash === undefined || one === hash));

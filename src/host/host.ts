@@ -11,8 +11,6 @@ import {
   type System,
   type World,
 } from '../kernel/system.ts';
-import type { Sessions } from '../sessions/sessions.ts';
-import type { Memory } from '../memory/memory.ts';
 import type { Journal } from '../store/ports.ts';
 import type { Organisation } from '../team/define-organisation.ts';
 import type { Below } from './below.ts';
@@ -31,9 +29,9 @@ import type { TenantBudget } from './tenant-budget.ts';
 import type { Actors } from './threads.ts';
 import { callNoted } from './noted-calls.ts';
 import { idOf } from './tool-calls.ts';
-import { takeTurn } from './turns.ts';
+import { takeTurn, type TurnEnvironment } from './turns.ts';
 
-export interface HostParts {
+export interface HostParts extends Pick<TurnEnvironment, 'memory' | 'sessions' | 'recent'> {
   readonly organisation: Organisation;
   readonly world: World;
   readonly engine: Engine;
@@ -50,9 +48,6 @@ export interface HostParts {
   readonly looking?: (system: System, params: Json) => Promise<Reply>;
   /** Works in scopes below. */
   readonly below?: Below;
-  /** What is known, for agents that recall it. */
-  readonly memory?: Memory;
-  readonly sessions?: Sessions;
   /** Hears what models write, where that may be shown. */
   readonly onDraft?: (draft: Draft) => void;
 }

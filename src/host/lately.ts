@@ -1,6 +1,7 @@
 import { mayRead } from '../../machines/protocol/scope.ts';
 import { roleAt } from '../../machines/protocol/roles.ts';
 import type { Engine } from '../engine/ports.ts';
+import type { Knowing } from '../memory/knowing.ts';
 import type { RunsTold, RunTold, RunWindow } from '../observe/run-told.ts';
 import type { Journal, RunSummary } from '../store/ports.ts';
 import { cut } from '../tools/text.ts';
@@ -17,12 +18,13 @@ export interface LatelyParts {
   readonly engine: Pick<Engine, 'load'>;
   readonly journal: Journal;
   readonly clock: Clock;
+  readonly knowing: Knowing;
 }
 
-const scopeOf = (run: string): string => run.slice(0, Math.max(0, run.lastIndexOf('/')));
+export const scopeOf = (run: string): string => run.slice(0, Math.max(0, run.lastIndexOf('/')));
 
 /** A scope and those above it: whose runs may be read in it. */
-const above = (scope: string): string[] =>
+export const above = (scope: string): string[] =>
   scope.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
 
 /** Works on what was asked: nobody who only routes, plans, composes, verifies or remembers for a request. */
@@ -74,10 +76,16 @@ export async function lately(
   const known = new Map(lists.flatMap(({ runs }) => runs).map((one) => [one.run, one]));
   const fitting = [...known.values()]
     .filter(({ run }) => run !== reader.run && mayRead(reader.scope, scopeOf(run)))
+    .filter(({ run }) => parts.knowing.mayTell(run))
     .filter(({ at, lastAt, outcome }) => at < until && (outcome === undefined || lastAt >= from))
     .toSorted((a, b) => b.lastAt - a.lastAt || (a.run < b.run ? 1 : -1));
+  const asked = fitting.slice(0, limit);
+  parts.knowing.note(
+    reader.run,
+    asked.map(({ run }) => run),
+  );
   const told: RunTold[] = [];
-  for (const one of fitting.slice(0, limit)) {
+  for (const one of asked) {
     const run = await toldOf(parts, one);
     if (run !== undefined) told.push(run);
   }

@@ -258,11 +258,12 @@ export class Nova extends Accounts implements Desk {
   /**
    * Forgets the words of a run that has ended: all values and what its events brought beside them, or one value. Its handoffs stay.
    * @returns how many values. Once begun it is carried out, over crashes. Another run's same words are that run's; those who share its
-   * work forget what it told them, and later turns of its conversation what they were told. @throws UnknownRunError; RunOpenError; BadRequestError for an unknown hash; StoreUnavailableError.
+   * work forget what it told them, and later runs what they were told of it. @throws UnknownRunError; RunOpenError; BadRequestError for an unknown hash; StoreUnavailableError.
    */
   forget(run: string, hash?: string): Promise<number> {
     const { journal } = this.#shelf;
-    return forgotten(this.#engine, { journal, sessions: this.sessions }, this.#host, run, hash);
+    const { sessions, knowing } = this;
+    return forgotten(this.#engine, { journal, sessions, knowing }, this.#host, run, hash);
   }
 
   /** Lets everything go; runs that have not ended stay as they are in the journal. */

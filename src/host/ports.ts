@@ -1,5 +1,6 @@
 import type { Usage } from '../../machines/protocol/usage.ts';
 import type { Json } from '../../machines/protocol/values.ts';
+import type { RunsKnown } from '../observe/run-told.ts';
 import type { Session } from '../sessions/session.ts';
 
 /** Time as the host knows it; the only place where it comes from. */
@@ -23,6 +24,8 @@ export interface ModelCall {
   readonly from: string;
   /** What is known from earlier runs about it; material as well. */
   readonly memory: readonly ModelMemory[];
+  /** The last runs here that concern it; material as well. */
+  readonly runs?: RunsKnown | undefined;
   /** What was said before in the conversation, oldest first: the last turns, of those before only what was asked, and how many more there were. */
   readonly earlier?: Session | undefined;
   /** JSON schemas by outcome. */

@@ -9,6 +9,7 @@ import { effectTimer } from '../kernel/timers.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { AnyAgent } from '../team/agent.ts';
 import type { Contract } from '../team/contract.ts';
+import type { Recent } from './recent.ts';
 import { refusal } from '../team/refusal.ts';
 import { strictSchema } from '../team/strict-schema.ts';
 import { messageOf, type Parcel, type Reply } from './border.ts';
@@ -28,6 +29,7 @@ export interface Thought {
   readonly hearing: ModelHearing;
   readonly memory: Memory | undefined;
   readonly sessions: Sessions | undefined;
+  readonly recent: Recent | undefined;
 }
 
 /** Asks the model; always an answer, but where the run's own record cannot be kept. */
@@ -45,10 +47,12 @@ export async function think(
     (timer) => system.timers[timer]?.dueAt ?? Infinity,
   );
   try {
+    const earlier = await saidBefore(agent, thought);
     const call: ModelCall = {
       ...described(agent, input),
       memory: await knownTo(agent, input, thought),
-      earlier: await saidBefore(agent, thought),
+      runs: await ranBefore(agent, input, thought, earlier),
+      earlier,
       ...placeOf(system, actor),
       calls,
       problem,
@@ -79,12 +83,28 @@ async function knownTo(
   if (recalls !== true || memory === undefined) return [];
   const { scope, run } = system;
   const known = await memory.recall(scope, wordsIn(input).join(' '), RECALL_TOKENS, run);
-  return known.map(({ kind, text, author, at }) => ({
+  return known.records.map(({ kind, text, author, at }) => ({
     kind,
     text,
     author,
     since: new Date(at).toISOString(),
   }));
+}
+
+const MAX_RUNS = 3;
+
+/** The last runs that concern what an agent was handed, beside its conversation; not for work that other runs are given as well. */
+async function ranBefore(
+  { recalls, shared }: AnyAgent,
+  input: Json,
+  { system, recent }: Thought,
+  earlier: ModelCall['earlier'],
+): Promise<ModelCall['runs']> {
+  if (recalls !== true || shared !== undefined) return undefined;
+  const known = await recent?.concerning(system, wordsIn(input).join(' '), MAX_RUNS);
+  const said = [...(earlier?.turns ?? []), ...(earlier?.dropped ?? [])].map(({ run }) => run);
+  const runs = known?.runs.filter(({ run }) => !said.includes(run)) ?? [];
+  return known === undefined || runs.length === 0 ? undefined : { ...known, runs };
 }
 
 /** What was said before in the conversation of the run, for an agent that wants to know. */

@@ -12,6 +12,7 @@ import { editionOf, editionsOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
 import { lately, type LatelyParts } from './lately.ts';
 import type { Memory } from '../memory/memory.ts';
+import type { Recent } from './recent.ts';
 import type { ToolContext } from '../team/define-tool.ts';
 import type { ToolRequest, Tools } from './ports.ts';
 
@@ -36,15 +37,17 @@ export function holding(agents: readonly AnyAgent[]): () => Promise<void> {
 /** What is known beside the world, for tools that tell of it. */
 export interface Known extends LatelyParts {
   readonly memory: Memory;
+  readonly recent: Recent;
   /** Who can be asked. */
   readonly catalogue: readonly CatalogueEntry[];
 }
 
 /** What is known, as the tool of an agent may see and note it. */
 function knownTo(
-  { memory, catalogue, ...parts }: Known,
+  { memory, recent, catalogue, ...parts }: Known,
   { scope, key, node }: ToolRequest,
-): Pick<ToolContext, 'memory' | 'lately' | 'colleagues'> {
+  isShared: boolean,
+): Pick<ToolContext, 'memory' | 'lately' | 'recent' | 'colleagues'> {
   const run = key.slice(0, Math.max(0, key.indexOf('#')));
   const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
@@ -53,6 +56,9 @@ function knownTo(
       note: (note) => memory.note(scope, note, author),
     },
     colleagues: catalogue.filter(({ id }) => id !== node?.id),
+    ...(!isShared && {
+      recent: (words: string, limit: number) => recent.concerning({ scope, run }, words, limit),
+    }),
     lately: (window) => lately(parts, { scope, run }, window),
   };
 }
@@ -64,12 +70,14 @@ export function localTools(organisation: Organisation, known?: Known): Tools {
       const { tool, input, scope, project, key, node } = request;
       const found = toolOf(organisation, tool, node);
       if (found === undefined) throw new RangeError(`no tool ${tool}`);
+      const agent = node && organisation.byId.get(node.id);
+      const isShared = agent?.kind === 'agent' && agent.shared !== undefined;
       const context = {
         scope,
         project,
         key,
         signal,
-        ...(known && knownTo(known, request)),
+        ...(known && knownTo(known, request, isShared)),
       };
       return found.run(input as never, context);
     },

@@ -11,6 +11,7 @@ import { refusal } from '../team/refusal.ts';
 import type { RecordedCall } from './act-session.ts';
 import { messageOf, Parcel, textOf, type Reply } from './border.ts';
 import type { Breakers } from './breakers.ts';
+import type { Recent } from './recent.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Model, ModelReply } from './ports.ts';
@@ -34,6 +35,7 @@ export interface TurnEnvironment {
   readonly breakers: Breakers;
   readonly memory?: Memory;
   readonly sessions?: Sessions;
+  readonly recent?: Recent;
 }
 
 /** Whose turn it is. */
@@ -44,7 +46,7 @@ export interface Taker extends Pick<Thought, 'actor' | 'effectId' | 'key' | 'sig
 
 /** One turn of an agent, by code or by a model; always an answer, never a rejection. */
 export async function takeTurn(
-  { organisation, actors, model, breakers, memory, sessions }: TurnEnvironment,
+  { organisation, actors, model, breakers, memory, sessions, recent }: TurnEnvironment,
   system: System,
   taker: Taker,
   params: Json,
@@ -66,7 +68,7 @@ export async function takeTurn(
     return parcel.failed('agent.failed', 'needs_model', `${agent.id} needs a model`);
   const problem =
     turn.problem === undefined ? undefined : textOf(resolve(system.values, turn.problem));
-  const thought = { ...taker, system, problem, turn: turn.turn, memory, sessions };
+  const thought = { ...taker, system, problem, turn: turn.turn, memory, sessions, recent };
   const make = () =>
     think(model, agent, input, thought, calls, parcel, (reply) =>
       modelReply(agent, input, reply, parcel),

@@ -29,7 +29,7 @@ export async function carryOut(
     case 'list':
       return memory.list(scope);
     case 'search':
-      return memory.recall(scope, command.words, SEARCH_TOKENS);
+      return [...(await memory.recall(scope, command.words, SEARCH_TOKENS)).records];
     case 'note': {
       const { is: _, ...note } = command;
       return [await memory.note(scope, note, { author, isHeld: false })];

@@ -10,6 +10,8 @@ import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Clock } from '../host/ports.ts';
 import type { Journal } from '../store/ports.ts';
 import { canonical, hashOfText } from '../kernel/canonical.ts';
+import type { Knowing } from './knowing.ts';
+import type { Recalled } from './recall.ts';
 import { strikeOut, type Striking } from './traces.ts';
 import { Note, recordsOf, type MemoryRecord } from './record.ts';
 
@@ -41,23 +43,21 @@ export class Memory {
   readonly #unshare: Striking['unshare'];
   /** Memories of which this process knows that nothing is left in them that a killed one was forgetting. */
   readonly #swept = new Set<string>();
-  /** Records that are being forgotten: nobody is told of them any more. */
-  readonly #leaving = new Set<string>();
-  /** By run that has not ended: the records that it has been told, and may not have on record yet. */
-  readonly #knowing = new Map<string, Set<string>>();
+  readonly #knowing: Knowing;
 
   constructor(
     engine: LocalEngine,
     journal: Journal,
     clock: Clock,
+    knowing: Knowing,
     unshare: Striking['unshare'] = async () => {},
   ) {
+    this.#knowing = knowing;
     this.#engine = engine;
     this.#journal = journal;
     this.#clock = clock;
     this.#unshare = unshare;
     this.#told = new Told(engine, 'memory', () => clock.now());
-    engine.onCommit(({ run, system }) => system.ended && this.#knowing.delete(run));
   }
 
   /** All records of a scope, those that are held and settled among them, oldest first. */
@@ -74,23 +74,15 @@ export class Memory {
    * What somebody in a scope may know about some words: of it and of the scopes above it.
    * @param by the run that is told.
    */
-  async recall(
-    scope: string,
-    words: string,
-    maxTokens: number,
-    by?: string,
-  ): Promise<MemoryRecord[]> {
+  async recall(scope: string, words: string, maxTokens: number, by?: string): Promise<Recalled> {
     const lists = await Promise.all(chain(scope).map((one) => this.list(one)));
     // Its index is loaded by those alone who recall something.
     const { recalled } = await import('./recall.ts');
     const known = lists
       .flat()
-      .filter((record) => mayRead(scope, record.scope) && !this.#leaving.has(keyOf(record)));
+      .filter((record) => mayRead(scope, record.scope) && this.#knowing.mayTell(keyOf(record)));
     const found = recalled(known, words, { at: this.#clock.now(), maxTokens });
-    if (by !== undefined) {
-      const before = this.#knowing.get(by) ?? [];
-      this.#knowing.set(by, new Set([...before, ...found.map(keyOf)]));
-    }
+    if (by !== undefined) this.#knowing.note(by, found.records.map(keyOf));
     return found;
   }
 
@@ -130,23 +122,18 @@ export class Memory {
    */
   async forget(scope: string, id: string): Promise<MemoryRecord> {
     const record = await this.#known(scope, id);
-    const key = keyOf(record);
-    this.#leaving.add(key);
     try {
-      for (const [run, known] of this.#knowing)
-        if (known.has(key) && (await this.#engine.load(run))?.ended === undefined)
-          throw new RunOpenError(run);
-      const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
-      await strikeOut(striking, scope, record.text);
-      await this.#told.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
-      await this.#engine.shed(`${scope}/${MEMORY}`);
-      return record;
+      return await this.#knowing.leave(keyOf(record), async () => {
+        const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
+        await strikeOut(striking, scope, record.text);
+        await this.#told.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
+        await this.#engine.shed(`${scope}/${MEMORY}`);
+        return record;
+      });
     } catch (error) {
       if (!(error instanceof RunOpenError)) throw error;
       const problem = `${error.run} has not ended and has its words: stop it first`;
       throw new BadRequestError(problem, { cause: error });
-    } finally {
-      this.#leaving.delete(key);
     }
   }
 

@@ -1,3 +1,4 @@
+import { namesTerm } from '../routing/terms.ts';
 import { termIndex } from '../routing/term-index.ts';
 import { contentWords, weightOf } from '../routing/words.ts';
 import { isOpen, type MemoryRecord } from './record.ts';
@@ -14,7 +15,7 @@ const YEAR_MS = 365 * 86_400_000;
 const counts = ({ isHeld, until = Infinity }: MemoryRecord, at: number): boolean =>
   !isHeld && until > at;
 
-/** The records that fit some words best, each with how well, 0..1; what is open fits always a little. */
+/** The records that fit some words best, each with how well, 0..1; what is open fits always a little, a term that is used wholly. */
 export function ranked(
   records: readonly MemoryRecord[],
   words: string,
@@ -31,24 +32,33 @@ export function ranked(
   return records
     .map((record, index) => {
       const age = Math.min(1, Math.max(0, at - record.at) / YEAR_MS);
-      const fit = Math.max(met.get(index) ?? 0, isOpen(record) ? OPEN : 0);
+      const isUsed = record.kind === 'term' && namesTerm(record.text, words);
+      const fit = Math.max(met.get(index) ?? 0, isOpen(record) ? OPEN : 0, isUsed ? 1 : 0);
       return { record, score: fit * (1 - AGED * age) };
     })
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score || b.record.at - a.record.at);
 }
 
-/** What is known about some words, the best first, as much of it as there is room for. */
+/** What is recalled, the best first, and how many more would fit. */
+export interface Recalled {
+  readonly records: readonly MemoryRecord[];
+  readonly more: number;
+}
+
+/** What is known about some words, as much of it as there is room for. */
 export function recalled(
   records: readonly MemoryRecord[],
   words: string,
   { at, maxTokens }: { readonly at: number; readonly maxTokens: number },
-): MemoryRecord[] {
+): Recalled {
   let room = maxTokens * CHARS_A_TOKEN;
   const usable = records.filter((record) => counts(record, at));
-  return ranked(usable, words, at).flatMap(({ record }) => {
+  const fitting = ranked(usable, words, at);
+  const found = fitting.flatMap(({ record }) => {
     if (record.text.length > room) return [];
     room -= record.text.length;
     return [record];
   });
+  return { records: found, more: fitting.length - found.length };
 }

@@ -78,12 +78,13 @@ function folded(prompt: Prompt): Prompt | undefined {
   return { ...prompt, messages: prompt.messages.with(at, short) };
 }
 
-/** What is known beside what was handed over: from earlier runs, and of the conversation. */
-function knownOf({ memory, earlier }: ModelCall, doc: Doc): Message[] {
+/** What is known beside what was handed over: from earlier runs, of them, and of the conversation. */
+function knownOf({ memory, runs, earlier }: ModelCall, doc: Doc): Message[] {
   const known = memory.length === 0 ? [] : [doc('memory', { records: memory as never })];
+  const ran = runs === undefined ? [] : [doc('the last runs here', { ...(runs as object) })];
   const said =
     earlier === undefined ? [] : [doc('the conversation so far', { ...(earlier as object) })];
-  return [...known, ...said].map((text) => ({ kind: 'given', text }));
+  return [...known, ...ran, ...said].map((text) => ({ kind: 'given', text }));
 }
 type Doc = (from: string, rest: Readonly<Record<string, Json>>) => string;
 

@@ -36,3 +36,21 @@ export interface RunsTold {
   /** There are more, or some could not be read. */
   readonly truncated: boolean;
 }
+
+/** An earlier run that concerns what is asked, in a line. */
+export interface RunKnown {
+  readonly run: string;
+  /** What was asked, or the node that was run alone; in a line of 160 characters at most. */
+  readonly asked: string;
+  readonly outcome: string;
+  /** Of its last event; ISO 8601. */
+  readonly last: string;
+  /** The first three things that were not done. */
+  readonly notDone: readonly string[];
+}
+export interface RunsKnown {
+  /** Newest first. */
+  readonly runs: readonly RunKnown[];
+  /** So many more concern it. */
+  readonly more: number;
+}

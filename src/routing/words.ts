@@ -88,6 +88,18 @@ export function likeness(a: string, b: string): number {
 export const weightOf = (word: string): number =>
   FAINT_STEMS.has(word) || /\p{N}/u.test(word) ? FAINT : 1;
 
+/** So much of what tells in the shorter of two texts stands in both, where they concern each other. */
+const LEAST_SHARED = 0.3;
+const weigh = (words: readonly string[]): number =>
+  words.reduce((sum, word) => sum + weightOf(word), 0);
+
+/** How much of what tells in the shorter of two texts stands in both, by their content words; 0 where they do not concern each other. */
+export function concern(one: readonly string[], other: readonly string[]): number {
+  const met = weigh(one.filter((word) => other.includes(word)));
+  const share = met / Math.min(weigh(one), weigh(other));
+  return met >= 1 && share >= LEAST_SHARED ? share : 0;
+}
+
 /** Whether a text asks nothing by itself: no content words, or faint ones by a pronoun. */
 export function onlyContinues(text: string): boolean {
   const raw = rawWords(text);

@@ -33,16 +33,18 @@ function requestOf({ actors, values }: System): {
   return (values.get(request?.hash ?? '') ?? {}) as { readonly text?: string };
 }
 
+/** What a person asked for in a run. */
+export const askedIn = (system: System): string => requestOf(system).text ?? FORGOTTEN;
+
 /** The conversation that a run goes on with. */
 export const sessionOf = (system: System): string | undefined => requestOf(system).session;
 
 function turnOf(system: System): Turn {
   const { run, values, ended } = system;
-  const { text = FORGOTTEN } = requestOf(system);
   const value = ended?.value && values.get(ended.value.hash);
   const answer = Answer.safeParse(value);
   const answered = answer.success ? answer.data.text : value === FORGOTTEN ? FORGOTTEN : '';
-  return { run, asked: text, outcome: ended?.outcome ?? 'open', answered };
+  return { run, asked: askedIn(system), outcome: ended?.outcome ?? 'open', answered };
 }
 
 /** The turn that was begun by an event of a session. */

@@ -59,7 +59,7 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
    * that cannot be said so. What it says is parsed by the contract either way.
    */
   readonly structured?: 'strict' | 'prompt';
-  /** True: a model is told what is known from earlier about the words of its input. */
+  /** True: a model is told what is known from earlier about the words of its input, the last runs among it, and of its conversation. */
   readonly recalls?: boolean;
   /**
    * True: what a model writes is shown to observers while it writes, marked as a draft, where no person is still to decide on it. Nothing

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
+import type { Recalled } from '../memory/recall.ts';
 import type { MemoryRecord, Note } from '../memory/record.ts';
-import type { RunsTold, RunWindow } from '../observe/run-told.ts';
+import type { RunsKnown, RunsTold, RunWindow } from '../observe/run-told.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
 import { requireApproval, type Approval } from './gate-terms.ts';
@@ -19,13 +20,15 @@ export interface ToolContext {
   readonly key: string;
   /** What is known in the run's scope; what is noted is held until a person accepts it. None where a host runs tools by itself. */
   readonly memory?: {
-    recall(words: string, maxTokens: number): Promise<readonly MemoryRecord[]>;
+    recall(words: string, maxTokens: number): Promise<Recalled>;
     note(note: Note): Promise<MemoryRecord>;
   };
   /** Who else of the organisation can be asked. None where a host runs tools by itself. */
   readonly colleagues?: readonly CatalogueEntry[];
   /** What ran lately in the run's scope and those above it, without the run itself. None where a host runs tools by itself. */
   readonly lately?: (window: RunWindow) => Promise<RunsTold>;
+  /** The last of these that concern some words, so many at most. None where a host runs tools by itself, or work is shared by runs. */
+  readonly recent?: (words: string, limit: number) => Promise<RunsKnown>;
 }
 
 /** What holds something open for its tools, such as the connection to a server. */

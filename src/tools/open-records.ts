@@ -31,7 +31,7 @@ export const openRecords = defineTool({
   // What is open changes meanwhile.
   polls: true,
   async run(_, { memory }) {
-    const known = (await memory?.recall(ANY, ALL_TOKENS)) ?? [];
+    const known = (await memory?.recall(ANY, ALL_TOKENS))?.records ?? [];
     const open = known
       .flatMap(({ kind, text, author, at }) =>
         kind === 'decision' || kind === 'promise'

@@ -1,15 +1,21 @@
 import * as z from 'zod';
+import { KnownRun } from '../../machines/protocol/roles.ts';
 import { isOpen, MAX_RECORD_CHARS } from '../memory/record.ts';
 import { defineTool } from '../team/define-tool.ts';
 
 const MAX_RECORDS = 40;
 const TOKENS = 1_500;
+const MAX_RUNS = 5;
 
-/** Looks up what is known about some words in the run's scope and those above it. */
+/** Looks up what is known about some words in the run's scope and those above it, and the last runs there that concern them. */
 export const recall = defineTool({
   name: 'recall',
-  does: 'Looks up what is known here from earlier: facts, terms, open decisions and promises.',
-  input: z.strictObject({ words: z.string().min(1).max(2_000) }),
+  does: 'Looks up what is known here from earlier: facts, terms, open decisions and promises, and the last runs.',
+  input: z.strictObject({
+    words: z.string().min(1).max(2_000),
+    /** So many runs at most; default none. */
+    runs: z.int().min(0).max(MAX_RUNS).optional(),
+  }),
   output: z.strictObject({
     /** Best first; held and outdated ones are left out. */
     records: z
@@ -25,14 +31,21 @@ export const recall = defineTool({
         }),
       )
       .max(MAX_RECORDS),
+    /** Newest first. */
+    runs: z.array(KnownRun).max(MAX_RUNS),
+    /** So many more records and runs concern it, or are open. */
+    leftOut: z.int().min(0),
   }),
   effect: 'reads',
   // What is known changes meanwhile.
   polls: true,
-  async run({ words }, { memory }) {
-    const found = (await memory?.recall(words, TOKENS)) ?? [];
+  async run({ words, runs: most = 0 }, { memory, recent }) {
+    const { records = [], more = 0 } = (await memory?.recall(words, TOKENS)) ?? {};
+    const runs = (most > 0 && (await recent?.(words, most))) || { runs: [], more: 0 };
     return {
-      records: found.slice(0, MAX_RECORDS).map((record) => ({
+      runs: runs.runs.map((run) => ({ ...run, notDone: [...run.notDone] })),
+      leftOut: more + Math.max(0, records.length - MAX_RECORDS) + runs.more,
+      records: records.slice(0, MAX_RECORDS).map((record) => ({
         kind: record.kind,
         text: record.text,
         author: record.author,

@@ -104,15 +104,36 @@ export const leaks: readonly Defect[] = [
     file: MEMORY,
     instead: [
       [
-        "{ type: 'record.forgotten', id } as Fact);\n      await this.#engine.shed(`${scope}/${MEMORY}`);",
+        "{ type: 'record.forgotten', id } as Fact);\n        await this.#engine.shed(`${scope}/${MEMORY}`);",
         "{ type: 'record.forgotten', id } as Fact);",
       ],
     ],
   },
   {
+    name: 'what was forgotten stays in what later runs were told',
+    part,
+    file: 'src/host/forgetting.ts',
+    instead: [['await untell?.();', '']],
+  },
+  {
+    name: 'the last runs of sibling scopes are told',
+    part,
+    file: 'src/host/recent.ts',
+    instead: [
+      ['above(scope).map(', "['acme', 'acme/shop', 'acme/shop/main', 'acme/shop/side'].map("],
+      ['mayRead(scope, scopeOf(one.run))', 'one.run !== scope'],
+    ],
+  },
+  {
+    name: 'visitors are told what other visitors asked',
+    part,
+    file: 'src/host/recent.ts',
+    instead: [['scope === PUBLIC_SCOPE || ', '']],
+  },
+  {
     name: 'what was forgotten stays in what later turns were told',
     part,
     file: 'src/host/forgetting.ts',
-    instead: [['if (isOver && hash === undefined) await sessions.untell(system);', '']],
+    instead: [['if (wasTold) await sessions.untell(system);', '']],
   },
 ];

@@ -179,6 +179,21 @@ test('what is open is recalled with everything until it is settled; what is out 
   await nova.close();
 });
 
+test('a term that a request uses is recalled before what only shares words with it', async () => {
+  const nova = new Nova({ organisation });
+  const text = 'Point of sale: where a customer pays.';
+  await nova.memory('a', { is: 'note', kind: 'term', text });
+  for (const word of ['audit', 'lagos', 'month'])
+    await nova.memory('a', {
+      is: 'note',
+      text: `The ${word} of sales is audited by month in Lagos`,
+    });
+  const words = 'Audit by month what our points of sale in Lagos have sold';
+  const [first] = await nova.memory('a', { is: 'search', words });
+  expect(first?.text).toBe(text);
+  await nova.close();
+});
+
 test('a model is told what is known as material, within its room', async () => {
   const model = new ScriptedModel({ thinker: () => ({ says: { outcome: 'told', value: {} } }) });
   const nova = new Nova({ organisation, model });

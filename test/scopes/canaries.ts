@@ -9,6 +9,8 @@ export interface Canary {
   readonly session?: string | undefined;
   /** True: everybody may know it who reads its scope. */
   isOpen: boolean;
+  /** True: it stands in a request, of which later runs are told. */
+  isAsked: boolean;
   /** False while whoever says it is at it: it may come later than a forgetting. */
   isSaid: boolean;
   isForgotten: boolean;
@@ -55,6 +57,7 @@ export class Canaries {
       run,
       session,
       isOpen,
+      isAsked: false,
       isSaid: true,
       isForgotten: false,
     });
@@ -68,14 +71,15 @@ export class Canaries {
     return [...words].flatMap((word) => this.#known.get(word) ?? []);
   }
 
-  /** Of a run: its words, those of its conversation, and what everybody in its scope may know. */
+  /** Of a run: its words, those of its conversation, what everybody in its scope may know, and what was asked there, but by strangers. */
   look(where: string, place: Place, found: unknown): void {
     this.looks += 1;
     for (const canary of this.in(found)) {
       this.met += 1;
       const { scope, run, session } = canary;
       const isOwn = run === place.run || (session !== undefined && session === place.session);
-      const isTold = canary.isOpen || place.run === undefined || isOwn;
+      const isRecent = canary.isAsked && scope !== 'public';
+      const isTold = canary.isOpen || place.run === undefined || isOwn || isRecent;
       if (!reads(place.scope, scope)) this.#leak(where, place, canary, 'reads it not');
       else if (!isTold) this.#leak(where, place, canary, 'was not told it');
     }

@@ -105,8 +105,8 @@ function agentsOf({ look, survey, pay }: ReturnType<typeof toolsOf>) {
         if (word === 'look') heard.push((await io.tool(look, { text })).text);
         if (word === 'pay') heard.push((await io.tool(pay, { text })).text);
         if (word === 'recall') {
-          const { records } = await io.tool(recall, { words: text });
-          heard.push(...records.map((record) => record.text));
+          const { records, runs } = await io.tool(recall, { words: text, runs: 3 });
+          heard.push(...records.map((record) => record.text), ...runs.map((run) => run.asked));
         }
         if (word === 'note') await io.tool(remember, { kind: 'fact', text });
         if (word === 'fail') throw new Error(heard.join('; '));
@@ -214,9 +214,10 @@ const listener = fromMachine(
 /** A model that says again what it was handed and recalled, and puts on record what it is sent as one over the network does. */
 function modelOf(scene: Scene): Model {
   const scripted = new ScriptedModel({
-    thinker: ({ input, memory }) => {
+    thinker: ({ input, memory, runs }) => {
       const { text } = input as { text: string };
-      const all = [text, ...memory.map((record) => record.text)].join('; ');
+      const asked = runs?.runs.map((run) => run.asked) ?? [];
+      const all = [text, ...memory.map((record) => record.text), ...asked].join('; ');
       if (text.includes('fail')) throw new Error(`cannot think of ${all}`);
       return { says: { outcome: 'told', value: { text: all } } };
     },

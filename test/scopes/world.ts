@@ -162,6 +162,7 @@ export class World {
     const { place, options } = this.#placed(session);
     const nodes = [this.#some(NODES.slice(0, 3)), this.#some(NODES.slice(0, 4))].join('+');
     const text = `${nodes}: ${this.#words(place)}`;
+    for (const canary of this.canaries.in(text)) canary.isAsked = true;
     const onProgress = (progress: unknown) => this.#heard('progress', place, progress);
     this.#begin('answer', place, () => this.nova.ask(text, { ...options, onProgress }));
   }

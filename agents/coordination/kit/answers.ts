@@ -1,4 +1,4 @@
-import type { Answer, CatalogueEntry, PlanReport, Unplaced } from 'nova-agents';
+import type { Answer, CatalogueEntry, Known, PlanReport, Unplaced } from 'nova-agents';
 import type * as z from 'zod';
 import { inLine, quoted, titleOf } from './quoting.ts';
 import { MAX_LOOKED_AT_CHARS, MAX_PASSAGES, split } from './passages.ts';
@@ -15,11 +15,15 @@ export interface Material {
   readonly catalogue: readonly CatalogueEntry[];
   readonly reason: Lost['reason'];
   readonly note: unknown;
-  readonly known?: readonly string[] | undefined;
+  readonly known?: Known | undefined;
 }
 
 /** What stands under it are records of the memory, word for word. */
 export const KNOWN_HERE = 'Known here';
+
+/** What stands under it are runs that concern the request and were not done. */
+export const EARLIER_HERE = 'Earlier here';
+type KnownRun = Known['runs'][number];
 
 const MAX_PASSAGE_CHARS = 200;
 const MAX_DESCRIPTION_CHARS = 240;
@@ -108,9 +112,18 @@ function opening(material: Material): string {
   return `This request ${verb}. ${whyNothing(material)}`;
 }
 
+const UNFINISHED = ['waiting', 'partial', 'failed', 'expired'];
+const isUnfinished = ({ outcome }: KnownRun): boolean => UNFINISHED.includes(outcome);
+
+/** Who forgets a run looks for lines that end so. */
+const runLine = ({ asked, outcome, run }: KnownRun): string => `${asked} (${outcome}; run ${run})`;
+
+const listed = (heading: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [`## ${heading}\n\n${lines.map((line) => `- ${line}`).join('\n')}`];
+
 /**
  * Makes one answer of what a plan brought: a section a part in the plan's order, what was not done
- * and why, what is known of it from earlier, and who contributed. It says nothing that its material does not say.
+ * and why, what is known of it from earlier, which runs that concern it are not done, and who contributed. It says nothing that its material does not say.
  */
 export function answerOf(material: Material): Composition {
   const { report } = material;
@@ -121,18 +134,16 @@ export function answerOf(material: Material): Composition {
     (part) => `## ${title?.(part) ?? part.id}\n\n${readable(part.value, part.outcome)}`,
   );
   const missing = notDone.map(({ what, why }) => `- **${what}**: ${why}`).join('\n');
-  // Who forgets a record looks for just its words: one that would not stand here as it is, is not told.
-  const known = (material.known ?? []).filter(
-    (record) =>
-      record === inLine(record, record.length) && !got.some((section) => section.includes(record)),
-  );
+  // Who forgets something looks for just these words: what would not stand here as it is, is not told.
+  const fit = (line: string): boolean =>
+    line === inLine(line, line.length) && !got.some((section) => section.includes(line));
+  const known = (material.known?.records ?? []).filter(fit);
+  const earlier = (material.known?.runs ?? []).filter(isUnfinished).map(runLine).filter(fit);
   const sections = [
     ...(report === null ? [opening(material)] : []),
     ...(report !== null && got.length === 0 ? ['Nothing of this was done.'] : got),
     ...(missing === '' ? [] : [`## Not done\n\n${missing}`]),
-    ...(report === null || known.length === 0
-      ? []
-      : [`## ${KNOWN_HERE}\n\n${known.map((record) => `- ${record}`).join('\n')}`]),
+    ...(report === null ? [] : [...listed(KNOWN_HERE, known), ...listed(EARLIER_HERE, earlier)]),
     ...(report === null ? [`## Who is here\n\n${present(material)}`] : []),
     `Contributed: ${contributors.length === 0 ? NOBODY : contributors.join(', ')}.`,
   ];

@@ -1,4 +1,4 @@
-import { contentWords, weightOf } from 'nova-agents/routing';
+import { concern, contentWords, namesTerm } from 'nova-agents/routing';
 
 /** A record as it is recalled. */
 export interface Known {
@@ -9,8 +9,6 @@ export interface Known {
   readonly isOpen: boolean;
 }
 
-/** So much of what is asked, or of what it says itself, a record has to speak of. */
-const LEAST = 0.3;
 const MAX_TEXT_CHARS = 2_000;
 
 /** How people ask for what is known; it stands in no record for that. */
@@ -22,24 +20,32 @@ const KINDS = [
   ['term', /\b(?:glossary|terms?)\b/iu],
 ] as const;
 
-const weigh = (words: readonly string[]): number =>
-  words.reduce((sum, word) => sum + weightOf(word), 0);
-
-/** The records that concern a request, in their order: they share what tells, or are of the kind that is asked for. */
+/** The records that concern a request, in their order: they share what tells, explain a term of it, or are of the kind that is asked for. */
 export function concerning(records: readonly Known[], request: string): Known[] {
   const kinds = KINDS.filter(([, words]) => words.test(request)).map(([kind]) => kind as string);
   const asked = contentWords(request.replace(ASKING, ' '));
-  const share = ({ text }: Known): boolean => {
-    const own = contentWords(text);
-    const met = weigh(asked.filter((word) => own.includes(word)));
-    return met >= 1 && met >= LEAST * Math.min(weigh(asked), weigh(own));
-  };
+  const share = ({ kind, text }: Known): boolean =>
+    concern(asked, contentWords(text)) > 0 || (kind === 'term' && namesTerm(text, request));
   const plain = records.filter(({ text }) => !REWRITTEN.test(text));
   const met = plain.filter(share);
   const ofKind = (some: readonly Known[]) => some.filter(({ kind }) => kinds.includes(kind));
   if (kinds.length === 0) return met;
   const both = ofKind(met);
   return both.length > 0 ? both : asked.length > 0 ? met : ofKind(plain);
+}
+
+const MAX_OPEN = 5;
+const MAX_OPEN_CHARS = 1_000;
+
+/** Of what is open the newest few, beside what was told of it. */
+export function openBeside(records: readonly Known[], told: readonly Known[]): string[] {
+  let room = MAX_OPEN_CHARS;
+  return records
+    .filter((record) => record.isOpen && !told.includes(record))
+    .toSorted((a, b) => (a.since < b.since ? 1 : -1))
+    .slice(0, MAX_OPEN)
+    .map(lineOf)
+    .filter((one) => (room -= one.length) > 0);
 }
 
 /** What an answer would not hold as it is; who forgets a record looks for just its words, so such a one is not told. */

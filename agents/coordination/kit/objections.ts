@@ -1,4 +1,4 @@
-import { KNOWN_HERE, type Composition } from './answers.ts';
+import { EARLIER_HERE, KNOWN_HERE, type Composition } from './answers.ts';
 import { itemsOf, split } from './passages.ts';
 import { inLine, quoted, titleOf } from './quoting.ts';
 
@@ -50,7 +50,7 @@ function miscredited({ text, contributors }: Composition): string | undefined {
 
 /** What is listed as not done, and told as done by a section of its own or in so many words. */
 function claimed({ text, contributors, notDone }: Composition): string | undefined {
-  const titles = new Set([KNOWN_HERE, ...contributors.map(titleOf)]);
+  const titles = new Set([KNOWN_HERE, EARLIER_HERE, ...contributors.map(titleOf)]);
   const sections = text
     .replace(FENCED, '')
     .split(SECTION)

@@ -4,7 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defineOrganisation, Nova } from 'nova-agents';
-import { concerning, noteIn, type Known } from '../../../agents/coordination/kit/known.ts';
+import {
+  concerning,
+  noteIn,
+  openBeside,
+  type Known,
+} from '../../../agents/coordination/kit/known.ts';
 import { organisation } from '../../../agents/index.ts';
 import { fileJournal } from '../../../src/store/file-journal.ts';
 import { temporaryFolder } from '../../store/temporary-folder.ts';
@@ -22,7 +27,11 @@ const acme = record('promise', 'Acme gets its lamps on Friday.', true);
 const lamp = record('term', 'A lamp is any luminaire.');
 /** An answer would hold it in other words, in which it could not be forgotten. */
 const heading = record('fact', 'Refunds\n# of June');
-const all = [refunds, bank, acme, lamp, heading];
+const chargeback = record(
+  'term',
+  'Chargeback: money that the bank of a customer has taken back from our account without asking us.',
+);
+const all = [refunds, bank, acme, lamp, heading, chargeback];
 
 test.each([
   ['What do we know about refunds?', [refunds]],
@@ -34,8 +43,22 @@ test.each([
   ['Audit the refunds of June', [refunds]],
   ['Which of our branches have uncommitted work, and why?', []],
   ['Who sings?', []],
+  ['List the chargebacks that the importer of the marketplace rejected this month', [chargeback]],
 ])('of "%s" it tells what concerns it', (request, told) => {
   expect(concerning(all, request)).toEqual(told);
+});
+
+test('of what else is open it knows the newest few, within their room', () => {
+  const open = Array.from({ length: 9 }, (_, at) => ({
+    ...record('decision', `Decision ${at}`, true),
+    since: `2026-11-0${at + 1}T00:00:00.000Z`,
+  }));
+  const [first, ...rest] = open.toReversed() as [Known, ...Known[]];
+  expect(openBeside([...open, refunds], [first])).toEqual(
+    rest.slice(0, 5).map(({ text }) => `open decision: ${text}`),
+  );
+  const long = { ...bank, text: 'x'.repeat(1_100) };
+  expect(openBeside([long], [])).toEqual([]);
 });
 
 test.each([
