@@ -3,7 +3,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import type { Knowing } from '../memory/knowing.ts';
-import { askedIn, type Sessions } from '../sessions/sessions.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { sharedTold } from './ledgers.ts';
 import { untelling } from './untelling.ts';
@@ -62,7 +62,7 @@ async function forgottenNow(
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
   const wasTold = isOver && hash === undefined;
-  const untell = wasTold ? await untelling({ engine, journal }, system, askedIn) : undefined;
+  const untell = wasTold ? await untelling({ engine, journal }, system) : undefined;
   if (wasTold) await sessions.untell(system);
   await untell?.();
   for (const shared of isOver ? sharedTold(system) : []) {

@@ -70,13 +70,14 @@ export async function lately(
   const now = parts.clock.now();
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   const [from, until] = [today - fromDaysAgo * DAY_MS, today - (toDaysAgo - 1) * DAY_MS];
+  const since = parts.knowing.now();
   const lists = await Promise.all(
     above(reader.scope).map((scope) => parts.journal.list({ scope, limit: MAX_LOOKED_AT })),
   );
   const known = new Map(lists.flatMap(({ runs }) => runs).map((one) => [one.run, one]));
   const fitting = [...known.values()]
     .filter(({ run }) => run !== reader.run && mayRead(reader.scope, scopeOf(run)))
-    .filter(({ run }) => parts.knowing.mayTell(run))
+    .filter(({ run }) => parts.knowing.mayTell(run, since))
     .filter(({ at, lastAt, outcome }) => at < until && (outcome === undefined || lastAt >= from))
     .toSorted((a, b) => b.lastAt - a.lastAt || (a.run < b.run ? 1 : -1));
   const asked = fitting.slice(0, limit);

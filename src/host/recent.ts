@@ -57,13 +57,14 @@ export class Recent {
     const { journal, knowing } = this.#parts;
     const asked = contentWords(words);
     if (scope === PUBLIC_SCOPE || asked.length === 0) return { runs: [], more: 0 };
+    const since = knowing.now();
     const lists = await Promise.all(
       above(scope).map((one) => journal.list({ scope: one, limit: MAX_LOOKED_AT })),
     );
     const known = new Map(lists.flatMap(({ runs }) => runs).map((one) => [one.run, one]));
     const found = [...known.values()]
       .filter((one) => one.run !== run && mayRead(scope, scopeOf(one.run)))
-      .filter((one) => one.text !== FORGOTTEN && knowing.mayTell(one.run))
+      .filter((one) => one.text !== FORGOTTEN && knowing.mayTell(one.run, since))
       .filter(({ text }) => concern(asked, contentWords(text)) > 0)
       .toSorted((a, b) => b.lastAt - a.lastAt || (a.run < b.run ? 1 : -1));
     const told = found.slice(0, limit);

@@ -2,8 +2,9 @@ import { tenantOf } from '../../machines/protocol/scope.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import { sharedIn } from '../kernel/tells.ts';
-import type { System } from '../kernel/system.ts';
+import { rootOf, type System } from '../kernel/system.ts';
 import type { Journal } from '../store/ports.ts';
+import { summaryOf } from '../store/run-facts.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
 import { spelt } from '../store/spelt.ts';
 import { wordsTold } from './recent.ts';
@@ -18,6 +19,7 @@ interface Parts {
 type Has = (written: string) => boolean;
 interface Trace {
   readonly run: string;
+  readonly asked: string;
   readonly isOpen: boolean;
   /** Its values, as they are written, by hash. */
   readonly values: readonly (readonly [hash: string, written: string])[];
@@ -50,7 +52,7 @@ async function tracesOf({ journal }: Parts, told: System, has: Has): Promise<Tra
   const { runs } = await journal.list({ scope: tenantOf(told.scope) });
   const isNamed = naming(told.run);
   const traces: Trace[] = [];
-  for (const { run, outcome } of runs) {
+  for (const { run, text, outcome } of runs) {
     if (run === told.run || sharedIn(run) !== undefined) continue;
     const records = await journal.read(run);
     const values = records.flatMap((record) =>
@@ -58,7 +60,8 @@ async function tracesOf({ journal }: Parts, told: System, has: Has): Promise<Tra
     );
     if (!values.some(([, written]) => isNamed(written) || has(written))) continue;
     const events = records.filter(({ kind }) => kind === 'committed');
-    traces.push({ run, isOpen: outcome === undefined, values, events: JSON.stringify(events) });
+    const isOpen = outcome === undefined;
+    traces.push({ run, asked: text, isOpen, values, events: JSON.stringify(events) });
   }
   return traces;
 }
@@ -81,25 +84,20 @@ function toldOf(run: string, traces: readonly Trace[]): Trace[] {
 /**
  * Finds what later runs were told of one that is to be forgotten: values that name it, and those with its words, unless they were said there
  * as well.
- * @param requestOf the words of a run's request.
  * @returns what takes it out. @throws RunOpenError for a run that has not ended and has it; StoreUnavailableError.
  */
-export async function untelling(
-  parts: Parts,
-  system: System,
-  requestOf: (system: System) => string,
-): Promise<() => Promise<void>> {
-  const { engine } = parts;
-  const asked = requestOf(system);
-  if (asked === FORGOTTEN) return async () => {};
+export async function untelling(parts: Parts, system: System): Promise<() => Promise<void>> {
+  const { engine, journal } = parts;
+  // By its records: a run out of which something was struck does not know its request any more.
+  const text = summaryOf(system.run, await journal.read(system.run))?.text ?? FORGOTTEN;
+  // Of a node that was run alone its name was told, which is nobody's words.
+  const asked = rootOf(system) === 'request' && text !== FORGOTTEN ? text : '';
   const words = wordsTold(asked, system).filter(({ length }) => length >= LEAST_CHARS);
   const isTold = telling(system.run);
   const strikes: (() => Promise<unknown>)[] = [];
   const traces = await tracesOf(parts, system, hasAny(words));
-  for (const { run, isOpen, values, events } of toldOf(system.run, traces)) {
-    const own = await engine.load(run);
-    const said = own === undefined ? '' : requestOf(own);
-    const has = hasAny(words.filter((one) => !said.includes(one)));
+  for (const { run, asked: own, isOpen, values, events } of toldOf(system.run, traces)) {
+    const has = hasAny(words.filter((one) => !own.includes(one)));
     const hashes = values.flatMap(([hash, written]) =>
       isTold(written) || has(written) ? [hash] : [],
     );

@@ -5,6 +5,9 @@ import { RunOpenError } from '../errors/run-open-error.ts';
 export class Knowing {
   readonly #engine: LocalEngine;
   readonly #leaving = new Set<string>();
+  /** When something last left, counted. */
+  readonly #left = new Map<string, number>();
+  #count = 0;
   /** By run that has not ended. */
   readonly #told = new Map<string, Set<string>>();
 
@@ -13,9 +16,14 @@ export class Knowing {
     engine.onCommit(({ run, system }) => system.ended && this.#told.delete(run));
   }
 
-  /** False while it is being forgotten. */
-  mayTell(what: string): boolean {
-    return !this.#leaving.has(what);
+  /** To be asked before something is looked up that is to be told. */
+  now(): number {
+    return this.#count;
+  }
+
+  /** False while it is being forgotten, and where it was looked up before that. */
+  mayTell(what: string, since: number): boolean {
+    return !this.#leaving.has(what) && (this.#left.get(what) ?? 0) <= since;
   }
 
   note(run: string, what: readonly string[]): void {
@@ -32,6 +40,7 @@ export class Knowing {
       return await forget();
     } finally {
       this.#leaving.delete(what);
+      this.#left.set(what, (this.#count += 1));
     }
   }
 }

@@ -75,12 +75,15 @@ export class Memory {
    * @param by the run that is told.
    */
   async recall(scope: string, words: string, maxTokens: number, by?: string): Promise<Recalled> {
+    const since = this.#knowing.now();
     const lists = await Promise.all(chain(scope).map((one) => this.list(one)));
     // Its index is loaded by those alone who recall something.
     const { recalled } = await import('./recall.ts');
     const known = lists
       .flat()
-      .filter((record) => mayRead(scope, record.scope) && this.#knowing.mayTell(keyOf(record)));
+      .filter(
+        (record) => mayRead(scope, record.scope) && this.#knowing.mayTell(keyOf(record), since),
+      );
     const found = recalled(known, words, { at: this.#clock.now(), maxTokens });
     if (by !== undefined) this.#knowing.note(by, found.records.map(keyOf));
     return found;

@@ -34,7 +34,7 @@ function requestOf({ actors, values }: System): {
 }
 
 /** What a person asked for in a run. */
-export const askedIn = (system: System): string => requestOf(system).text ?? FORGOTTEN;
+const askedIn = (system: System): string => requestOf(system).text ?? FORGOTTEN;
 
 /** The conversation that a run goes on with. */
 export const sessionOf = (system: System): string | undefined => requestOf(system).session;

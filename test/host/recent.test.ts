@@ -150,6 +150,19 @@ test('6.9 what is forgotten of a run is in nothing that later ones were told, an
   );
 });
 
+test('6.9 a run out of which something was struck is forgotten where it was told, too', async () => {
+  const { nova, ask, words } = opened();
+  await ask('Paint the door of Xanadu', 'a', 'r1');
+  // It is told of the first, and the last one of it alone.
+  await ask('Paint the fence of Xanadu by Yggdrasil', 'a', 'r2');
+  await ask('Mend the fence', 'a', 'r3');
+  expect(words('Yggdrasil').map(({ run }) => run)).toContain('a/r3');
+  await nova.forget('a/r1');
+  expect(words('Yggdrasil').map(({ run }) => run)).toContain('a/r3');
+  await nova.forget('a/r2');
+  expect(words('Yggdrasil')).toEqual([]);
+});
+
 test('6.9 a run that later ones were told of is not forgotten behind the back of one that is open, or is told just now', async () => {
   const { nova, ask, words } = opened();
   await ask('Paint the fence of Xanadu', 'a', 'r1');
