@@ -57,7 +57,8 @@ export function matterOf(
 }
 
 const MAX_SAME_NAMED = 20;
-const WHY = {
+/** Why a file is not read, before its name. */
+export const WHY_UNREAD = {
   missing: 'There is no file',
   outside: 'It leads out of the project:',
   'not-a-file': 'It is no file:',
@@ -74,6 +75,26 @@ export interface AskedFile {
   readonly truncated: boolean;
 }
 
+type Named<Found> = { readonly path: string; readonly found: Found };
+
+/** Looks a file up by its path, else by its name where one file alone has it. */
+export async function soughtBy<Found extends { readonly read: boolean; readonly why?: string }>(
+  io: Io<readonly [typeof listFiles]>,
+  named: string,
+  look: (path: string) => Promise<Found>,
+): Promise<Named<Found> | Refusal> {
+  const found = await look(named);
+  if (found.why !== 'missing' || named.includes('/')) return { path: named, found };
+  const listed = await io.tool(listFiles, { called: [named], maxFiles: MAX_SAME_NAMED });
+  const [path, ...more] = listed.folder ? listed.files.map((one) => one.path) : [];
+  if (path === undefined) return { path: named, found };
+  if (more.length === 0) return { path, found: await look(path) };
+  return {
+    reason: `Several files are called ${inCode(named)}: ${[path, ...more].map(inCode).join(', ')}.`,
+    needs: 'the path of the one that is meant',
+  };
+}
+
 /**
  * Reads the file that a request names: by its path, else by its name where one file alone has it. What cannot be read, or is no text,
  * is a refusal that says what is needed.
@@ -83,23 +104,12 @@ export async function readAsked(
   named: string,
   maxBytes: number,
 ): Promise<AskedFile | Refusal> {
-  let path = named;
-  let file = await io.tool(readFile, { path, maxBytes });
-  if (!file.read && file.why === 'missing' && !named.includes('/')) {
-    const listed = await io.tool(listFiles, { called: [named], maxFiles: MAX_SAME_NAMED });
-    const paths = listed.folder ? listed.files.map((one) => one.path) : [];
-    const [only = named] = paths;
-    if (paths.length > 1)
-      return {
-        reason: `Several files are called ${inCode(named)}: ${paths.map(inCode).join(', ')}.`,
-        needs: 'the path of the one that is meant',
-      };
-    path = only;
-    if (paths.length === 1) file = await io.tool(readFile, { path, maxBytes });
-  }
+  const sought = await soughtBy(io, named, (path) => io.tool(readFile, { path, maxBytes }));
+  if ('reason' in sought) return sought;
+  const { path, found } = sought;
   const needs = 'a text file of the project, by its path';
-  if (!file.read) return { reason: `${WHY[file.why]} ${inCode(path)}.`, needs };
-  if (file.binary) return { reason: `${inCode(path)} is no text.`, needs };
-  const { text, redacted, truncated } = file;
+  if (!found.read) return { reason: `${WHY_UNREAD[found.why]} ${inCode(path)}.`, needs };
+  if (found.binary) return { reason: `${inCode(path)} is no text.`, needs };
+  const { text, redacted, truncated } = found;
   return { path, text, redacted, truncated };
 }
