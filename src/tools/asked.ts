@@ -24,7 +24,7 @@ export function textIn(request: string): string | undefined {
 const IN_BACKQUOTES = /`([^`\n]{1,400})`/g;
 const WORD = /[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
 
-function fileIn(request: string, endings: readonly string[]): string | undefined {
+function filesIn(request: string, endings: readonly string[]): string[] {
   const named = [...request.matchAll(IN_BACKQUOTES)].map(([, name = '']) => name);
   const prose = request
     .replace(/\bhttps?:\/\/\S+/g, ' ')
@@ -32,7 +32,7 @@ function fileIn(request: string, endings: readonly string[]): string | undefined
   const words = [...prose.matchAll(WORD)].map(([word]) => word.replace(/\.$/, ''));
   const isFile = (name: string) =>
     endings.some((end) => name.length > end.length && name.toLowerCase().endsWith(end));
-  return [...named, ...words].find(isFile)?.replace(/^\.\//, '');
+  return [...named, ...words].filter(isFile).map((name) => name.replace(/^\.\//, ''));
 }
 
 /** What a request is about: a text that it brings, or a file that it names. */
@@ -41,12 +41,19 @@ export type Matter = { readonly text: string } | { readonly file: string };
 /**
  * What a request is about: a fenced block, else the first file that it names and whose name ends in one of the endings (`.md`; in
  * backquotes it may have spaces), else a text in quotation marks or after a colon. Undefined where it has none of them.
+ * @param whole what the request is a part of: where the part says nothing of its matter, that is the only file which the whole names.
  */
-export function matterOf(request: string, endings: readonly string[]): Matter | undefined {
-  const file = FENCED.test(request) ? undefined : fileIn(request, endings);
-  const text = textIn(request);
+export function matterOf(
+  request: string,
+  endings: readonly string[],
+  whole = '',
+): Matter | undefined {
+  const [file] = FENCED.test(request) ? [] : filesIn(request, endings);
   if (file !== undefined) return { file };
-  return text === undefined ? undefined : { text };
+  const text = textIn(request);
+  if (text !== undefined) return { text };
+  const [only, another] = new Set(filesIn(whole, endings));
+  return only === undefined || another !== undefined ? undefined : { file: only };
 }
 
 const MAX_SAME_NAMED = 20;
