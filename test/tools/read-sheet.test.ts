@@ -256,6 +256,30 @@ describe('refused by name', () => {
         }),
     ],
     [
+      'a header of 2,000 over 600 rows of one cell',
+      'too-large',
+      () => {
+        const c = '<c><v>1</v></c>';
+        return one(
+          rowsOf(
+            Array.from({ length: 2000 }, () => c),
+            ...Array.from({ length: 600 }, () => [c]),
+          ),
+        );
+      },
+    ],
+    [
+      'rows of 4 MB as they are answered',
+      'too-large',
+      () =>
+        one(
+          rowsOf(
+            [textCell('a')],
+            ...Array.from({ length: 900 }, () => [textCell('\u20ac'.repeat(1500))]),
+          ),
+        ),
+    ],
+    [
       '2,001 merges',
       'too-large',
       () =>
