@@ -3,6 +3,7 @@ import { asking } from './kit/cases.ts';
 import { read } from './kit/placing.ts';
 import { graphFault } from './kit/edges.ts';
 import { faultIn, parted, tied } from './kit/plans.ts';
+import { lessonFault } from './kit/taught.ts';
 import { questionOf } from './kit/questions.ts';
 
 type Left = Parameters<typeof faultIn>[1];
@@ -93,6 +94,7 @@ export const planner = defineAgent({
     [
       'Split the request `text` into passages and give each to the one agent of the `catalogue` that takes it, by what it `does`, what it ' +
         '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back.',
+      '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where a passage is like them.',
       'Say `planned` with one part for each agent: `node` is its id, `id` a short name of the part, `input` is { "text": … } with the ' +
         'passages exactly as they stand in the request. Leave out `purpose`.',
       "Parts work at once, but where one needs what another brings. `takes` of the catalogue are the keys of an agent's input (`?`: need " +
@@ -117,10 +119,20 @@ export const planner = defineAgent({
   check: (asked, { outcome, value }) => {
     if (outcome === 'unclear')
       return asked.clarified.trim() === '' ? undefined : 'it was answered already';
-    if (outcome === 'none') return faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) });
+    if (outcome === 'none')
+      return (
+        lessonFault(asked, []) ?? faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) })
+      );
     if (outcome !== 'planned') return undefined;
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
-    return faultIn(asked, { parts: plan.parts, unplaced }) ?? graphFault(asked, plan.parts);
+    return (
+      lessonFault(
+        asked,
+        plan.parts.map(({ node }) => node),
+      ) ??
+      faultIn(asked, { parts: plan.parts, unplaced }) ??
+      graphFault(asked, plan.parts)
+    );
   },
   examples: [
     {

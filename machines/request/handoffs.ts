@@ -35,7 +35,7 @@ const inputs: { readonly [R in Role]: (context: RequestContext) => Wire } = {
 };
 
 function placing(context: RequestContext): Wire {
-  const { clarified, catalogue, bounds } = context;
+  const { clarified, catalogue, bounds, lessons } = context;
   const limits = Object.entries(bounds ?? {}).map(([name, most]) => [name, { literal: most }]);
   return {
     record: {
@@ -43,6 +43,7 @@ function placing(context: RequestContext): Wire {
       clarified: { ref: clarified, key: 'text' },
       catalogue: { ref: catalogue },
       ...(bounds && { bounds: { record: Object.fromEntries(limits) as Record<string, Wire> } }),
+      ...(lessons && { lessons: { ref: lessons } }),
     },
   };
 }

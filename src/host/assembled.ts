@@ -38,16 +38,38 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
+type Knowing = Parameters<typeof begins>[3];
+/** What every run is begun with, and a request beside it with what was said of such. */
+interface Know extends Omit<Knowing, 'lessons'> {
+  about(text: string, scope: string, run: string): Promise<Knowing>;
+}
+
+function knowFor(
+  { organisation, limits = {}, tenantBudget }: NovaOptions,
+  memory: Memory,
+  hasModel: ReturnType<typeof thinkers>,
+): Know {
+  const catalogue = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
+  const known = { organisation, catalogue, limits, tenantBudget };
+  return {
+    ...known,
+    about: async (text, scope, run) => ({
+      ...known,
+      lessons: await memory.lessons(scope, text, run),
+    }),
+  };
+}
+
 function schedulesFor(
   { schedules = [] }: NovaOptions,
   parts: { readonly engine: LocalEngine; readonly clock: Clock },
-  know: Parameters<typeof begins>[3],
+  know: Know,
 ): Schedules {
   return new Schedules(schedules, {
     ...parts,
-    begins: ({ ask, run, scope, project }, at, principal) =>
+    begins: async ({ ask = '', run, scope, project }, at, principal, id) =>
       run === undefined
-        ? begins(ask ?? '', scope, at, know, { project, principal })
+        ? begins(ask, scope, at, await know.about(ask, scope, id), { project, principal })
         : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
   });
 }
@@ -82,7 +104,7 @@ function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Acto
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
-  const { clock = systemClock, tenantBudget, projects = {}, limits = {} } = options;
+  const { clock = systemClock, tenantBudget, projects = {} } = options;
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new Awaiting(world, journal, store, (run) => triggers.await(run));
@@ -95,8 +117,7 @@ export function assembled(options: NovaOptions) {
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const plannable = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
-  const know = { organisation, catalogue: plannable, limits, tenantBudget };
+  const know = knowFor(options, memory, hasModel);
   const schedules = schedulesFor(options, { engine, clock }, know);
   const alone: Begins = ({ node, input, scope }, at, who) =>
     beginsAlone(node, input, scope, at, know, who);
@@ -138,6 +159,7 @@ export function assembled(options: NovaOptions) {
     clock,
     engine,
     memory,
+    catalogue,
     sessions,
     following,
     host,

@@ -2,6 +2,7 @@ import type { Fact } from '../../machines/protocol/effects.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { sharedTold } from './ledgers.ts';
@@ -30,13 +31,19 @@ export const unsharing =
     await engine.shed(shared, values);
   };
 
+interface Keeping {
+  readonly journal: Journal;
+  readonly sessions: Sessions;
+  readonly memory: Memory;
+}
+
 /**
- * Forgets a run; before that what it told of its work those who share it, and what of it the later turns of its conversation were told.
+ * Forgets a run; before that what it taught, what it told of its work those who share it, and what of it the later turns of its conversation were told.
  * @throws as `Nova.forget`.
  */
 export async function forgotten(
   engine: LocalEngine,
-  { journal, sessions }: { readonly journal: Journal; readonly sessions: Sessions },
+  { journal, sessions, memory }: Keeping,
   host: Telling,
   run: string,
   hash?: string,
@@ -44,13 +51,19 @@ export async function forgotten(
   const system = await engine.load(run);
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
-  if (isOver && hash === undefined) await sessions.untell(system, journal);
+  if (isOver && hash === undefined) {
+    await memory.unteach(run);
+    await sessions.untell(system, journal);
+  }
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));
     const values = new Set(brought.filter((one) => hash === undefined || one === hash));
     if (values.size > 0) await unshare(shared, values);
   }
-  return engine.forget(run, hash);
+  const count = await engine.forget(run, hash);
+  // What it has taught meanwhile.
+  if (hash === undefined) await memory.unteach(run);
+  return count;
 }
 
 /** Whom such a value is still on its way to. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
-import type { MemoryRecord, Note } from '../memory/record.ts';
+import type { MemoryRecord, Note, TaughtRecord } from '../memory/record.ts';
 import type { RunsTold, RunWindow } from '../observe/run-told.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly memory?: {
     recall(words: string, maxTokens: number): Promise<readonly MemoryRecord[]>;
     note(note: Note): Promise<MemoryRecord>;
+    /** What people have said of who takes requests like some words. */
+    lessons(words: string): Promise<readonly TaughtRecord[]>;
   };
   /** Who else of the organisation can be asked. None where a host runs tools by itself. */
   readonly colleagues?: readonly CatalogueEntry[];
