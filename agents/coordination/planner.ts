@@ -3,6 +3,7 @@ import { asking } from './kit/cases.ts';
 import { read } from './kit/placing.ts';
 import { graphFault } from './kit/edges.ts';
 import { faultIn, parted, tied } from './kit/plans.ts';
+import { shortlisted } from './kit/shortlist.ts';
 import { lessonFault } from './kit/taught.ts';
 import { questionOf } from './kit/questions.ts';
 
@@ -93,7 +94,7 @@ export const planner = defineAgent({
   instructions: () =>
     [
       'Split the request `text` into passages and give each to the one agent of the `catalogue` that takes it, by what it `does`, what it ' +
-        '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back.',
+        '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back. Of those who are further away `others` has a line.',
       '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where a passage is like them.',
       'Say `planned` with one part for each agent: `node` is its id, `id` a short name of the part, `input` is { "text": … } with the ' +
         'passages exactly as they stand in the request. Leave out `purpose`.',
@@ -107,6 +108,7 @@ export const planner = defineAgent({
       'What nobody takes goes into `unplaced`, word for word, with those who came nearest. Nothing of the request may be dropped.',
       'Say `unclear` with a question where two would take the same passage alike and `clarified` is empty, `none` where nobody takes anything.',
     ].join('\n'),
+  shows: shortlisted,
   act: (asked, say) => {
     const reading = read(asked);
     const takers = tied(reading);

@@ -2,6 +2,7 @@ import { defineAgent, roleContracts } from 'nova-agents';
 import { asking } from './kit/cases.ts';
 import { graphFault } from './kit/edges.ts';
 import { read } from './kit/placing.ts';
+import { shortlisted } from './kit/shortlist.ts';
 import { lessonFault } from './kit/taught.ts';
 import { candidatesOf, faultIn, onlyTaker, parted, partFor } from './kit/plans.ts';
 
@@ -73,7 +74,7 @@ export const router = defineAgent({
   instructions: () =>
     [
       'Decide whether one agent of the `catalogue` takes the whole request `text`, by what it `does`, what it `doesNot`, and its `examples`. ' +
-        '`clarified` is what the requester answered when asked back.',
+        '`clarified` is what the requester answered when asked back. Of those who are further away `others` has a line.',
       '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where this one is like them.',
       'Say `routed` with a plan of one part where exactly one does: `node` is its id, `id` a short name, `input` is { "text": … } with the ' +
         'request exactly as it stands; leave out `purpose` and `takes`; `unplaced` is empty.',
@@ -81,6 +82,7 @@ export const router = defineAgent({
         '`score` is 0 to 1.',
       'Say `none`, with the request as `unplaced` and those who came nearest, where nobody takes it.',
     ].join('\n'),
+  shows: shortlisted,
   act: (asked, say) => {
     const reading = read(asked);
     const { parts, unplaced } = parted(reading);

@@ -149,7 +149,9 @@ test('6.10 a model is told of it as material, and no tool of an agent teaches', 
   await nova.correct(lesson.text, lesson.who, { scope: 'a' });
   await nova.ask(REQUEST, { scope: 'a', project: '.' });
   const call = model.calls.find(({ node }) => node === 'router');
-  expect(call?.input).toMatchObject({ text: REQUEST, lessons: [lesson] });
+  const catalogue = [{ id: 'gardener' }];
+  const others = [{ id: 'north' }, { id: 'south' }];
+  expect(call?.input).toMatchObject({ text: REQUEST, lessons: [lesson], catalogue, others });
   expect(call?.instructions).not.toContain('xanadu');
 });
 

@@ -1,9 +1,15 @@
-// Goal: router and planner follow what people have said of requests, in code and by a model.
-// Method: requests with lessons over two invented organisations; answers of a model that do not follow them.
+// Goal: router and planner follow what people have said of requests, in code and by a model, which is shown few of many.
+// Method: requests with lessons over two invented organisations; answers of a model that do not follow them; the 34, before and after.
 import { expect, test } from 'vitest';
-import type { Lesson } from 'nova-agents/routing';
+import { retrievalOf, takersOf, type Lesson } from 'nova-agents/routing';
+import learned from '../../../agents/learned.json' with { type: 'json' };
+import requests from '../../../agents/requests.json' with { type: 'json' };
+import { organisation } from '../../../agents/index.ts';
+import { shortlisted } from '../../../agents/coordination/kit/shortlist.ts';
 import { planner } from '../../../agents/coordination/planner.ts';
 import { router } from '../../../agents/coordination/router.ts';
+import { named } from '../../../src/routing/knowing.ts';
+import { plannableOf } from '../../../src/team/catalogue.ts';
 import { asked, play } from './play.ts';
 import { projectWork } from './project-work.ts';
 
@@ -56,4 +62,55 @@ test('6.10 a model that does not follow the very same is told so', () => {
   // Asked back, they may have come to something else.
   const later = { ...input, clarified: 'no, list the open issues' };
   expect(planner.check?.(later, said('planned', 'open-issues'))).toBeUndefined();
+});
+
+const name = named(learned);
+const catalogue = plannableOf(organisation, () => true).map((entry) => ({
+  ...entry,
+  learned: name,
+}));
+const rank = retrievalOf(catalogue);
+const charsOf = (value: unknown) => JSON.stringify(value).length;
+
+test('a model is shown those near to each passage whole, everybody else in a line, and all where nobody is near', () => {
+  const texts = Object.values(requests).flatMap((all) => all.slice(0, 1));
+  const sizes = texts.map((text) => {
+    const input = { ...asked(text, catalogue), bounds: { maxParts: 3 } };
+    const shown = shortlisted(input);
+    const everybody = [...shown.catalogue, ...(shown.others ?? [])].map(({ id }) => id);
+    expect(everybody.toSorted()).toEqual(catalogue.map(({ id }) => id).toSorted());
+    expect(shown).toMatchObject({ text, bounds: input.bounds });
+    const isNear = takersOf(rank(text)).every(({ entry }) =>
+      shown.catalogue.some(({ id }) => id === entry.id),
+    );
+    expect(isNear).toBe(true);
+    return { before: charsOf(input), after: charsOf(shown), isAll: shown.others === undefined };
+  });
+  const few = sizes.filter(({ isAll }) => !isAll);
+  const mean = (all: readonly number[]) => Math.round(all.reduce((a, b) => a + b, 0) / all.length);
+  process.stdout.write(
+    `shown ${mean(few.map(({ after }) => after))} of ${mean(few.map(({ before }) => before))} characters, all to ${sizes.length - few.length} of ${sizes.length}\n`,
+  );
+  expect(few.length).toBeGreaterThan(texts.length / 2);
+  for (const { before, after } of few) expect(after).toBeLessThan(before / 2);
+  expect(shortlisted(asked('Xylophone zebra quagga', catalogue)).others).toBeUndefined();
+});
+
+test('who brings what one of them needs is shown whole beside it', () => {
+  const entry = (id: string, does: string, more: object) => ({
+    id,
+    does,
+    doesNot: {},
+    examples: [does],
+    ready: true,
+    ...more,
+  });
+  const small = [
+    entry('importer', 'Imports tables.', { takes: ['text'], gives: { imported: ['rows'] } }),
+    entry('auditor', 'Audits invoices.', { takes: ['rows'], gives: { audited: ['summary'] } }),
+    entry('poet', 'Writes poems.', { takes: ['text'], gives: { told: ['poem'] } }),
+  ];
+  const shown = shortlisted(asked('Audit the invoices', small));
+  expect(shown.catalogue.map(({ id }) => id)).toEqual(['importer', 'auditor']);
+  expect(shown.others).toEqual([{ id: 'poet', does: 'Writes poems.', ready: true }]);
 });
