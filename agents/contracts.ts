@@ -29,6 +29,8 @@ export type Gap = z.infer<typeof Gap>;
 export const goAhead = question({
   subject: z.strictObject({
     text: z.string().min(1).max(MAX_TEXT_CHARS),
+    /** The whole request, where the text is a part of it: what the text leaves out may stand there. */
+    request: z.string().max(MAX_TEXT_CHARS).optional(),
     /** The decision that a position is wanted for; without it the agent tells what it was asked. */
     decision: z.enum(['month-close', 'change-acceptance', 'post-publication']).optional(),
     /** The text that it is about, where a program gives one; a person has it among the words, or names a file. */

@@ -92,7 +92,7 @@ export const grants = {
     limits: { maxTurns: 8, deadlineMs: seconds(180), maxTokens: 120_000 },
   },
   'table-importer': {
-    tools: ['list-files', 'read-file'],
+    tools: ['list-files', 'read-file', 'read-sheet'],
     limits: { maxTurns: 40, deadlineMs: seconds(60) },
   },
   'test-writer': {
@@ -107,7 +107,7 @@ export const grants = {
   verifier: { tools: [], limits: { maxTurns: 2, deadlineMs: seconds(10) } },
   'visitor-guide': {
     tools: ['read-public'],
-    limits: { maxTurns: 2, deadlineMs: seconds(40) },
+    limits: { maxTurns: 8, deadlineMs: seconds(120), maxTokens: 60_000 },
   },
   'workspace-keeper': {
     tools: [

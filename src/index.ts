@@ -1,5 +1,15 @@
 export { defineAgent, DEFAULT_LIMITS } from './team/define-agent.ts';
-export type { Agent, AgentDefinition, AnyAgent, Io, Releases, Said, Say } from './team/agent.ts';
+export type {
+  Agent,
+  AgentDefinition,
+  AnyAgent,
+  Heard,
+  Io,
+  Releases,
+  Said,
+  Say,
+} from './team/agent.ts';
+export type { Refusal } from './team/refusal.ts';
 export { defineTeam } from './team/define-team.ts';
 export { below } from './team/below.ts';
 export { fan } from './team/fan.ts';

@@ -1,5 +1,7 @@
 export { matterOf, readAsked, textIn } from './tools/asked.ts';
 export type { AskedFile, Matter } from './tools/asked.ts';
+export { readAskedSheet } from './tools/asked-sheet.ts';
+export type { AskedSheet } from './tools/asked-sheet.ts';
 export { readRuns } from './tools/read-runs.ts';
 export type { Ran } from './tools/read-runs.ts';
 export { readPublic } from './tools/read-public.ts';
@@ -24,6 +26,7 @@ export { openRecords } from './tools/open-records.ts';
 export { readBooks } from './tools/read-books.ts';
 export type { Books } from './tools/read-books.ts';
 export { readFile } from './tools/read-file.ts';
+export { readSheet } from './tools/read-sheet.ts';
 export { readJsonRows, readTable } from './tools/table-text.ts';
 export type { NoTable, RawRow, RawTable } from './tools/table-text.ts';
 export { readFiles } from './tools/read-files.ts';

@@ -280,7 +280,9 @@ const main = async ([command, ...args]) => {
   const program = command === 'node' || script ? node : command;
   const programArgs = script ? [script, ...args] : args;
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH']];
-  const env = { ...process.env, PATH: path.filter(Boolean).join(delimiter) };
+  // Every process and every thread loads the same modules: Node keeps them compiled here.
+  const NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/compiled');
+  const env = { NODE_COMPILE_CACHE, ...process.env, PATH: path.filter(Boolean).join(delimiter) };
 
   // Becoming the command leaves nothing between it and its terminal; older Nodes and Windows stand by instead.
   if (process.execve && program === node && process.platform !== 'win32') {

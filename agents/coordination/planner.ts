@@ -97,7 +97,8 @@ export const planner = defineAgent({
         '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back. Of those who are further away `others` has a line.',
       '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where a passage is like them.',
       'Say `planned` with one part for each agent: `node` is its id, `id` a short name of the part, `input` is { "text": … } with the ' +
-        'passages exactly as they stand in the request. Leave out `purpose`.',
+        'passages exactly as they stand in the request. Where it takes `request?` and its passages leave something out that another one ' +
+        'says, `input` has the whole request as `request` as well. Leave out `purpose`.',
       "Parts work at once, but where one needs what another brings. `takes` of the catalogue are the keys of an agent's input (`?`: need " +
         'not be there), `gives` the keys that come with each of its outcomes. So a part whose agent takes `rows` says { "from": { "part": ' +
         '"import", "outcome": "imported", "key": "rows" }, "to": "rows" } in its `takes`: it begins when the part `import` has come to ' +

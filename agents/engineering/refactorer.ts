@@ -92,7 +92,7 @@ export const refactorer = defineAgent({
     const other = foreign(asked, 'change-acceptance');
     if (other !== undefined) return say.refused(other);
     const isPosition = asked.decision !== undefined;
-    const told = await lookAtShape(io, asked.text, isPosition);
+    const told = await lookAtShape(io, asked, isPosition);
     if (isPosition) {
       const blind = 'reason' in told;
       const { choice, said } = positionOn(asked, {

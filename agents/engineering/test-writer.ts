@@ -134,7 +134,7 @@ export const testWriter = defineAgent({
     const other = foreign(asked, 'change-acceptance');
     if (other !== undefined) return say.refused(other);
     const isPosition = asked.decision !== undefined;
-    const told = await lookAtCoverage(io, asked.text, isPosition);
+    const told = await lookAtCoverage(io, asked, isPosition);
     if (isPosition) {
       const { choice, said } = positionOn(
         asked,

@@ -76,8 +76,9 @@ export const inventory = defineAgent({
   decides: ['stock-level'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text, decision }, say, io) => {
-    const opened = await open(io, text, ['movements', 'counts', 'receipts', 'articles']);
+  act: async (subject, say, io) => {
+    const { text, decision } = subject;
+    const opened = await open(io, subject, ['movements', 'counts', 'receipts', 'articles']);
     if ('reason' in opened) return say.refused(opened);
     const { books, asked } = opened;
     const inMonth = ({ date }: { readonly date: string }) => monthOf(date) === asked.period;

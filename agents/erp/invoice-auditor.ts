@@ -84,8 +84,9 @@ export const invoiceAuditor = defineAgent({
   decides: ['invoice-correctness'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text, decision }, say, io) => {
-    const opened = await open(io, text, [
+  act: async (subject, say, io) => {
+    const { decision } = subject;
+    const opened = await open(io, subject, [
       'suppliers',
       'articles',
       'invoices',

@@ -122,8 +122,9 @@ export const ledgerKeeper = defineAgent({
   decides: ['write-off'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text, decision }, say, io) => {
-    const opened = await open(io, text, ['invoices', 'credit-notes', 'payments', 'bookings']);
+  act: async (subject, say, io) => {
+    const { text, decision } = subject;
+    const opened = await open(io, subject, ['invoices', 'credit-notes', 'payments', 'bookings']);
     if ('reason' in opened) return say.refused(opened);
     const ledger = ledgerOf(opened.books, opened.asked.period);
     const looked = look(opened, bookingRules, ledgerLines(ledger, text));

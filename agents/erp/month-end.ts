@@ -20,14 +20,14 @@ const Month = z.strictObject({
     .string()
     .min(1)
     .refine(
-      (text) => !('reason' in askedOf(text)),
+      (text) => !('reason' in askedOf({ text })),
       'one tenant, one branch and one month are needed, such as "acme/lagos in 2026-06"',
     ),
 });
 
 /** All tables of the branch. */
 function booksOf({ text }: z.output<typeof Month>) {
-  const asked = askedOf(text);
+  const asked = askedOf({ text });
   const [tenant, branch] = 'reason' in asked ? ['-', '-'] : [asked.tenant, asked.branch];
   const tables = (Object.keys(TABLES) as Table[]).map((table) => ({
     path: `books/${tenant}/${branch}/${table}.csv`,

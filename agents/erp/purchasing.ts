@@ -66,8 +66,9 @@ export const purchasing = defineAgent({
   decides: ['order-match'],
   tools: [readBooks],
   limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
-  act: async ({ text, decision }, say, io) => {
-    const opened = await open(io, text, ['orders', 'receipts', 'invoices', 'invoice-lines']);
+  act: async (subject, say, io) => {
+    const { decision } = subject;
+    const opened = await open(io, subject, ['orders', 'receipts', 'invoices', 'invoice-lines']);
     if ('reason' in opened) return say.refused(opened);
     const { books, asked } = opened;
     const orders = new Set(books.orders.map(({ order }) => order)).size;

@@ -132,7 +132,7 @@ export const summariser = defineAgent({
     const named = README.exec(request)?.[0].toUpperCase();
     const matter =
       passage === undefined
-        ? (matterOf(request, ENDINGS) ?? (named && { file: `${named}.md` }))
+        ? (matterOf(request, ENDINGS, asked.request) ?? (named && { file: `${named}.md` }))
         : { text: passage };
     if (!matter) return say.refused(NONE);
     const file =
@@ -148,12 +148,12 @@ export const summariser = defineAgent({
     return say.summarised({ summary: told(path, sentences), path, sentences, truncated });
   },
   check: (asked, { outcome, value }) => {
-    const { text, passage } = asked;
+    const { text, passage, request } = asked;
     const [overlooked] = outcome === 'proceed' ? unfoundedIn(asked).faults : [];
     if (overlooked !== undefined) return `line ${overlooked.line}: ${overlooked.why}`;
     if (outcome !== 'summarised') return positionFault(asked, { outcome, value });
     const { summary, path, sentences } = value as z.output<typeof Summarised>;
-    const matter = passage === undefined ? matterOf(text, ENDINGS) : { text: passage };
+    const matter = passage === undefined ? matterOf(text, ENDINGS, request) : { text: passage };
     const given = matter && 'text' in matter ? matter.text : undefined;
     if (given !== undefined && path !== null) return 'it names a file where a text was given';
     const whole = folded(given ?? '');

@@ -122,7 +122,7 @@ export const copyEditor = defineAgent({
     const readme = README.exec(request)?.[0].toUpperCase();
     const matter =
       passage === undefined
-        ? (matterOf(request, ENDINGS) ?? (readme && { file: `${readme}.md` }))
+        ? (matterOf(request, ENDINGS, asked.request) ?? (readme && { file: `${readme}.md` }))
         : { text: passage };
     if (!matter)
       return say.refused({ reason: 'The request names no file and brings no text.', needs: NEEDS });

@@ -1,16 +1,16 @@
-import { defineAgent, type Io } from 'nova-agents';
-import { listFiles, matterOf, readAsked, readFile, readTable } from 'nova-agents/tools';
+import { defineAgent, type Io, type Refusal } from 'nova-agents';
+import { listFiles, matterOf, readFile, readSheet } from 'nova-agents/tools';
 import * as z from 'zod';
 import { COLUMN_KINDS, columnsIn, type Column } from './kit/columns.ts';
 import { checkRows, describeImport, headerFault } from './kit/import.ts';
+import { readAskedTable, sheetIn, type SheetAsked } from './kit/tables.ts';
 
-const MAX_FILE_BYTES = 4_000_000;
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 100;
 const MAX_TABLES = 16;
-const ENDINGS = ['.csv', '.tsv', '.json', '.jsonl', '.ndjson'];
+const ENDINGS = ['.csv', '.tsv', '.json', '.jsonl', '.ndjson', '.xlsx'];
 
-const tools = [listFiles, readFile] as const;
+const tools = [listFiles, readFile, readSheet] as const;
 
 const Bound = z.union([z.number(), z.string()]);
 const Columns = z
@@ -24,14 +24,17 @@ const Columns = z
     }),
   )
   .max(MAX_COLUMNS);
+/** Of a workbook: its first sheet, with its header in the first row that holds something, where nothing is said. */
+const Sheet = { sheet: z.string().min(1).optional(), headerRow: z.int().min(1).optional() };
 const ImportAsk = z.strictObject({
   text: z.string().min(1),
   /** A program says here what a person says in words. */
   path: z.string().min(1).optional(),
+  ...Sheet,
   columns: Columns.optional(),
   /** Several at once, each with its columns. */
   tables: z
-    .array(z.strictObject({ path: z.string().min(1), columns: Columns }))
+    .array(z.strictObject({ path: z.string().min(1), ...Sheet, columns: Columns }))
     .min(1)
     .max(MAX_TABLES)
     .optional(),
@@ -39,6 +42,8 @@ const ImportAsk = z.strictObject({
 const Imported = z.strictObject({
   summary: z.string().min(1),
   path: z.string().min(1),
+  /** Of a workbook. */
+  sheet: z.string().optional(),
   columns: z.array(z.string()),
   rows: z
     .array(
@@ -75,20 +80,18 @@ async function importOne(
   io: Io<typeof tools>,
   name: string,
   columns: readonly Column[],
-): Promise<z.output<typeof Imported> | { readonly reason: string; readonly needs?: string }> {
-  const file = await readAsked(io, name, MAX_FILE_BYTES);
-  if ('reason' in file) return file;
-  if (file.truncated) return { reason: 'The file is too large.', needs: 'a file of at most 4 MB' };
-  const table = readTable(file.path, file.text);
-  const fault = 'fault' in table ? table.fault : headerFault(table.header, columns);
-  if ('fault' in table || fault !== undefined)
-    return { reason: fault ?? '', needs: 'a table with one header and its rows' };
-  if (table.rows.length > MAX_ROWS)
-    return { reason: `It has ${table.rows.length} rows.`, needs: `at most ${MAX_ROWS}` };
+  from: SheetAsked,
+): Promise<z.output<typeof Imported> | Refusal> {
+  const asked = await readAskedTable(io, name, from, MAX_ROWS);
+  if ('reason' in asked) return asked;
+  const { path, sheet, table } = asked;
+  const fault = headerFault(table.header, columns);
+  if (fault !== undefined) return { reason: fault, needs: 'a table with one header and its rows' };
   const checked = checkRows(table, columns);
   return {
-    summary: describeImport(file.path, checked, columns.length, file.redacted),
-    path: file.path,
+    summary: describeImport(asked, checked, columns.length),
+    path,
+    ...(sheet === undefined ? {} : { sheet }),
     columns: checked.columns,
     rows: checked.good,
     rejected: checked.rejected,
@@ -114,14 +117,14 @@ const imported = {
   rowsIn: 2,
 };
 const ask = 'Import prices.csv with the columns sku text required, price number 0..1000';
-const NEEDS = 'the path of a CSV, TSV, JSON or JSON Lines file of the project';
+const NEEDS = 'the path of a CSV, TSV, JSON, JSON Lines or XLSX file of the project';
 
 /** Reads tables, and loses no row. */
 export const tableImporter = defineAgent({
   id: 'table-importer',
   version: 1,
   does:
-    'Imports a table, a CSV, TSV or JSON file of the project, into rows checked by declared columns (name, kind, required, range), and ' +
+    'Imports a table, a CSV, TSV, JSON or XLSX file of the project, into rows checked by declared columns (name, kind, required, range), and ' +
     'names every rejected row with its line and reason.',
   doesNot: {
     'checking package.json and package-lock.json': 'code-reviewer',
@@ -149,11 +152,11 @@ export const tableImporter = defineAgent({
   outcomes: { imported: Imported, taken: Several },
   tools,
   limits: { maxTurns: 40, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
-  act: async ({ text, path, columns, tables }, say, io) => {
+  act: async ({ text, path, columns, tables, ...from }, say, io) => {
     if (tables !== undefined) {
       const taken = { tables: [] as z.output<typeof Imported>[], unread: [] as Unread[] };
       for (const one of tables) {
-        const read = await importOne(io, one.path, one.columns);
+        const read = await importOne(io, one.path, one.columns, one);
         if ('reason' in read) taken.unread.push({ path: one.path, why: read.reason });
         else taken.tables.push(read);
       }
@@ -164,7 +167,10 @@ export const tableImporter = defineAgent({
     const matter = path === undefined ? matterOf(text, ENDINGS) : { file: path };
     if (matter === undefined || !('file' in matter))
       return say.refused({ reason: 'The request names no table.', needs: NEEDS });
-    const read = await importOne(io, matter.file, columns ?? columnsIn(text));
+    const read = await importOne(io, matter.file, columns ?? columnsIn(text), {
+      ...sheetIn(text),
+      ...from,
+    });
     return 'reason' in read ? say.refused(read) : say.imported(read);
   },
   check: (_, { outcome, value }) => {
@@ -186,6 +192,7 @@ export const tableImporter = defineAgent({
     'Import prices.csv with columns sku text required, price number 0..1000',
     'Which rows of orders.csv are broken?',
     'Load the rows of customers.json',
+    'Import the sheet June of books.xlsx',
     'Validate the columns of this spreadsheet export',
     'Read the TSV table and tell me every rejected row',
     'Check each line of the import file stock.csv',

@@ -51,8 +51,8 @@ async function* rowsOf(
   for (const organisation of organisations) {
     if (routes(organisation)) {
       const { toldApart } = await import('../verify/told-apart.ts');
-      const { requests, faults } = toldApart(organisation);
-      yield timed({ kind: 'routing', name: `${requests} requests`, faults }, organisation.id);
+      const { requests, ...told } = toldApart(organisation);
+      yield timed({ kind: 'routing', name: `${requests} requests`, ...told }, organisation.id);
     }
     for (const checked of checkOrganisation(organisation, options))
       yield timed(checked, organisation.id);
@@ -71,6 +71,13 @@ function tableOf(rows: readonly Row[]): string {
     faults.length === 0 ? 'holds' : `${faults.length} broken`,
   ]);
   return columns([head, ...cells]);
+}
+
+async function confusionsOf(rows: readonly Row[], full: boolean): Promise<string[]> {
+  const { confusionText } = await import('./confusion-view.ts');
+  return rows.flatMap(({ confusion }) =>
+    confusion === undefined ? [] : [confusionText(confusion, full)],
+  );
 }
 
 /** What is broken, with the shortest way to it. */
@@ -122,7 +129,9 @@ export async function check(
     view?.say(`${row.kind} of ${row.name}: ${row.faults.length === 0 ? 'holds' : 'broken'}`);
   }
   const broken = await faultsOf(rows, path === undefined ? null : resolve(path), full);
-  const text = json ? JSON.stringify(rows, null, 2) : [tableOf(rows), ...broken].join('\n\n');
+  const text = json
+    ? JSON.stringify(rows, null, 2)
+    : [tableOf(rows), ...(await confusionsOf(rows, full)), ...broken].join('\n\n');
   process.stdout.write(`${text}\n`);
   return broken.length === 0 ? 0 : BROKEN;
 }

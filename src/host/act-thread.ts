@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { Organisation } from '../team/define-organisation.ts';
+import { examplesAreHeld } from '../team/examples.ts';
 import { editionOf } from '../team/previous.ts';
 import { ActSession, type RecordedCall, type TurnResult } from './act-session.ts';
 
@@ -64,4 +65,7 @@ async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
   port.on('message', (message: ThreadTurn) => void answer(message));
 }
 
-if (parentPort !== null) await serve(parentPort);
+if (parentPort !== null) {
+  examplesAreHeld();
+  await serve(parentPort);
+}

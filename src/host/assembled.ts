@@ -98,7 +98,7 @@ class Awaiting extends LocalEngine {
 function actorsOf({ organisation, ...options }: NovaOptions, clock: Clock): Actors {
   const { module: url, id } = organisation;
   if (url === undefined) return inlineActors(organisation);
-  return threadActors(url, id, { restarts: new Restarts(clock, options.restarts) });
+  return threadActors(url, id, { clock, restarts: new Restarts(clock, options.restarts) });
 }
 
 /** Everything that an organisation at work consists of, put together. */

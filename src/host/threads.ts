@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Organisation } from '../team/define-organisation.ts';
 import { editionOf } from '../team/previous.ts';
 import { ActSession, type TurnResult } from './act-session.ts';
 import type { ThreadReply, ThreadTurn } from './act-thread.ts';
 import { systemClock } from './clock.ts';
+import type { Clock } from './ports.ts';
 import { Restarts } from './restarts.ts';
 
 export type Turn = Omit<ThreadTurn, 'turn'>;
@@ -46,7 +48,10 @@ interface Thread {
   turn: number;
   /** Its code has come to its end: the thread may serve another session. */
   isOver: boolean;
+  /** Undefined while nobody waits for it: no session, or one whose code waits for an answer. */
   settle: ((result: TurnResult) => void) | undefined;
+  /** When it was last at work. */
+  workedAt: number;
 }
 
 interface Waiting {
@@ -62,8 +67,14 @@ const execArgv = isSource
   : [];
 
 export interface ThreadOptions {
-  /** Default 16; a turn beyond it waits for a free thread. One agent has at most half of them at once. */
+  /** Default 8, or two for each processor; a turn beyond it waits for a free thread. One agent has at most half of them at once. */
   readonly maxThreads?: number;
+  /**
+   * After so long code that waits for an answer gives its thread to others who need one, and goes through what is on record when it is
+   * answered; default 1,000.
+   */
+  readonly maxIdleMs?: number;
+  readonly clock?: Clock;
   /** Of one thread, in MiB; default 512. */
   readonly maxHeapMb?: number;
   /** Default: 5 in 60 s. */
@@ -75,17 +86,25 @@ export function threadActors(url: string, id: string, options: ThreadOptions = {
   return new ThreadPool(url, id, options);
 }
 
+const MOST_THREADS = Math.max(8, 2 * availableParallelism());
+
 class ThreadPool implements Actors {
   readonly #start: () => Worker;
   readonly #maxThreads: number;
   readonly #share: number;
+  readonly #maxIdleMs: number;
+  readonly #clock: Clock;
   readonly #restarts: Restarts;
   readonly #threads = new Set<Thread>();
   readonly #waiting: Waiting[] = [];
+  #letAgain: () => void = () => {};
 
   constructor(url: string, id: string, options: ThreadOptions) {
-    const { maxThreads = 16, maxHeapMb = 512, restarts = new Restarts(systemClock) } = options;
+    const { maxThreads = MOST_THREADS, maxHeapMb = 512, maxIdleMs = 1_000 } = options;
+    const { clock = systemClock, restarts = new Restarts(clock) } = options;
     this.#maxThreads = maxThreads;
+    this.#maxIdleMs = maxIdleMs;
+    this.#clock = clock;
     this.#share = Math.max(1, Math.floor(maxThreads / 2));
     this.#restarts = restarts;
     this.#start = () =>
@@ -124,6 +143,7 @@ class ThreadPool implements Actors {
   }
 
   async close(): Promise<void> {
+    this.#letAgain();
     for (const { settle } of this.#waiting.splice(0)) settle({ kind: 'threw', message: 'closed' });
     const threads = [...this.#threads];
     for (const thread of threads) this.#lose(thread, 'closed');
@@ -147,19 +167,41 @@ class ThreadPool implements Actors {
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
       put(thread, next.turn, next.settle);
     }
+    this.#lookAgain();
+  }
+
+  /** Those who wait for a thread get one as soon as a session has held one idly for too long. */
+  #lookAgain(): void {
+    this.#letAgain();
+    const young = [...this.#threads].filter(
+      (thread) => isSuspended(thread) && !this.#isIdle(thread),
+    );
+    if (this.#waiting.length === 0 || young.length === 0) return;
+    const oldest = Math.min(...young.map(({ workedAt }) => workedAt));
+    this.#letAgain = this.#clock.wakeAt(oldest + this.#maxIdleMs, () => this.#next());
   }
 
   /** Of those who wait the first whose agent has the fewest threads, if that is less than its share. */
   #fairest(): Waiting | undefined {
-    const threads = [...this.#threads].filter(({ session }) => session !== undefined);
+    const threads = [...this.#threads].filter(
+      (thread) => thread.session !== undefined && !this.#isIdle(thread),
+    );
     const held = ({ turn }: Waiting) => threads.filter(({ agent }) => agent === turn.agent).length;
     const [fairest] = this.#waiting.toSorted((one, other) => held(one) - held(other));
     return fairest !== undefined && held(fairest) < this.#share ? fairest : undefined;
   }
 
   #free(): Thread | undefined {
-    const idle = [...this.#threads].find(({ session }) => session === undefined);
-    return idle ?? (this.#threads.size < this.#maxThreads ? this.#open() : undefined);
+    const threads = [...this.#threads];
+    const free = threads.find(({ session }) => session === undefined);
+    const own = free ?? (threads.length < this.#maxThreads ? this.#open() : undefined);
+    return own ?? threads.find((thread) => this.#isIdle(thread));
+  }
+
+  #isIdle(thread: Thread): boolean {
+    const since = this.#clock.now() - thread.workedAt;
+    // A clock that was set back tells nothing.
+    return isSuspended(thread) && (since < 0 || since >= this.#maxIdleMs);
   }
 
   #open(): Thread {
@@ -171,12 +213,16 @@ class ThreadPool implements Actors {
       turn: 0,
       isOver: false,
       settle: undefined,
+      workedAt: 0,
     };
     worker.stdout.resume();
     worker.stderr.resume();
     worker.on('message', ({ turn, result }: ThreadReply) => {
       // A reply to an older turn, or a second one, is nobody's answer.
-      if (turn === thread.turn) resolveTurn(thread, result);
+      if (turn !== thread.turn) return;
+      thread.workedAt = this.#clock.now();
+      resolveTurn(thread, result);
+      this.#next();
     });
     worker.on('error', (error) =>
       this.#died(thread, error instanceof Error ? error.message : String(error)),
@@ -209,6 +255,10 @@ function put(thread: Thread, turn: Turn, settled: (result: TurnResult) => void):
   thread.settle = settled;
   thread.worker.postMessage({ ...turn, turn: thread.turn } satisfies ThreadTurn);
 }
+
+/** It holds a session, and nobody waits for it. */
+const isSuspended = ({ session, settle }: Thread): boolean =>
+  session !== undefined && settle === undefined;
 
 function resolveTurn(thread: Thread, result: TurnResult): void {
   thread.isOver = result.kind !== 'wants';

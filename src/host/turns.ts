@@ -58,7 +58,7 @@ export async function takeTurn(
   const calls = turn.calls.map((call) => recorded(system, call));
   if (turn.mind === 'code') {
     const result = await actors.turn({ session, agent: agent.id, version, input, calls });
-    if (result.kind === 'says') return saysOf(agent, input, result.said, parcel);
+    if (result.kind === 'says') return saysOf(agent, input, calls, result.said, parcel);
     if (result.kind === 'wants') return wantsOf(agent, result.tool, result.input, parcel);
     return parcel.failed('agent.failed', result.kind, result.message);
   }
@@ -69,7 +69,7 @@ export async function takeTurn(
   const thought = { ...taker, system, problem, turn: turn.turn, memory, sessions };
   const make = () =>
     think(model, agent, input, thought, calls, parcel, (reply) =>
-      modelReply(agent, input, reply, parcel),
+      modelReply(agent, input, calls, reply, parcel),
     );
   if (model.isGuarded === true) return make();
   const { signal } = taker;
@@ -97,6 +97,7 @@ const brokenOf = (outcome: string, why: string, parcel: Parcel, extra: object): 
 function saysOf(
   agent: AnyAgent,
   input: Json,
+  calls: readonly RecordedCall[],
   said: unknown,
   parcel: Parcel,
   extra: object = {},
@@ -122,7 +123,11 @@ function saysOf(
   if (!parsed.ok) return broken(outcome, parsed.issues);
   try {
     const meant = { outcome, value: parsed.value };
-    const objection = agent.check?.(input as never, meant) ?? unanswered(agent, input, meant);
+    const heard = calls.flatMap(({ tool, result }) =>
+      'value' in result ? [{ tool, value: result.value }] : [],
+    );
+    const objection =
+      agent.check?.(input as never, meant, heard) ?? unanswered(agent, input, meant);
     if (objection !== undefined) return broken(outcome, objection);
     const ref = parcel.put(`${agent.id}@${agent.version}.${outcome}`, parsed.value);
     return parcel.reply({ type: 'agent.answered', outcome, meets: true, value: ref, ...extra });
@@ -150,9 +155,15 @@ function wantsOf(
   });
 }
 
-function modelReply(agent: AnyAgent, input: Json, reply: ModelReply, parcel: Parcel): Reply {
+function modelReply(
+  agent: AnyAgent,
+  input: Json,
+  calls: readonly RecordedCall[],
+  reply: ModelReply,
+  parcel: Parcel,
+): Reply {
   const { usage } = reply;
-  if ('says' in reply) return saysOf(agent, input, reply.says, parcel, { usage });
+  if ('says' in reply) return saysOf(agent, input, calls, reply.says, parcel, { usage });
   if ('broken' in reply) return brokenOf('none', reply.broken, parcel, { usage });
   return wantsOf(agent, reply.wants.tool, reply.wants.input, parcel, { usage });
 }

@@ -70,6 +70,12 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
   readonly streams?: boolean;
 }
 
+/** What a tool answered in the course of a piece of work. */
+export interface Heard {
+  readonly tool: string;
+  readonly value: unknown;
+}
+
 /** How far up an outcome may cross from a run below: to the run of its project, or of its tenant as well. */
 export type Releases = 'project' | 'tenant';
 
@@ -101,10 +107,14 @@ export interface Agent<
   readonly shared?: Partial<Sharing>;
   /** How far up its outcomes may cross from a run below; default not at all. */
   readonly releases?: Releases;
-  /** What no schema can say: a sentence where the outcome does not follow from the input. */
+  /**
+   * What no schema can say: a sentence where the outcome does not follow from the input, or from what its tools answered. What these
+   * answered is not there where an example is checked.
+   */
   readonly check?: (
     input: z.output<I>,
     said: { readonly outcome: string; readonly value: unknown },
+    heard?: readonly Heard[],
   ) => string | undefined;
   readonly examples: readonly Example<I, O>[];
   /** More asks in a person's words, without a worked outcome. */
@@ -154,6 +164,7 @@ export interface AnyAgent extends Omit<
   readonly check?: (
     input: never,
     said: { readonly outcome: string; readonly value: unknown },
+    heard?: readonly Heard[],
   ) => string | undefined;
   readonly failsBy: readonly {
     readonly when: string;

@@ -24,7 +24,7 @@ export function textIn(request: string): string | undefined {
 const IN_BACKQUOTES = /`([^`\n]{1,400})`/g;
 const WORD = /[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
 
-function fileIn(request: string, endings: readonly string[]): string | undefined {
+function filesIn(request: string, endings: readonly string[]): string[] {
   const named = [...request.matchAll(IN_BACKQUOTES)].map(([, name = '']) => name);
   const prose = request
     .replace(/\bhttps?:\/\/\S+/g, ' ')
@@ -32,7 +32,7 @@ function fileIn(request: string, endings: readonly string[]): string | undefined
   const words = [...prose.matchAll(WORD)].map(([word]) => word.replace(/\.$/, ''));
   const isFile = (name: string) =>
     endings.some((end) => name.length > end.length && name.toLowerCase().endsWith(end));
-  return [...named, ...words].find(isFile)?.replace(/^\.\//, '');
+  return [...named, ...words].filter(isFile).map((name) => name.replace(/^\.\//, ''));
 }
 
 /** What a request is about: a text that it brings, or a file that it names. */
@@ -41,16 +41,24 @@ export type Matter = { readonly text: string } | { readonly file: string };
 /**
  * What a request is about: a fenced block, else the first file that it names and whose name ends in one of the endings (`.md`; in
  * backquotes it may have spaces), else a text in quotation marks or after a colon. Undefined where it has none of them.
+ * @param whole what the request is a part of: where the part says nothing of its matter, that is the only file which the whole names.
  */
-export function matterOf(request: string, endings: readonly string[]): Matter | undefined {
-  const file = FENCED.test(request) ? undefined : fileIn(request, endings);
-  const text = textIn(request);
+export function matterOf(
+  request: string,
+  endings: readonly string[],
+  whole = '',
+): Matter | undefined {
+  const [file] = FENCED.test(request) ? [] : filesIn(request, endings);
   if (file !== undefined) return { file };
-  return text === undefined ? undefined : { text };
+  const text = textIn(request);
+  if (text !== undefined) return { text };
+  const [only, another] = new Set(filesIn(whole, endings));
+  return only === undefined || another !== undefined ? undefined : { file: only };
 }
 
 const MAX_SAME_NAMED = 20;
-const WHY = {
+/** Why a file is not read, before its name. */
+export const WHY_UNREAD = {
   missing: 'There is no file',
   outside: 'It leads out of the project:',
   'not-a-file': 'It is no file:',
@@ -67,6 +75,26 @@ export interface AskedFile {
   readonly truncated: boolean;
 }
 
+type Named<Found> = { readonly path: string; readonly found: Found };
+
+/** Looks a file up by its path, else by its name where one file alone has it. */
+export async function soughtBy<Found extends { readonly read: boolean; readonly why?: string }>(
+  io: Io<readonly [typeof listFiles]>,
+  named: string,
+  look: (path: string) => Promise<Found>,
+): Promise<Named<Found> | Refusal> {
+  const found = await look(named);
+  if (found.why !== 'missing' || named.includes('/')) return { path: named, found };
+  const listed = await io.tool(listFiles, { called: [named], maxFiles: MAX_SAME_NAMED });
+  const [path, ...more] = listed.folder ? listed.files.map((one) => one.path) : [];
+  if (path === undefined) return { path: named, found };
+  if (more.length === 0) return { path, found: await look(path) };
+  return {
+    reason: `Several files are called ${inCode(named)}: ${[path, ...more].map(inCode).join(', ')}.`,
+    needs: 'the path of the one that is meant',
+  };
+}
+
 /**
  * Reads the file that a request names: by its path, else by its name where one file alone has it. What cannot be read, or is no text,
  * is a refusal that says what is needed.
@@ -76,23 +104,12 @@ export async function readAsked(
   named: string,
   maxBytes: number,
 ): Promise<AskedFile | Refusal> {
-  let path = named;
-  let file = await io.tool(readFile, { path, maxBytes });
-  if (!file.read && file.why === 'missing' && !named.includes('/')) {
-    const listed = await io.tool(listFiles, { called: [named], maxFiles: MAX_SAME_NAMED });
-    const paths = listed.folder ? listed.files.map((one) => one.path) : [];
-    const [only = named] = paths;
-    if (paths.length > 1)
-      return {
-        reason: `Several files are called ${inCode(named)}: ${paths.map(inCode).join(', ')}.`,
-        needs: 'the path of the one that is meant',
-      };
-    path = only;
-    if (paths.length === 1) file = await io.tool(readFile, { path, maxBytes });
-  }
+  const sought = await soughtBy(io, named, (path) => io.tool(readFile, { path, maxBytes }));
+  if ('reason' in sought) return sought;
+  const { path, found } = sought;
   const needs = 'a text file of the project, by its path';
-  if (!file.read) return { reason: `${WHY[file.why]} ${inCode(path)}.`, needs };
-  if (file.binary) return { reason: `${inCode(path)} is no text.`, needs };
-  const { text, redacted, truncated } = file;
+  if (!found.read) return { reason: `${WHY_UNREAD[found.why]} ${inCode(path)}.`, needs };
+  if (found.binary) return { reason: `${inCode(path)} is no text.`, needs };
+  const { text, redacted, truncated } = found;
   return { path, text, redacted, truncated };
 }

@@ -16,6 +16,7 @@ import { foundationSpaces, walkShared } from './foundations.ts';
 import { decisionSpaces } from './panel.ts';
 import { planSpace } from './plan-space.ts';
 import { taskRefinement } from './task-refinement.ts';
+import type { Confusion } from './told-apart.ts';
 import { checkedWorld, spacesOf, type CheckOptions, type Space } from './spaces.ts';
 
 const MAX_STATES = 3_000_000;
@@ -29,6 +30,8 @@ export interface Checked {
   readonly states?: number;
   readonly edges?: number;
   readonly properties?: number;
+  /** Of routing: who comes first for whose requests. */
+  readonly confusion?: readonly Confusion[];
   /** The shortest way to the first fault, as events that `step` folds and in words. */
   readonly counterexample?: Counterexample;
 }

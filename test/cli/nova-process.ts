@@ -23,7 +23,7 @@ const BIN = join(ROOT, 'node_modules/.bin');
 /** Between two looks at a file that another process makes. */
 const LOOK_MS = 10;
 /** Hundreds of processes load the same modules: Node keeps them compiled here. */
-const COMPILED = join(ROOT, 'node_modules/.cache/nova-cli');
+const COMPILED = join(ROOT, 'node_modules/.cache/compiled');
 
 /** A user that has no name; only root can become it, and only where the sources may be read by all. */
 export const NOBODY = 54_321;

@@ -27,7 +27,7 @@ function errandProcess(folder: string, point?: Point, before = '') {
   const args = ['-c', `exec ${before} "$0" "$@"`, ...words];
   const env = {
     ...process.env,
-    NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/nova-cli'),
+    NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/compiled'),
     // One thread for all files, so that strace counts their calls.
     ...(before !== '' && { UV_THREADPOOL_SIZE: '1' }),
   };

@@ -1,6 +1,7 @@
 // Goal: an agent whose code hangs or ends its threads costs nobody else a thread, nor the process one thread after another.
 // Method: turns of the misbehaving specialists on a small pool of real threads; what counts is the order in which they come back.
 import { expect, onTestFinished, test } from 'vitest';
+import type { RecordedCall } from '../../src/host/act-session.ts';
 import { Restarts } from '../../src/host/restarts.ts';
 import { threadActors } from '../../src/host/threads.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -10,18 +11,14 @@ function pool(restarts: ConstructorParameters<typeof Restarts>[1] = false) {
   const clock = new ManualClock();
   const actors = threadActors(mischief.module ?? '', mischief.id, {
     maxThreads: 2,
+    clock,
     restarts: new Restarts(clock, restarts),
   });
   onTestFinished(() => actors.close());
   const back: string[] = [];
-  const turn = async (agent: string, session: string) => {
-    const result = await actors.turn({
-      session,
-      agent,
-      version: 1,
-      input: { text: '' },
-      calls: [],
-    });
+  const turn = async (agent: string, session: string, calls: readonly RecordedCall[] = []) => {
+    const input = { text: session };
+    const result = await actors.turn({ session, agent, version: 1, input, calls });
     back.push(session);
     return result;
   };
@@ -67,4 +64,38 @@ test('7.12 a hang counts where its time is up, and not where somebody stops it',
   expect(await ended('stopped', false)).toBe('threw');
   expect(await ended('late', true)).toBe('threw');
   expect(await ended('again', true)).toBe('unavailable');
+});
+
+const answered = (session: string): RecordedCall[] => [
+  { tool: 'echo', input: { text: session }, result: { value: { text: `to ${session}` } } },
+];
+const SIX = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+test('7.18 code that waits for answers keeps no thread from others, and ends as if it had', async () => {
+  const { clock, turn } = pool();
+  const asked = SIX.map((session) => turn('honest', session));
+  for (const one of asked) {
+    expect((await one).kind).toBe('wants');
+    clock.advance(1_000);
+  }
+  const said = SIX.map((session) => turn('honest', session, answered(session)));
+  for (const [at, one] of said.entries()) {
+    expect(await one).toMatchObject({
+      kind: 'says',
+      said: { value: { summary: `to ${SIX[at]}` } },
+    });
+    clock.advance(1_000);
+  }
+});
+
+test('7.18 it keeps its thread for a while, and for as long as nobody else needs one', async () => {
+  const { actors, clock, back, turn } = pool();
+  await turn('honest', 'a');
+  await turn('waiter', 'b');
+  clock.advance(999);
+  const third = turn('mute', 'c');
+  await turn('honest', 'a', answered('a'));
+  expect(back).toEqual(['a', 'b', 'a']);
+  actors.release('a');
+  expect((await third).kind).toBe('says');
 });

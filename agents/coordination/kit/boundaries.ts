@@ -12,14 +12,14 @@ const WHICH = `which(?!\\s+${AUXILIARY}\\b)`;
 /** Words that begin a wish and are hardly ever nouns. */
 const VERB = oneOf(`
   add analyse analyze bake bring build calculate check choose clean collect compare compute
-  convert create decide delete deliver describe determine draft draw estimate evaluate examine
-  explain export find generate get give identify import improve inspect install investigate keep
-  let list look make measure merge pick prepare propose provide rate recommend remind remove
-  rename repair replace rewrite run save say search see sell send show solve sort suggest sum
-  summarise summarize take tell translate try turn verify work write`);
+  condense convert create decide delete deliver describe determine draft draw estimate evaluate
+  examine explain export extract find generate get give identify import improve inspect install
+  investigate keep let list look make measure merge pick prepare proofread propose provide rate
+  recommend refactor remind remove rename repair replace rewrite run save say search see sell send shorten show solve
+  sort suggest sum summarise summarize take tell translate try turn validate verify work write`);
 /** Words that begin a wish and are as often nouns: only what follows them tells. */
 const VERB_OR_NOUN = oneOf(`
-  book call change close cook cost count cut design email fix group mail name note open order
+  audit book call change close cook cost count cut design email fix group mail name note open order
   plan play post print rank release report request review schedule set start stop store test
   update use`);
 const WANTING = `(?:\\s+(?:want|need|would|wish|like|also|have\\s+to)|['’]d\\s+like)`;
@@ -52,6 +52,8 @@ export const BOUNDARIES: readonly RegExp[] = [
   /:[ \t]*(?=\n)/gu,
   // Numbers of a list within one line.
   /(?<=[\s,:])(?=\(?[1-9][.)][ \t]+\p{L})/gu,
+  // "… and <anything> it": what is done to what was named.
+  new RegExp(`(?<=[\\p{L}\\p{N}][ \\t]+\\S+)${AND}(?=\\p{L}+[ \\t]+(?:it|them)\\b)`, 'giu'),
   // Commas, line ends and "and" before what begins a question or a wish.
   new RegExp(`${JOINT}(?=${FILLING}{0,3}(?:${ASKING}))`, 'giu'),
 ];

@@ -35,6 +35,8 @@ export interface Reading {
   readonly placements: readonly Placement[];
   /** What was over the limits of reading; empty where nothing was. */
   readonly unread: string;
+  /** All that was said. */
+  readonly request: string;
 }
 
 function placed(text: string, ranked: readonly Ranked[]): Placement {
@@ -120,10 +122,11 @@ export function read(asked: Asked): Reading {
   const placements = passages.flatMap(
     (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],
   );
-  if (clarified.trim() === '') return { placements, unread };
+  if (clarified.trim() === '') return { placements, unread, request: text };
   return {
     placements: settled(placements, clarified, rank),
     unread: [unread, split(clarified).unread].filter((rest) => rest !== '').join('\n'),
+    request: `${text}\n${clarified}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Plan, PlanBounds, Unplaced } from 'nova-agents';
+import type { CatalogueEntry, Plan, PlanBounds, Unplaced } from 'nova-agents';
 import { itemsOf, split } from './passages.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
@@ -6,6 +6,10 @@ import { unplaced, type Asked, type Placement, type Reading } from './placing.ts
 const MAX_PARTS = 12;
 const MAX_PART_ID_CHARS = 32;
 const MAX_SHOWN_CHARS = 80;
+/** A longer one is a document, and nothing that a passage of it leaves out. */
+const MAX_REQUEST_CHARS = 4_000;
+/** The key in which whoever has it is handed the whole request beside his passages of it. */
+const REQUEST = 'request';
 
 type Part = Plan['parts'][number];
 
@@ -22,16 +26,19 @@ function partId(node: string, taken: ReadonlySet<string>): string {
 }
 
 /** One part of a plan for a node. */
-export function partFor(node: string, text: string, taken: ReadonlySet<string> = new Set()): Part {
+export function partFor(node: string, text: string, taken: ReadonlySet<string> = new Set()) {
   return { id: partId(node, taken), node, input: { text } };
 }
+
+const takesRequest = ({ takes = [] }: CatalogueEntry): boolean => takes.includes(`${REQUEST}?`);
 
 /**
  * Makes the parts of a plan, one a node, and lists everything else: what nobody takes, what is over
  * twelve parts or the bounds, and what was not read. What several would take goes to one who has a part anyway.
+ * Who may need what another passage says ("… and check its stock") is handed the request as well.
  */
 export function parted(
-  { placements, unread }: Reading,
+  { placements, unread, request }: Reading,
   { maxParts = MAX_PARTS, maxWidth = MAX_PARTS }: PlanBounds = {},
 ): { parts: Part[]; unplaced: Unplaced[] } {
   // None of these parts waits for another.
@@ -41,20 +48,26 @@ export function parted(
       .flatMap(({ takers }) => (takers.length === 1 ? takers : []))
       .map(({ entry }) => entry.id),
   );
-  const texts = new Map<string, string[]>();
+  const asked = new Map<string, { readonly entry: CatalogueEntry; readonly passages: string[] }>();
   const left: Unplaced[] = [];
   for (const placement of placements) {
-    const ids = placement.takers.map(({ entry }) => entry.id);
-    const node = ids.find((id) => clear.has(id)) ?? ids[0];
-    const before = texts.get(node ?? '') ?? [];
-    if (node === undefined || (before.length === 0 && texts.size >= most))
+    const takers = placement.takers.map(({ entry }) => entry);
+    const entry = takers.find(({ id }) => clear.has(id)) ?? takers[0];
+    const passages = asked.get(entry?.id ?? '')?.passages ?? [];
+    if (entry === undefined || (passages.length === 0 && asked.size >= most))
       left.push(unplaced(placement));
-    else texts.set(node, [...before, placement.text]);
+    else asked.set(entry.id, { entry, passages: [...passages, placement.text] });
   }
   if (unread !== '') left.push({ text: unread, nearest: [] });
   const parts: Part[] = [];
-  for (const [node, passages] of texts)
-    parts.push(partFor(node, passages.join('\n'), new Set(parts.map(({ id }) => id))));
+  for (const [node, { entry, passages }] of asked) {
+    const part = partFor(node, passages.join('\n'), new Set(parts.map(({ id }) => id)));
+    const isTold =
+      takesRequest(entry) &&
+      placements.length > passages.length &&
+      request.length <= MAX_REQUEST_CHARS;
+    parts.push(isTold ? { ...part, input: { ...part.input, [REQUEST]: request } } : part);
+  }
   return { parts, unplaced: left };
 }
 
@@ -82,9 +95,11 @@ export function candidatesOf({ placements }: Reading): { node: string; score: nu
     .slice(0, MAX_PARTS);
 }
 
-/** What a part is told, in whatever keys. */
+/** What a part is asked, in whatever keys: what it is told beside that is asked of nobody. */
 const textsOf = (input: unknown): string[] =>
-  typeof input === 'object' && input !== null ? Object.values(input).map(String) : [];
+  typeof input === 'object' && input !== null
+    ? Object.entries(input).flatMap(([key, value]) => (key === REQUEST ? [] : [String(value)]))
+    : [];
 
 /**
  * Where a placed request is not whole or not this organisation's: a sentence that names the passage

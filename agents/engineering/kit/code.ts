@@ -3,7 +3,7 @@ import { explain, readFiles, type Texts } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { lookAtChanged, newLines, type Changed } from './changed.ts';
 import type { Gap } from '../../positions.ts';
-import { scopeOf, type Scope } from './scope.ts';
+import { scopeOf, type Scope, type Words } from './scope.ts';
 import { CODE_ENDINGS, codeParser, isCode, type Parsed } from './syntax.ts';
 
 const MAX_BYTES = 8_000_000;
@@ -48,14 +48,16 @@ async function allCode(
 /** Reads the code of a project in JavaScript or TypeScript, and what a request wants to know of it. */
 export async function readCode(
   io: Io<readonly [typeof readFiles, ...typeof changeTools]>,
-  text: string,
+  { text, request }: Words,
   isAboutChanges: boolean,
 ): Promise<Code | ReturnType<typeof explain>> {
   const read = await allCode(io);
   if ('reason' in read) return read;
   const code = read.files.filter(({ path }) => isCode(path));
   const texts = new Map(code.map((file) => [file.path, file.text]));
-  const scope = isAboutChanges ? { of: 'changes' as const } : scopeOf(text, [...texts.keys()]);
+  const scope = isAboutChanges
+    ? { of: 'changes' as const }
+    : scopeOf(text, [...texts.keys()], request);
   if ('reason' in scope) return scope;
   const diff = scope.of === 'changes' ? await lookAtChanged(io) : undefined;
   if (diff !== undefined && 'reason' in diff) return diff;

@@ -2,6 +2,7 @@ import type { Io } from 'nova-agents';
 import { bullets, counted, inCode, readFile, readFiles, type explain } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { gap, readCode } from './code.ts';
+import type { Words } from './scope.ts';
 import { readManifest } from './manifests.ts';
 import { moduleOf, type Module } from './modules.ts';
 import type { Gap } from '../../positions.ts';
@@ -55,10 +56,10 @@ function pieces({ things }: Module, lines: ReadonlySet<number> | undefined) {
 /** Looks what of a project's code no test takes into its hands. */
 export async function lookAtCoverage(
   io: Io<Tools>,
-  text: string,
+  words: Words,
   isAboutChanges: boolean,
 ): Promise<Coverage | ReturnType<typeof explain>> {
-  const code = await readCode(io, text, isAboutChanges);
+  const code = await readCode(io, words, isAboutChanges);
   if ('reason' in code) return code;
   const { scope, parsed, wanted, fresh, gaps } = code;
   const modules = [...parsed].map(([path, one]) => moduleOf(path, one));

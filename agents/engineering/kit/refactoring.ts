@@ -2,6 +2,7 @@ import type { Io } from 'nova-agents';
 import { bullets, byText, counted, inCode, type explain, type readFiles } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { gap, readCode } from './code.ts';
+import type { Words } from './scope.ts';
 import { duplicatesIn, type Stretch, type Tokenised } from './duplicates.ts';
 import type { Gap } from '../../positions.ts';
 import { MOST_FILE_LINES, MOST_FUNCTION_LINES, MOST_LEVELS, shapesIn } from './shape.ts';
@@ -80,10 +81,10 @@ function isBrought({ line, to }: Smell, fresh: ReadonlySet<number>): boolean {
 /** Looks for what deserves refactoring in what is named or changed, else in all; blocks are compared with all code. */
 export async function lookAtShape(
   io: Io<readonly [typeof readFiles, ...typeof changeTools]>,
-  text: string,
+  words: Words,
   isAboutChanges: boolean,
 ): Promise<Refactoring | ReturnType<typeof explain>> {
-  const code = await readCode(io, text, isAboutChanges);
+  const code = await readCode(io, words, isAboutChanges);
   if ('reason' in code) return code;
   const { scope, texts, parsed, fresh, gaps } = code;
   const wanted = new Set(code.wanted.filter(isCode));

@@ -11,10 +11,23 @@ export type Scope =
   | { readonly of: 'changes' }
   | { readonly of: 'project' };
 
-/** Reads it; a file that is named and not there is a refusal. */
+/** A person's words, and the whole request that they are a part of. */
+export interface Words {
+  readonly text: string;
+  readonly request?: string | undefined;
+}
+
+/** "… and write tests for it": what is meant stands elsewhere. */
+const POINTS_BACK = /\b(?:it|its|them|their|(?:this|that|the same) (?:file|folder|module|code))\b/i;
+
+/**
+ * Reads it; a file that is named and not there is a refusal.
+ * @param whole what the request is a part of: what a part that only points back is about.
+ */
 export function scopeOf(
   request: string,
   there: readonly string[],
+  whole = '',
 ): Scope | { readonly reason: string; readonly needs: string } {
   const words = [...request.matchAll(WORD)]
     .slice(0, MAX_WORDS)
@@ -39,5 +52,6 @@ export function scopeOf(
     };
   const paths = [...new Set(named.flatMap(({ files }) => files))];
   if (paths.length > 0) return { of: 'paths', paths };
+  if (whole !== '' && POINTS_BACK.test(request)) return scopeOf(whole, there);
   return { of: ABOUT_CHANGES.test(request) ? 'changes' : 'project' };
 }

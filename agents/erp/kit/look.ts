@@ -2,7 +2,7 @@ import type { Io } from 'nova-agents';
 import { bullets, counted, explain, inLine, readBooks } from 'nova-agents/tools';
 import { MAX_BAD_ROWS, MAX_FINDINGS, type Looked, type Table } from '../contracts.ts';
 import { booksOf, type Books } from './books.ts';
-import { askedOf, type Asked, type Lacking } from './request.ts';
+import { askedOf, type Asked, type Lacking, type Words } from './request.ts';
 import { judge, type Rule } from './rules.ts';
 
 const MAX_TOLD = 12;
@@ -11,10 +11,10 @@ const MAX_NOT_JUDGED = 100;
 /** The books that a request is about, or why there are none. */
 export async function open(
   io: Io<readonly [typeof readBooks]>,
-  text: string,
+  words: Words,
   tables: readonly Table[],
 ): Promise<{ readonly asked: Asked; readonly books: Books } | Lacking> {
-  const asked = askedOf(text);
+  const asked = askedOf(words);
   if ('reason' in asked) return asked;
   const { tenant, branch } = asked;
   const told = await io.tool(readBooks, { tenant, branch, tables: [...tables] });

@@ -2,7 +2,7 @@ import { counted } from 'nova-agents/tools';
 import type * as z from 'zod';
 import { goAhead } from '../../contracts.ts';
 import type { Looked } from '../contracts.ts';
-import { askedOf } from './request.ts';
+import { askedOf, type Words } from './request.ts';
 
 type Position = z.input<typeof goAhead.positions.hold>;
 
@@ -46,10 +46,10 @@ export function positionOf(
 
 /** The evidence of a position that is of another branch than was asked about, in a sentence. */
 export function strayIn(
-  { text }: { readonly text: string },
+  words: Words,
   { outcome, value }: { readonly outcome: string; readonly value: unknown },
 ): string | undefined {
-  const asked = askedOf(text);
+  const asked = askedOf(words);
   if (!goAhead.options.some((option) => option === outcome) || 'reason' in asked) return undefined;
   const own = `books/${asked.tenant}/${asked.branch}/`;
   const paths = (value as Position).evidence.map((one) => ('path' in one ? one.path : null));

@@ -55,19 +55,49 @@ function periodsOf(text: string): string[] {
   ]);
 }
 
+interface Named {
+  readonly tenants: readonly string[];
+  readonly branches: readonly string[];
+  readonly periods: readonly string[];
+}
+
+function namedIn(words: string): Named {
+  const text = words.toLowerCase();
+  const pairs = [...text.matchAll(PAIR)].filter(([, a = '', b = '']) => !/^\d+$/.test(a + b));
+  return {
+    tenants: unique([...pairs.map(([, tenant = '']) => tenant), ...named(text, 'tenant')]),
+    branches: unique([
+      ...pairs.map(([, , branch = '']) => branch),
+      ...named(text.replaceAll(PAIR, ' '), 'branch'),
+    ]),
+    periods: periodsOf(text),
+  };
+}
+
+/** What a text names, and of what it does not name the one that the whole request does; a branch only where it can be of no other tenant. */
+function completed(own: Named, whole: Named): Named {
+  const only = (names: readonly string[]) => (names.length === 1 ? names : []);
+  const or = (names: readonly string[], others: readonly string[]) =>
+    names.length > 0 ? names : others;
+  return {
+    tenants: or(own.tenants, only(whole.tenants)),
+    branches: or(own.branches, whole.tenants.length > 1 ? [] : only(whole.branches)),
+    periods: or(own.periods, only(whole.periods)),
+  };
+}
+
+/** A person's words, and the whole request that they are a part of. */
+export interface Words {
+  readonly text: string;
+  readonly request?: string | undefined;
+}
+
 /**
  * Reads tenant, branch and month out of a person's words: `acme/lagos`, "tenant acme, branch lagos", "the lagos branch of tenant acme";
  * `2026-06`, `06/2026`, "June 2026". Never guesses: two of a kind, or none, is said to be lacking.
  */
-export function askedOf(words: string): Asked | Lacking {
-  const text = words.toLowerCase();
-  const pairs = [...text.matchAll(PAIR)].filter(([, a = '', b = '']) => !/^\d+$/.test(a + b));
-  const tenants = unique([...pairs.map(([, tenant = '']) => tenant), ...named(text, 'tenant')]);
-  const branches = unique([
-    ...pairs.map(([, , branch = '']) => branch),
-    ...named(text.replaceAll(PAIR, ' '), 'branch'),
-  ]);
-  const periods = periodsOf(text);
+export function askedOf({ text, request = '' }: Words): Asked | Lacking {
+  const { tenants, branches, periods } = completed(namedIn(text), namedIn(request));
   const [tenant, branch, period] = [tenants[0], branches[0], periods[0]];
   const lacks = [
     ...(tenant === undefined ? ['the tenant'] : []),

@@ -98,7 +98,8 @@ function valueOf(kind: ColumnKind, raw: unknown, commas: boolean): Read {
         ? { value: false }
         : { fault: 'is neither true nor false' };
   if (kind === 'date') return isDay(said) ? { value: said } : { fault: 'is no day as yyyy-mm-dd' };
-  const number = numberOf(said, commas);
+  // What is a number already need not be read: 1e-7 is one there.
+  const number = typeof raw === 'number' ? raw : numberOf(said, commas);
   if (typeof number === 'string') return { fault: number };
   if (kind === 'integer' && !Number.isSafeInteger(number)) return { fault: 'is no whole number' };
   return { value: number };

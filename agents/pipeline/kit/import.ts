@@ -1,5 +1,6 @@
 import { bullets, counted, inCode, type RawTable } from 'nova-agents/tools';
 import { readCell, type Cell, type Column } from './columns.ts';
+import type { AskedTable } from './tables.ts';
 
 export interface Good {
   readonly line: number;
@@ -77,17 +78,19 @@ const MAX_POINTS = 20;
 
 /** Says what was taken and what was not. */
 export function describeImport(
-  path: string,
+  { path, sheet, others = [], redacted }: AskedTable,
   { good, rejected, ignored }: ReturnType<typeof checkRows>,
   declared: number,
-  redacted: number,
 ): string {
   const points = rejected.map(({ line, reasons }) => `line ${line}: ${reasons.join('; ')}`);
   return [
-    `${inCode(path)}: ${counted(good.length + rejected.length, 'row')}, ${good.length} good, ${rejected.length} rejected.`,
+    `${inCode(path)}${sheet === undefined ? '' : `, sheet ${inCode(sheet)}`}: ${counted(good.length + rejected.length, 'row')}, ${good.length} good, ${rejected.length} rejected.`,
     ...bullets('Rejected', points, MAX_POINTS),
     ...(ignored.length > 0
       ? [`Columns that were not asked for: ${ignored.map(inCode).join(', ')}.`]
+      : []),
+    ...(others.length > 0
+      ? [`Sheets that were not read: ${others.slice(0, MAX_POINTS).map(inCode).join(', ')}.`]
       : []),
     ...(declared === 0 ? ['No columns were declared, so that only the shape was checked.'] : []),
     ...(redacted > 0 ? [`What looks like a secret was left out (${redacted}).`] : []),

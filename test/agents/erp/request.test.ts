@@ -16,7 +16,7 @@ test.each([
   'acme/lagos from 2026-06-01 to 2026-06-30',
   'acme/lagos and again acme/lagos, 2026-06 (June 2026)',
 ])('%j', (text) => {
-  expect(askedOf(text)).toEqual(whole);
+  expect(askedOf({ text })).toEqual(whole);
 });
 
 test.each([
@@ -34,5 +34,5 @@ test.each([
   ['compare each branch of our tenant in 2026-06', 'tenant, nor the branch'],
   ['acme/lagos in 2026-13', 'does not say the month'],
 ])('%j is lacking something', (text, reason) => {
-  expect(askedOf(text)).toMatchObject({ reason: expect.stringContaining(reason) });
+  expect(askedOf({ text })).toMatchObject({ reason: expect.stringContaining(reason) });
 });

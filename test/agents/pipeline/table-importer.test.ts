@@ -4,10 +4,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnsIn, readCell } from '../../../agents/pipeline/kit/columns.ts';
 import { checkRows } from '../../../agents/pipeline/kit/import.ts';
+import { sheetIn } from '../../../agents/pipeline/kit/tables.ts';
 import { readDelimited, readJsonRows as readJson } from '../../../src/tools/table-text.ts';
 import { tableImporter } from '../../../agents/pipeline/table-importer.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder } from '../../fixtures/repository.ts';
+import { rowsOf, textCell, sheetOf, workbookOf } from '../../fixtures/xlsx.ts';
 
 interface Imported {
   readonly summary: string;
@@ -17,7 +19,7 @@ interface Imported {
   readonly rowsIn: number;
   readonly reason?: string;
 }
-const imported = (name: string, content: string, words = '') =>
+const imported = (name: string, content: string | Buffer, words = '') =>
   perform<Imported>(
     tableImporter,
     `Import ${name} ${words}`,
@@ -168,3 +170,95 @@ test.each([
     expect([said.outcome, said.value.reason]).toEqual(['refused', expect.stringContaining(reason)]);
   },
 );
+
+test.each([
+  ['Import the sheet June of books.xlsx', { sheet: 'June' }],
+  ['Import "Q1 2026.xlsx", sheet "Q1 2026", header in row 3', { sheet: 'Q1 2026', headerRow: 3 }],
+  ['Import books.xlsx, the sheet named Juni-1', { sheet: 'Juni-1' }],
+  ['Validate this sheet of stock.xlsx, a spreadsheet export', {}],
+])('a sheet is read out of words: %s', (text, expected) => {
+  expect(sheetIn(text)).toEqual(expected);
+});
+
+test('a sheet of a workbook is told with those that were not read; one that is not there is refused', async () => {
+  const june = sheetOf(
+    rowsOf([textCell('sku'), textCell('price')], [textCell('A1'), '<c t="e"><v>#REF!</v></c>']),
+  );
+  const folder = new Folder().write(
+    'books.xlsx',
+    workbookOf({ sheets: { May: sheetOf(''), June: june } }),
+  );
+  const heard = await perform<Imported>(
+    tableImporter,
+    'Import the sheet june of books.xlsx',
+    folder.path,
+  );
+  expect(heard.value.rejected).toEqual([
+    { line: 2, reasons: ['B2 holds the error #REF!'], raw: 'A1,' },
+  ]);
+  expect(heard.value.summary).toMatch(
+    /^`books.xlsx`, sheet `June`: 1 row, 0 good, 1 rejected.*not read: `May`\./s,
+  );
+  const other = await perform<Imported>(
+    tableImporter,
+    'Import the sheet July of books.xlsx',
+    folder.path,
+  );
+  expect(other).toMatchObject({
+    outcome: 'refused',
+    value: { needs: 'one of its sheets: `May`, `June`' },
+  });
+});
+
+const DAY_0 = Date.UTC(1899, 11, 30);
+/** A cell as a text and as a cell of a sheet, some of which do not fit their column. */
+const cells = [
+  fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => [text, textCell(text)]),
+  fc
+    .integer({ min: -99_999, max: 99_999 })
+    .chain((whole) =>
+      fc.constantFrom(
+        [`${whole / 100}`, `<c><v>${whole / 100}</v></c>`],
+        ['n/a', textCell('n/a')],
+        [`${whole}`, textCell(`${whole}`)],
+      ),
+    ),
+  fc
+    .integer({ min: 100, max: 60_000 })
+    .map((day) => [
+      new Date(DAY_0 + day * 86_400_000).toISOString().slice(0, 10),
+      `<c s="1"><v>${day}</v></c>`,
+    ]),
+  fc.constantFrom(['true', '<c t="b"><v>1</v></c>'], ['', '<c/>'], ['maybe', textCell('maybe')]),
+];
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+test('the same table comes to the same rows as text and as a workbook (random)', async () => {
+  const words =
+    'with the columns id integer required, name text, price number -500..500, day date, sold boolean';
+  const header = ['id', 'name', 'price', 'day', 'sold'];
+  const rows = async (file: string, content: string | Buffer) => {
+    const { value } = await imported(file, content, words);
+    return {
+      good: value.rows,
+      rejected: value.rejected.map(({ line }) => line),
+      rowsIn: value.rowsIn,
+    };
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(...cells), { maxLength: 12 }), async (table) => {
+      const text = table.map((row, id) =>
+        [`${id}`, ...row.map(([written = '']) => quoted(written))].join(','),
+      );
+      const sheet = rowsOf(
+        header.map(textCell),
+        ...table.map((row, id) => [`<c><v>${id}</v></c>`, ...row.map(([, cell = '']) => cell)]),
+      );
+      const book = workbookOf({ sheets: { A: sheetOf(sheet) }, formats: ['d.m.yyyy'] });
+      expect(await rows('a.xlsx', book)).toEqual(
+        await rows('a.csv', [header.join(','), ...text].join('\n')),
+      );
+    }),
+    { numRuns: 15 },
+  );
+});
