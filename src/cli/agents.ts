@@ -18,6 +18,8 @@ export interface AgentsFlags {
 
 /** Who came near is listed, so many. */
 const MAX_NEAR = 6;
+/** What is looked for in the memory. */
+const MAX_WORDS_CHARS = 2_000;
 
 const FITS = {
   example: 'as in',
@@ -63,7 +65,8 @@ async function lessonsFor(
   { project, scope }: AgentsFlags,
 ): Promise<TaughtRecord[]> {
   const where = scope ?? (await openProject(project)).scope;
-  const known = await atDesk(open, (desk) => desk.memory(where, { is: 'lessons', words }));
+  const command = { is: 'lessons', words: words.slice(0, MAX_WORDS_CHARS) } as const;
+  const known = await atDesk(open, (desk) => desk.memory(where, command));
   return known.filter(isTaught);
 }
 

@@ -32,7 +32,7 @@ function requestIn({ actors, values, ...system }: System) {
  * What a run that was answered well teaches: who took the whole request, where a person chose between those who came near.
  * An answer that nobody objected to says nothing of who else might have given it, and words of a conversation go by what was said before.
  */
-export function lessonIn(system: System): Lesson | undefined {
+function lessonIn(system: System): Lesson | undefined {
   const request = requestIn(system);
   if (request?.ended?.outcome !== 'answered') return undefined;
   const { context, valueOf, text, session } = request;

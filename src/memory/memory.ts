@@ -50,9 +50,10 @@ function parsed<S extends z.ZodType>(contract: S, note: z.input<S>): z.output<S>
 }
 
 /** Where a record has come to: of a lesson what was told of it, since others ask the same in words of their own. */
-function standing({ kind, text, who = null }: MemoryRecord): (written: string) => boolean {
+function standing({ kind, text }: MemoryRecord): (written: string) => boolean {
   if (kind !== 'lesson') return spelt(text);
-  const told = JSON.stringify({ text, who }).slice(1, -1);
+  // Whoever it was for then.
+  const told = `"text":${JSON.stringify(text)},"who":`;
   const isWithin = spelt(told);
   return (written) => written.includes(told) || isWithin(written);
 }

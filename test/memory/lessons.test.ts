@@ -77,6 +77,8 @@ test('6.10 it outlives the process; what is forgotten is in no record, and comes
   // Folded from the journal by another process, it went the same way.
   const last = open();
   expect((await last.resume(run)).answer?.contributors).toEqual(['gardener']);
+  // It was told before that was said.
+  await last.correct(REQUEST, 'north', { scope: 'a' });
   await last.memory('a', { is: 'forget', id });
   expect(await takerOf(last, like, 'a/b')).toBe('refused');
   await last.close();

@@ -22,13 +22,17 @@ export const lineOf = ({ id, does, ready }: CatalogueEntry) => ({
   ready,
 });
 
-/** Those near to some passage and who brings what these need; everybody where nobody is near to one, since there words do not tell. */
-function nearTo({ text, clarified, catalogue, lessons }: Asked): CatalogueEntry[] {
+/**
+ * Those near to some passage, or to whom a lesson gives such a request, and who brings what these need; everybody where nobody is near to
+ * some passage, since there words do not tell.
+ */
+function nearTo({ text, clarified, catalogue, lessons = [] }: Asked): CatalogueEntry[] {
   const rank = retrievalOf(catalogue, unquoted(lessons));
   const passages = [text, clarified].flatMap((said) => split(said).passages);
   const ranked = passages.map((passage) => rank(ownWords(passage)).slice(0, MAX_NEAR));
   if (ranked.some(([best]) => best === undefined || best.score < THRESHOLD)) return [...catalogue];
-  const near = new Set(ranked.flat().map(({ entry }) => entry.id));
+  const named = [...ranked.flat().map(({ entry }) => entry.id), ...lessons.map(({ who }) => who)];
+  const near = new Set(named);
   const needed = catalogue.filter(({ id }) => near.has(id)).flatMap(neededBy);
   return catalogue.filter((entry) => near.has(entry.id) || brings(entry, needed));
 }
@@ -40,8 +44,6 @@ export function shortlisted(asked: Asked & { readonly bounds?: PlanBounds | unde
   return {
     ...asked,
     catalogue: near.map(({ learned: _, ...entry }) => entry),
-    ...(others.length > 0 && {
-      others: others.map(lineOf),
-    }),
+    ...(others.length > 0 && { others: others.map(lineOf) }),
   };
 }

@@ -110,7 +110,10 @@ test('who brings what one of them needs is shown whole beside it', () => {
     entry('auditor', 'Audits invoices.', { takes: ['rows'], gives: { audited: ['summary'] } }),
     entry('poet', 'Writes poems.', { takes: ['text'], gives: { told: ['poem'] } }),
   ];
-  const shown = shortlisted(asked('Audit the invoices', small));
+  const input = asked('Audit the invoices', small);
+  const shown = shortlisted(input);
   expect(shown.catalogue.map(({ id }) => id)).toEqual(['importer', 'auditor']);
   expect(shown.others).toEqual([{ id: 'poet', does: 'Writes poems.', ready: true }]);
+  const lessons = [{ text: 'Audit the invoices in verse', who: 'poet' }];
+  expect(shortlisted({ ...input, lessons }).others).toBeUndefined();
 });
