@@ -14,8 +14,8 @@ import { bakery, bakeryRequests } from '../agents/coordination/bakery.ts';
 const team = organisation.agents.map((agent) => ({ ...described(agent), learned: named(learned) }));
 const teamTexts = Object.values(requests).flatMap((texts) => texts.slice(0, 20));
 const worlds = [
-  { name: 'by words', catalogue: bakery, texts: Object.values(bakeryRequests).flat(), numRuns: 60 },
-  { name: 'by what was learned', catalogue: team, texts: teamTexts, numRuns: 8 },
+  { name: 'by words', catalogue: bakery, texts: Object.values(bakeryRequests).flat(), numRuns: 30 },
+  { name: 'by what was learned', catalogue: team, texts: teamTexts, numRuns: 6 },
 ];
 
 describe.each(worlds)('$name', ({ catalogue, texts, numRuns }) => {
