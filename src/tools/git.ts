@@ -12,6 +12,8 @@ const SETTINGS = [
   'core.hooksPath=/dev/null',
   'core.quotePath=false',
   'color.ui=false',
+  // The index is the project's: what is only of another time is left out of a list all the same.
+  'diff.autoRefreshIndex=false',
   'diff.orderFile=/dev/null',
   'i18n.logOutputEncoding=UTF-8',
   'log.showSignature=false',
