@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { RequestContext } from '../../machines/request/schemas.ts';
 import { LOCAL, mayRead, PUBLIC_SCOPE } from '../../machines/protocol/scope.ts';
 import type { CatalogueEntry, Lesson } from '../../machines/protocol/roles.ts';
-import type { ValueRef } from '../../machines/protocol/values.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { UnknownRunError } from '../errors/unknown-run-error.ts';
-import { rootOf, type System } from '../kernel/system.ts';
+import type { System } from '../kernel/system.ts';
+import { requestOf } from '../sessions/sessions.ts';
 import type { Author, Memory } from '../memory/memory.ts';
 import { onlyContinues } from '../routing/words.ts';
 import { MAX_RECORD_CHARS, type MemoryRecord } from '../memory/record.ts';
@@ -16,31 +16,24 @@ export const isRunName = (request: string): boolean => /^[^\s/]+(?:\/[^\s/]+)+$/
 /** The scope of a run. */
 export const scopeOfRun = (run: string): string => run.slice(0, run.lastIndexOf('/'));
 
-const Asked = z.looseObject({ text: z.string(), session: z.string().optional() });
 const Candidates = z.looseObject({ candidates: z.array(z.looseObject({ node: z.string() })) });
-
-/** How a request went, with what is left of its words. */
-function requestIn({ actors, values, ...system }: System) {
-  const root = actors.get(rootOf({ actors }));
-  const context = RequestContext.safeParse(root?.machine === 'request' && root.state.context).data;
-  const valueOf = (ref: ValueRef | undefined) => values.get(ref?.hash ?? '');
-  const asked = Asked.safeParse(valueOf(context?.request)).data;
-  return context && asked && { ...system, ...asked, context, valueOf };
-}
 
 /**
  * What a run that was answered well teaches: who took the whole request, where a person chose between those who came near.
  * An answer that nobody objected to says nothing of who else might have given it, and words of a conversation go by what was said before.
  */
 function lessonIn(system: System): Lesson | undefined {
-  const request = requestIn(system);
-  if (request?.ended?.outcome !== 'answered') return undefined;
-  const { context, valueOf, text, session } = request;
+  const { actors, values, ended } = system;
+  const { text = '', session } = requestOf(system);
+  const context = RequestContext.safeParse(actors.get('request')?.state.context).data;
+  if (ended?.outcome !== 'answered' || context === undefined || session !== undefined)
+    return undefined;
   const { children, asks, parts = [] } = context;
   const [part, ...others] = parts;
-  if (part === undefined || others.length > 0 || session !== undefined) return undefined;
+  if (part === undefined || others.length > 0) return undefined;
   if (text.length > MAX_RECORD_CHARS || onlyContinues(text)) return undefined;
-  const near = Candidates.safeParse(valueOf(children['router']?.value)).data?.candidates ?? [];
+  const routed = values.get(children['router']?.value?.hash ?? '');
+  const near = Candidates.safeParse(routed).data?.candidates ?? [];
   const isChosen = asks > 0 && near.some(({ node }) => node === part.node);
   return isChosen ? { text, who: part.node } : undefined;
 }
@@ -61,7 +54,7 @@ async function taughtBy(
   const wordsOf = async () => {
     const system = await engine.load(run);
     if (system === undefined) throw new UnknownRunError(run);
-    return requestIn(system)?.text;
+    return requestOf(system).text;
   };
   const text = await wordsOf();
   const record = text === undefined ? undefined : await memory.teach(scope, { text, who }, author);

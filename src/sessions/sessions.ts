@@ -30,7 +30,7 @@ export interface Session {
 }
 
 /** What a person asked for, with what came beside it. */
-function requestOf({ actors, values }: System): {
+export function requestOf({ actors, values }: System): {
   readonly text?: string;
   readonly session?: string;
 } {

@@ -126,7 +126,8 @@ test('6.10 with its run a lesson is forgotten, and who was told of it; who asked
   const { run } = await nova.ask(REQUEST, { scope: 'a', project: '.' });
   const before = await nova.ask(REQUEST, { scope: 'a', project: '.' });
   await nova.correct(run, 'gardener');
-  const like = await nova.ask('Mend that xanadu', { scope: 'a', project: '.' });
+  const said = 'Mend that xanadu';
+  const like = await nova.ask(said, { scope: 'a', project: '.', session: 'day' });
   const has = (one: string) =>
     records.some(({ run: of, text }) => of === one && text.includes(REQUEST));
   expect(has(like.run)).toBe(true);
@@ -138,6 +139,8 @@ test('6.10 with its run a lesson is forgotten, and who was told of it; who asked
   await nova.forget(run);
   expect(await nova.memory('a')).toEqual([]);
   expect([run, before.run, like.run, 'a/~~memory'].filter(has)).toEqual([before.run]);
+  // What it said itself is still known of it.
+  expect((await nova.session('a', 'day')).turns).toMatchObject([{ asked: said }]);
 });
 
 test('6.10 a model is told of it as material, and no tool of an agent teaches', async () => {
