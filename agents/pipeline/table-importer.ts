@@ -8,6 +8,8 @@ import { readAskedTable, sheetIn, type SheetAsked } from './kit/tables.ts';
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 100;
 const MAX_TABLES = 16;
+/** What an outcome may have at most. */
+const MAX_ANSWER_BYTES = 4_000_000;
 const ENDINGS = ['.csv', '.tsv', '.json', '.jsonl', '.ndjson', '.xlsx'];
 
 const tools = [listFiles, readFile, readSheet] as const;
@@ -100,6 +102,13 @@ async function importOne(
   };
 }
 
+const TOO_MUCH = {
+  reason: 'Its rows are more than one answer may have.',
+  needs: 'fewer declared columns, or a smaller table: rows of at most 4 MB',
+};
+const isTooMuch = (value: object): boolean =>
+  new TextEncoder().encode(JSON.stringify(value)).length > MAX_ANSWER_BYTES;
+
 const row = { line: 2, values: { sku: 'A1', price: 9.5 } };
 const bad = {
   line: 3,
@@ -160,6 +169,7 @@ export const tableImporter = defineAgent({
         if ('reason' in read) taken.unread.push({ path: one.path, why: read.reason });
         else taken.tables.push(read);
       }
+      if (isTooMuch(taken)) return say.refused(TOO_MUCH);
       if (taken.tables.length > 0) return say.taken(taken);
       const reason = taken.unread.map(({ why }) => why).join(' ');
       return say.refused({ reason: `None of the tables can be taken in. ${reason}`, needs: NEEDS });
@@ -171,7 +181,8 @@ export const tableImporter = defineAgent({
       ...sheetIn(text),
       ...from,
     });
-    return 'reason' in read ? say.refused(read) : say.imported(read);
+    if ('reason' in read) return say.refused(read);
+    return isTooMuch(read) ? say.refused(TOO_MUCH) : say.imported(read);
   },
   check: (_, { outcome, value }) => {
     const taken = outcome === 'taken' ? (value as z.output<typeof Several>).tables : [];

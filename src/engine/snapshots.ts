@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
-import { canonical, hashOf } from '../kernel/canonical.ts';
+import { canonical, hashOf, hashOfText } from '../kernel/canonical.ts';
 import { systemOf, type System, type WrittenSystem } from '../kernel/system.ts';
 import type { Store } from '../store/ports.ts';
 import type { Folded, Recorded } from './fold.ts';
@@ -35,8 +35,8 @@ export async function writeSnapshot(
   const written = { ...rest, actors: rest.actors.toJSON(), peers: rest.peers?.toJSON() };
   const listed = TABLES.map((key) => [key, Object.entries(written[key] ?? {})]);
   const plain = { ...rest, ...Object.fromEntries(listed) } as unknown as Json;
-  const system = JSON.parse(canonical(plain)) as Json;
-  const hash = hashOf(system);
+  const text = canonical(plain);
+  const [system, hash] = [JSON.parse(text) as Json, hashOfText(text)];
   const document = { format: 2 as const, digest, hash, values: [...values.keys()], system };
   await store.write(snapshotName(run), Snapshot, document as z.input<typeof Snapshot>);
 }

@@ -32,6 +32,10 @@ export interface NodeSpec {
   ): Readonly<Record<string, unknown>>;
   /** Its declared outcomes, each with the keys that every value of it has: what a plan's edge may take. */
   readonly outcomes?: Readonly<Record<string, readonly string[]>>;
+  /** The JSON schema of what an outcome gives, whole or under a key; empty where nothing is known. */
+  gives?(outcome: string, key?: string): object;
+  /** The JSON schema of what is taken under a key of the input. */
+  accepts?(key: string): object;
   /** Parses an input of which some keys come from other parts of a plan. */
   parseGiven?(value: Json, later: readonly string[]): Parsed;
 }

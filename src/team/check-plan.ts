@@ -3,6 +3,7 @@ import type { Plan, PlanBounds } from '../../machines/protocol/roles.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { canonical } from '../kernel/canonical.ts';
 import type { NodeSpec, Parsed } from '../kernel/system.ts';
+import { neverFit, typesOf, type Shape } from './never-fit.ts';
 import { planFaults } from './plan-faults.ts';
 
 type Part = Plan['parts'][number];
@@ -26,8 +27,8 @@ export interface Bounds extends PlanBounds {
 }
 
 /**
- * Checks a plan, whoever made it, before anything of it runs: its shape, that each input meets its node's contract, and that
- * it keeps to its bounds.
+ * Checks a plan, whoever made it, before anything of it runs: its shape, that each input meets its node's contract, that
+ * nothing is taken that could never fit, and that it keeps to its bounds.
  * @param find a node by the name that the plan has for it.
  */
 export function checkPlan(
@@ -48,7 +49,7 @@ export function checkPlan(
     const later = takes && { takes, given: Object.keys(parsed.value as object) };
     return [{ id, node, spec, value: parsed.value, ...(purpose && { purpose }), ...later }];
   });
-  faults.push(...costFaults(checked, bounds));
+  faults.push(...typeFaults(parts, find), ...costFaults(checked, bounds));
   return faults.length === 0
     ? { ok: true, parts: checked }
     : { ok: false, issues: faults.join('\n') };
@@ -58,6 +59,24 @@ function parseInput({ input, takes }: Part, spec: NodeSpec): Parsed {
   if (takes === undefined) return spec.parseInput(input);
   const later = takes.map(({ to }) => to);
   return spec.parseGiven?.(input, later) ?? { ok: false, issues: 'its input takes nothing' };
+}
+
+/** What a part takes of another one although no value of it could ever be what it wants; whether one is, only the parse of it tells. */
+function typeFaults(
+  parts: readonly Part[],
+  find: (node: string) => NodeSpec | undefined,
+): string[] {
+  return parts.flatMap(({ id, node, takes = [] }) =>
+    takes.flatMap(({ from: { part, outcome, key }, to }) => {
+      const source = parts.find((one) => one.id === part);
+      const given: Shape = (source && find(source.node))?.gives?.(outcome, key) ?? {};
+      const wanted: Shape = find(node)?.accepts?.(to) ?? {};
+      if (!neverFit(given, wanted)) return [];
+      const [has, wants] = [given, wanted].map((shape) => typesOf(shape).join(' or '));
+      const why = has === wants ? '' : ` (${has} for ${wants})`;
+      return [`part ${id}: the ${key ?? outcome} of ${part} can never be its ${to}${why}`];
+    }),
+  );
 }
 
 /**

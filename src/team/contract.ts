@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../../machines/protocol/values.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
+import type { Shape } from './never-fit.ts';
 
 export type Contract = z.ZodType;
 export type Parsed =
@@ -86,6 +87,30 @@ function parseGiven(contract: Contract, value: unknown, later: readonly string[]
   return parse(z.clone(contract, { ...def, shape: Object.fromEntries(now) }), value);
 }
 
+/** A contract that takes more than its schema says: what it makes of a value, or puts in its place, may be anything. */
+const isLoose = (def: { readonly type: string; readonly coerce?: boolean }): boolean =>
+  def.coerce === true || def.type === 'catch' || def.type === 'pipe' || def.type === 'transform';
+
+/** The shape of what a contract gives (`output`), or of all that it takes and more; what authors say beside a schema is not believed. */
+const shapeOf = (contract: Contract, io: 'input' | 'output'): Shape =>
+  z.toJSONSchema(contract, {
+    io,
+    unrepresentable: 'any',
+    metadata: z.registry(),
+    override: ({ zodSchema, jsonSchema }) => {
+      if (io === 'output' || !isLoose(zodSchema._zod.def)) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
+    },
+  }) as Shape;
+
+/** The shape of what stands under a key of every value. */
+function within(shape: Shape, key: string): Shape {
+  const { properties = {}, anyOf, oneOf } = shape;
+  const options = anyOf ?? oneOf;
+  if (Object.hasOwn(properties, key)) return properties[key] ?? {};
+  return options === undefined ? {} : { anyOf: options.map((one) => within(one, key)) };
+}
+
 /** What everybody may know of a node's contract. */
 export const contractSpec = ({
   input,
@@ -97,6 +122,12 @@ export const contractSpec = ({
   outcomes: Object.fromEntries(
     Object.entries(outcomes).map(([outcome, contract]) => [outcome, keysOf(contract)]),
   ),
+  gives: (outcome: string, key?: string): Shape => {
+    const contract = Object.hasOwn(outcomes, outcome) ? outcomes[outcome] : undefined;
+    const shape = contract === undefined ? {} : shapeOf(contract, 'output');
+    return key === undefined ? shape : within(shape, key);
+  },
+  accepts: (key: string): Shape => within(shapeOf(input, 'input'), key),
   parseInput: (value: Json) => parse(input, value),
   parseGiven: (value: Json, later: readonly string[]) => parseGiven(input, value, later),
 });

@@ -9,6 +9,8 @@ import { tableOf } from './workbook/table.ts';
 import { openParts } from './workbook/zip.ts';
 
 const MAX_BYTES = 16_000_000;
+/** A value may have little more. */
+const MAX_ANSWER_BYTES = 4_000_000;
 const MAX_ROWS = 50_000;
 const MAX_LINE = 1_048_576;
 const MAX_NAME_CHARS = 100;
@@ -69,12 +71,15 @@ async function sheetOf(
   // Beside the rows there is a header.
   const { rows, merged } = await readRows(parts, book, chosen.part, asked.maxRows + 1);
   const others = book.sheets.filter((sheet) => sheet !== chosen).map(named);
-  return { sheet: named(chosen), others, ...tableOf(rows, merged, asked.headerRow) };
+  const table = tableOf(rows, merged, asked.headerRow);
+  if (Buffer.byteLength(JSON.stringify(table)) > MAX_ANSWER_BYTES)
+    throw new WorkbookError('too-large', 'its rows are too much for one answer');
+  return { sheet: named(chosen), others, ...table };
 }
 
 /**
  * One sheet of a workbook (XLSX, ISO/IEC 29500) of the project, without secrets. No formula is worked out: its last result counts. It is
- * unpacked and read piece by piece; a part of over 64 MB, and cells of over 4 MB together, are not read.
+ * unpacked and read piece by piece; a part of over 64 MB, and rows of over 4 MB together, are not read.
  */
 export const readSheet = defineTool({
   name: 'read-sheet',

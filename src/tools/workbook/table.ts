@@ -18,6 +18,8 @@ const LETTERS = 26;
 const A = 65;
 const MAX_RAW_CHARS = 300;
 const MAX_FAULTS = 5;
+/** A header of thousands makes thousands of cells of a row that has one. */
+const MAX_CELLS = 1_000_000;
 
 /** The name of a column: A, B … Z, AA. */
 function lettersOf(column: number): string {
@@ -59,7 +61,7 @@ const shown = (read: Read | undefined): Cell =>
 
 /**
  * Makes a table of the rows of a sheet: the first of them, or the one of that number, is its header. Rows that hold nothing are none.
- * @throws WorkbookError where the header has merged cells or errors, or is not there.
+ * @throws WorkbookError where the header has merged cells or errors, or is not there, or is for over a million cells.
  */
 export function tableOf(
   sheet: readonly SheetRow[],
@@ -80,6 +82,8 @@ export function tableOf(
   const names = [...(head?.cells.values() ?? [])].map(shown);
   if (head === undefined || covered.has(head.line) || names.includes(null))
     throw new WorkbookError('no-header', 'it has no header');
+  if (columns.length * sheet.length > MAX_CELLS)
+    throw new WorkbookError('too-large', 'it has too many cells');
   const named = new Set(columns);
   const rows = sheet.slice(from + 1).map((row): TableRow => {
     const { line, cells } = row;

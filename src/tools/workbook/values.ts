@@ -74,10 +74,11 @@ const MIDNIGHT = /^(\d{4}-\d{2}-\d{2})T00:00:00(?:\.0+)?Z?$/;
 
 /** What a cell holds; a formula is never worked out, its last result counts. */
 export function valueOf({ kind, isDate, text, formula }: Written, since1904: boolean): Read {
-  if (text === undefined)
+  const isText = kind === 'str' || kind === 'inlineStr';
+  const said = text?.trim() ?? '';
+  if (text === undefined || (said === '' && !isText))
     return formula ? { fault: 'holds a formula without a result' } : { value: null };
-  if (kind === 'str' || kind === 'inlineStr') return textual(text);
-  const said = text.trim();
+  if (isText) return textual(text);
   if (kind === 'e')
     return { fault: ERROR.test(said) ? `holds the error ${said}` : 'holds an error' };
   if (kind === 's' && /^\d{1,9}$/.test(said)) return { shared: Number(said) };

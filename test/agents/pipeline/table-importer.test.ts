@@ -162,6 +162,7 @@ test.each([
   ['a.json', '{}', 'no list of rows'],
   ['a.csv', `x\n${'1\n'.repeat(10_001)}`, '10001 rows'],
   ['a.csv', `x\n${'1'.repeat(4_000_001)}`, 'too large'],
+  ['a.csv', `${'x'.repeat(1000)}\n${'1\n'.repeat(5000)}`, 'more than one answer'],
 ])(
   '%s is refused as a whole where it cannot be told row by row (%#)',
   async (name, content, reason) => {
