@@ -1,4 +1,5 @@
 //   serving ⟲ record.noted: kept, or held until somebody accepts it; what is known is not kept twice
+//             (a lesson that is said anew takes its place)
 //           ⟲ record.accepted, record.settled, record.forgotten
 //
 // What is known in one scope from one day to the next, a system of its own. What a record says lies in its value: here is only which there
@@ -18,8 +19,8 @@ export const MOST_RECORDS = 5_000;
 /** The system that keeps it, in its scope. No node can be called so. */
 export const MEMORY = '~~memory';
 
-/** What a record is: decisions and promises are open until they are settled. */
-export const RecordKind = z.enum(['fact', 'term', 'decision', 'promise']);
+/** What a record is: decisions and promises are open until they are settled; a lesson says who takes a request. */
+export const RecordKind = z.enum(['fact', 'term', 'decision', 'promise', 'lesson']);
 export type RecordKind = z.infer<typeof RecordKind>;
 
 const one = { by: Decider, id: z.string().min(1).max(64) };
@@ -92,6 +93,13 @@ const base = setup({
       !Object.hasOwn(records, event.id) &&
       Object.keys(records).length < MOST_RECORDS,
     isKnown: ({ context: { records }, event }) => isOurs(event) && Object.hasOwn(records, event.id),
+    /** Somebody who may says of the same request who takes it. */
+    isCorrected: ({ context: { records }, event }) =>
+      event.type === 'record.noted' &&
+      isOurs(event) &&
+      !event.isHeld &&
+      event.kind === 'lesson' &&
+      Object.hasOwn(records, event.id),
     /** Somebody who may says again what was held. */
     isVouched: ({ context: { records }, event }) =>
       event.type === 'record.noted' &&
@@ -119,6 +127,7 @@ export const memoryMachine = base.createMachine({
       on: {
         'record.noted': [
           { guard: 'isNew', actions: 'keep' },
+          { guard: 'isCorrected', actions: 'keep' },
           { guard: 'isVouched', actions: { type: 'change', params: { isHeld: false } } },
           // It is known.
           { guard: 'isKnown' },

@@ -1,6 +1,7 @@
 import { defineAgent, roleContracts } from 'nova-agents';
 import { answerOf, objectionTo, type Composition } from './kit/answers.ts';
 import { catalogue } from './kit/cases.ts';
+import { lineOf } from './kit/shortlist.ts';
 
 const got = {
   id: 'gardener',
@@ -89,6 +90,7 @@ export const composer = defineAgent({
         'its `runs` those that are not done, each as `asked (outcome; run name)`; `open` only where the request is about it.',
       'Where there is no `report`, say that the request was refused or failed, why, and who in the `catalogue` comes nearest.',
     ].join('\n'),
+  shows: (input) => ({ ...input, catalogue: input.catalogue.map(lineOf) }),
   act: (input, say) => say.composed(answerOf(input)),
   check: (input, { outcome, value }) =>
     outcome === 'composed' ? objectionTo(input, value as Composition) : undefined,

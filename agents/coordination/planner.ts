@@ -3,6 +3,8 @@ import { asking } from './kit/cases.ts';
 import { read } from './kit/placing.ts';
 import { graphFault } from './kit/edges.ts';
 import { faultIn, parted, tied } from './kit/plans.ts';
+import { shortlisted } from './kit/shortlist.ts';
+import { lessonFault } from './kit/taught.ts';
 import { questionOf } from './kit/questions.ts';
 
 type Left = Parameters<typeof faultIn>[1];
@@ -92,7 +94,8 @@ export const planner = defineAgent({
   instructions: () =>
     [
       'Split the request `text` into passages and give each to the one agent of the `catalogue` that takes it, by what it `does`, what it ' +
-        '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back.',
+        '`doesNot`, and its `examples`. `clarified` is what the requester answered when asked back. Of those who are further away `others` has a line.',
+      '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where a passage is like them.',
       'Say `planned` with one part for each agent: `node` is its id, `id` a short name of the part, `input` is { "text": … } with the ' +
         'passages exactly as they stand in the request. Where it takes `request?` and its passages leave something out that another one ' +
         'says, `input` has the whole request as `request` as well. Leave out `purpose`.',
@@ -107,6 +110,7 @@ export const planner = defineAgent({
       'What nobody takes goes into `unplaced`, word for word, with those who came nearest. Nothing of the request may be dropped.',
       'Say `unclear` with a question where two would take the same passage alike and `clarified` is empty, `none` where nobody takes anything.',
     ].join('\n'),
+  shows: shortlisted,
   act: (asked, say) => {
     const reading = read(asked);
     const takers = tied(reading);
@@ -119,10 +123,20 @@ export const planner = defineAgent({
   check: (asked, { outcome, value }) => {
     if (outcome === 'unclear')
       return asked.clarified.trim() === '' ? undefined : 'it was answered already';
-    if (outcome === 'none') return faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) });
+    if (outcome === 'none')
+      return (
+        lessonFault(asked, []) ?? faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) })
+      );
     if (outcome !== 'planned') return undefined;
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
-    return faultIn(asked, { parts: plan.parts, unplaced }) ?? graphFault(asked, plan.parts);
+    return (
+      lessonFault(
+        asked,
+        plan.parts.map(({ node }) => node),
+      ) ??
+      faultIn(asked, { parts: plan.parts, unplaced }) ??
+      graphFault(asked, plan.parts)
+    );
   },
   examples: [
     {

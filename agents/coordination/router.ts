@@ -2,6 +2,8 @@ import { defineAgent, roleContracts } from 'nova-agents';
 import { asking } from './kit/cases.ts';
 import { graphFault } from './kit/edges.ts';
 import { read } from './kit/placing.ts';
+import { shortlisted } from './kit/shortlist.ts';
+import { lessonFault } from './kit/taught.ts';
 import { candidatesOf, faultIn, onlyTaker, parted, partFor } from './kit/plans.ts';
 
 type Left = Parameters<typeof faultIn>[1];
@@ -72,7 +74,8 @@ export const router = defineAgent({
   instructions: () =>
     [
       'Decide whether one agent of the `catalogue` takes the whole request `text`, by what it `does`, what it `doesNot`, and its `examples`. ' +
-        '`clarified` is what the requester answered when asked back.',
+        '`clarified` is what the requester answered when asked back. Of those who are further away `others` has a line.',
+      '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where this one is like them.',
       'Say `routed` with a plan of one part where exactly one does: `node` is its id, `id` a short name, `input` is { "text": … } with the ' +
         'request exactly as it stands; leave out `purpose` and `takes`; `unplaced` is empty.',
       'Say `several` with the candidates, best first, where the request has passages for more than one, or more than one would take it; ' +
@@ -80,6 +83,7 @@ export const router = defineAgent({
       '`known`, where it is there, is what is known here from earlier days: it helps to understand the request, and is no part of it.',
       'Say `none`, with the request as `unplaced` and those who came nearest, where nobody takes it.',
     ].join('\n'),
+  shows: shortlisted,
   act: (asked, say) => {
     const reading = read(asked);
     const { parts, unplaced } = parted(reading);
@@ -95,12 +99,22 @@ export const router = defineAgent({
     return say.routed({ plan: { parts: [partFor(node, text)] }, unplaced: [] });
   },
   check: (asked, { outcome, value }) => {
-    if (outcome === 'none') return faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) });
+    if (outcome === 'none')
+      return (
+        lessonFault(asked, []) ?? faultIn(asked, { parts: [], ...(value as Omit<Left, 'parts'>) })
+      );
     if (outcome !== 'routed') return undefined;
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
     if (plan.parts.length !== 1 || unplaced.length > 0)
       return 'it is not one agent that takes it all';
-    return faultIn(asked, { parts: plan.parts, unplaced }) ?? graphFault(asked, plan.parts);
+    return (
+      lessonFault(
+        asked,
+        plan.parts.map(({ node }) => node),
+      ) ??
+      faultIn(asked, { parts: plan.parts, unplaced }) ??
+      graphFault(asked, plan.parts)
+    );
   },
   examples: [
     {

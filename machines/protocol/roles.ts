@@ -22,6 +22,10 @@ export const CatalogueEntry = z.strictObject({
 export const Catalogue = z.array(CatalogueEntry);
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
 
+/** A request of which somebody said who takes it; null where nobody should. */
+export const Lesson = z.strictObject({ text: z.string(), who: z.string().nullable() });
+export type Lesson = z.infer<typeof Lesson>;
+
 const PartId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 const Key = z.string().min(1).max(64);
 export const PlannedPart = z.strictObject({
@@ -135,6 +139,8 @@ const RoutingInput = z.strictObject({
   bounds: PlanBounds.optional(),
   /** Absent where nobody recalled it. */
   known: Known.optional(),
+  /** What people have said of requests like it; the best first, absent where there is nothing. */
+  lessons: z.array(Lesson).optional(),
 });
 
 /** What the runtime asks of those who play a role, and the outcomes it understands. */

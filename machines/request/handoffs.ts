@@ -42,7 +42,7 @@ function knownTo(context: RequestContext): { readonly known?: Wire } {
 }
 
 function placing(context: RequestContext): Wire {
-  const { clarified, catalogue, bounds } = context;
+  const { clarified, catalogue, bounds, lessons } = context;
   const limits = Object.entries(bounds ?? {}).map(([name, most]) => [name, { literal: most }]);
   return {
     record: {
@@ -51,6 +51,7 @@ function placing(context: RequestContext): Wire {
       catalogue: { ref: catalogue },
       ...(bounds && { bounds: { record: Object.fromEntries(limits) as Record<string, Wire> } }),
       ...knownTo(context),
+      ...(lessons && { lessons: { ref: lessons } }),
     },
   };
 }

@@ -23,6 +23,8 @@ export const RequestInput = z.strictObject({
   clarified: ValueRef,
   /** Who could take it, as a `Catalogue`. */
   catalogue: ValueRef,
+  /** What people have said of requests like it, as a list of `Lesson`; absent where there is nothing. */
+  lessons: ValueRef.optional(),
   roles: Roles,
   /** True: a person approves the plan before it runs. */
   planGate: z.boolean(),

@@ -102,7 +102,7 @@ function program(exit: { code: number }): Command {
       );
     });
 
-  addTeam(nova, folder, run);
+  addTeam(nova, open, folder, run);
   addForget(nova, open, run);
   addMemory(nova, open, run);
   addAccounts(nova, open, run);
@@ -129,13 +129,15 @@ function addRuns(nova: Command, run: Run): void {
 }
 
 /** Who is here, and what they can do. */
-function addTeam(nova: Command, folder: () => string, run: Run): void {
+function addTeam(nova: Command, open: () => Promise<Desk>, folder: () => string, run: Run): void {
   nova
     .command('agents')
     .description('list who can be asked')
     .option('--for <words>', 'who would take them, by which words, and who came near')
+    .option('--project <folder>', 'where they are asked', '.')
+    .option('--scope <scope>', 'in this scope instead')
     .option(...commands.JSON_OPTION)
-    .action((flags: AgentsFlags) => run(onUse.agents(organise, flags)));
+    .action((flags: AgentsFlags) => run(onUse.agents(organise, open, flags)));
   nova
     .command('doctor')
     .description('say what is configured, what of it can be reached, and what each agent can do')

@@ -5,7 +5,14 @@ import type { MemoryFlags } from './memory.ts';
 import type { SessionFlags } from './session.ts';
 import * as onUse from './on-use.ts';
 
-/** `nova memory`: what is known from one day to the next. */
+/** What every command takes that is about the memory of a project. */
+const placed = (command: Command): Command =>
+  command
+    .option('--project <folder>', 'the folder that it is about', '.')
+    .option('--scope <scope>', 'of this scope: local/<folder> is what all branches know')
+    .option(...JSON_OPTION);
+
+/** `nova memory`: what is known from one day to the next; `nova correct`: who takes what. */
 export function addMemory(
   nova: Command,
   open: () => Promise<Desk>,
@@ -19,14 +26,15 @@ export function addMemory(
     .option('--before <run>', 'list the dropped turns before this one')
     .option(...JSON_OPTION)
     .action((name: string, flags: SessionFlags) => run(onUse.session(open, name, flags)));
+  placed(nova.command('correct').description('say who takes a request: the next such goes there'))
+    .argument('<request>', 'its text, or the run in which it was asked')
+    .argument('<agent>', 'or `nobody`')
+    .action((request: string, agent: string, flags: MemoryFlags) =>
+      run(onUse.correct(open, [request, agent], flags)),
+    );
   const memory = nova.command('memory').description('what is known here from one day to the next');
   const on = (name: string, does: string): Command =>
-    memory
-      .command(name, { isDefault: name === 'list' })
-      .description(does)
-      .option('--project <folder>', 'the folder that it is about', '.')
-      .option('--scope <scope>', 'of this scope: local/<folder> is what all branches know')
-      .option(...JSON_OPTION);
+    placed(memory.command(name, { isDefault: name === 'list' }).description(does));
   on('list', 'list it, what is held until you accept it among it').action((flags: MemoryFlags) =>
     run(onUse.memory(open, { is: 'list' }, flags)),
   );
@@ -43,7 +51,7 @@ export function addMemory(
     );
   for (const [is, does] of [
     ['accept', 'let what an agent noted be recalled'],
-    ['settle', 'a decision is made, a promise kept: it is open no more'],
+    ['settle', 'a decision is made, a promise kept: it is open no more; a lesson counts no more'],
     ['forget', 'take a record out, and its words off the disk'],
   ] as const)
     on(is, does)

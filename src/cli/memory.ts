@@ -1,9 +1,10 @@
 import type { Desk } from '../host/desk.ts';
+import { isRunName, scopeOfRun } from '../host/lessons.ts';
 import type { MemoryCommand } from '../memory/command.ts';
 import { isOpen, type MemoryRecord } from '../memory/record.ts';
 import { openProject } from '../workspace/project.ts';
 import { atDesk } from './commands.ts';
-import { columns, jsonText, oneLine } from './print.ts';
+import { columns, dayText, jsonText, oneLine } from './print.ts';
 
 export interface MemoryFlags {
   readonly project: string;
@@ -12,16 +13,17 @@ export interface MemoryFlags {
 }
 
 const standing = (record: MemoryRecord): string => {
-  const { isHeld, kind } = record;
+  const { isHeld, isSettled, kind } = record;
   if (isHeld) return 'held';
+  if (kind === 'lesson' && isSettled) return 'settled';
   if (kind !== 'decision' && kind !== 'promise') return '';
   return isOpen(record) ? 'open' : 'settled';
 };
 
 function rowOf(record: MemoryRecord): string[] {
-  const { id, kind, text, author, at } = record;
-  const since = new Date(at).toISOString().slice(0, 10);
-  return [id, kind, standing(record), oneLine(text), oneLine(`${author}, ${since}`)];
+  const { id, kind, text, who, author, at } = record;
+  const what = who === undefined ? text : `${who ?? 'nobody'}: ${text}`;
+  return [id, kind, standing(record), oneLine(what), oneLine(`${author}, ${dayText(at)}`)];
 }
 
 /** `nova memory`: what is known in a project's scope, and what is done with it. */
@@ -38,4 +40,19 @@ export async function memory(
     process.stdout.write(`${json ? jsonText(records) : done}\n`);
     return 0;
   });
+}
+
+/** `nova correct`: a person says who takes a request, by its text or by the run that was asked. */
+export function correct(
+  open: () => Promise<Desk>,
+  [request, agent]: readonly [string, string],
+  { scope, ...flags }: MemoryFlags,
+): Promise<number> {
+  const who = agent === 'nobody' ? null : agent;
+  const where = scope ?? (isRunName(request) ? scopeOfRun(request) : undefined);
+  return memory(
+    open,
+    { is: 'correct', request, who },
+    { ...flags, ...(where && { scope: where }) },
+  );
 }

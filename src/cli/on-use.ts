@@ -79,9 +79,22 @@ export async function shadow(
   return command.shadow(organise, open, agent, flags);
 }
 
-export async function agents(organise: Organise, flags: AgentsFlags): Promise<number> {
+export async function agents(
+  organise: Organise,
+  open: () => Promise<Desk>,
+  flags: AgentsFlags,
+): Promise<number> {
   const command = await import('./agents.ts');
-  return command.agents(organise, flags);
+  return command.agents(organise, open, flags);
+}
+
+export async function correct(
+  open: () => Promise<Desk>,
+  said: readonly [request: string, agent: string],
+  flags: MemoryFlags,
+): Promise<number> {
+  const command = await import('./memory.ts');
+  return command.correct(open, said, flags);
 }
 
 export async function memory(

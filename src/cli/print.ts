@@ -219,3 +219,6 @@ export function runsText(runs: readonly RunSummary[], total: number): string {
   );
   return `${lines}${rest}`;
 }
+
+/** The day of an instant, in UTC. */
+export const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10);

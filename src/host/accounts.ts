@@ -6,11 +6,11 @@ import type { Why } from '../observe/why.ts';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { carryOut, type MemoryCommand } from '../memory/command.ts';
 import type { Knowing } from '../memory/knowing.ts';
-import type { Memory } from '../memory/memory.ts';
 import type { MemoryRecord } from '../memory/record.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import { EMBEDDER, type Result } from './asks.ts';
+import { EMBEDDER, type AskOptions, type Result } from './asks.ts';
+import { corrected, type Teaching } from './lessons.ts';
 import { lettersIn, type Letters } from './letters.ts';
 import type { Quotas } from './quotas.ts';
 import {
@@ -23,8 +23,7 @@ import {
   type Shelf,
 } from './shown.ts';
 
-interface Kept {
-  readonly memory: Memory;
+interface Kept extends Teaching {
   readonly sessions: Sessions;
   readonly knowing: Knowing;
 }
@@ -33,13 +32,13 @@ interface Kept {
 export class Accounts {
   readonly #shelf: Shelf;
   readonly #quotas: Quotas;
-  readonly #memory: Memory;
+  protected readonly teaching: Teaching;
   protected readonly sessions: Sessions;
   protected readonly knowing: Knowing;
 
-  constructor(shelf: Shelf, quotas: Quotas, { memory, sessions, knowing }: Kept) {
+  constructor(shelf: Shelf, quotas: Quotas, { sessions, knowing, ...teaching }: Kept) {
+    this.teaching = teaching;
     this.knowing = knowing;
-    this.#memory = memory;
     this.sessions = sessions;
     this.#shelf = shelf;
     this.#quotas = quotas;
@@ -81,7 +80,7 @@ export class Accounts {
   }
 
   /**
-   * What is known in a scope from one day to the next: lists, searches (the scopes above it too), notes, accepts what an agent noted, settles
+   * What is known in a scope from one day to the next: lists, searches (the scopes above it too), notes, corrects, accepts what an agent noted, settles
    * an open decision or promise, forgets. @throws BadRequestError for a record that is not there, and a note that cannot be kept.
    */
   memory(
@@ -89,7 +88,26 @@ export class Accounts {
     command: MemoryCommand = { is: 'list' },
     principal: Principal = EMBEDDER,
   ): Promise<MemoryRecord[]> {
-    return carryOut(this.#memory, scope, command, principal.id);
+    if (command.is !== 'correct')
+      return carryOut(this.teaching.memory, scope, command, principal.id);
+    const { request, who } = command;
+    return this.correct(request, who, { scope, principal }).then((record) => [record]);
+  }
+
+  /**
+   * Says who takes a request: from now on such a one goes there, in that scope and those below it. What was said of the very same before
+   * counts no more.
+   * @param request its text, at most 2,000 characters, or the id of the run in which it was asked.
+   * @param who an agent, team or machine that can be asked in words; null: nobody here.
+   * @param options `scope`: default that of the run, or `local`.
+   * @throws BadRequestError where nobody is called so, no words are left, or the scope is none that the run may read; UnknownRunError.
+   */
+  async correct(
+    request: string,
+    who: string | null,
+    { scope, principal = EMBEDDER }: Pick<AskOptions, 'scope' | 'principal'> = {},
+  ): Promise<MemoryRecord> {
+    return corrected(this.teaching, request, who, { scope, author: principal.id });
   }
 
   /**

@@ -2,7 +2,7 @@ import type { DeadReason } from '../kernel/dead-letter.ts';
 import * as z from 'zod';
 import type { Principal } from '../../machines/protocol/principal.ts';
 import { Allowance } from '../../machines/budget/schemas.ts';
-import { Answer, PlanBounds, PlanReport } from '../../machines/protocol/roles.ts';
+import { Answer, PlanBounds, PlanReport, type Lesson } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
@@ -143,20 +143,29 @@ export function requireText(text: string): void {
     );
 }
 
+interface Knowing extends Bounding {
+  readonly organisation: Organisation;
+  readonly catalogue: Json;
+  /** What was said of such requests. */
+  readonly lessons?: readonly Lesson[];
+}
+
 /** The event that begins a request, with everything it needs to know. */
 export function begins(
   text: string,
   scope: string,
   at: number,
-  know: Bounding & { readonly organisation: Organisation; readonly catalogue: Json },
+  know: Knowing,
   { project = process.cwd(), planGate = false, principal = EMBEDDER, session }: AskOptions,
 ): Incoming {
   const parcel = new Parcel({ scope });
+  const lessons = (know.lessons ?? []).map(({ text: said, who }) => ({ text: said, who }));
   const asked = { text: text.toWellFormed(), project, ...(session && { session }) };
   const input = {
     request: parcel.put('request', asked),
     clarified: parcel.put('clarified', { text: '' }),
     catalogue: parcel.put('catalogue', know.catalogue),
+    ...(lessons.length > 0 && { lessons: parcel.put('lessons', lessons) }),
     roles: know.organisation.roles,
     planGate,
     checkWithinMs: CHECK_WITHIN_MS,

@@ -41,16 +41,38 @@ function worldFor(options: NovaOptions, hasModel: WorldOptions['hasModel']): Wor
   });
 }
 
+type Given = Parameters<typeof begins>[3];
+/** What every run is begun with, and a request beside it with what was said of such. */
+interface Know extends Omit<Given, 'lessons'> {
+  about(text: string, scope: string, run: string): Promise<Given>;
+}
+
+function knowFor(
+  { organisation, limits = {}, tenantBudget }: NovaOptions,
+  memory: Memory,
+  hasModel: ReturnType<typeof thinkers>,
+): Know {
+  const catalogue = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
+  const known = { organisation, catalogue, limits, tenantBudget };
+  return {
+    ...known,
+    about: async (text, scope, run) => ({
+      ...known,
+      lessons: await memory.lessons(scope, text, run),
+    }),
+  };
+}
+
 function schedulesFor(
   { schedules = [] }: NovaOptions,
   parts: { readonly engine: LocalEngine; readonly clock: Clock },
-  know: Parameters<typeof begins>[3],
+  know: Know,
 ): Schedules {
   return new Schedules(schedules, {
     ...parts,
-    begins: ({ ask, run, scope, project }, at, principal) =>
+    begins: async ({ ask = '', run, scope, project }, at, principal, id) =>
       run === undefined
-        ? begins(ask ?? '', scope, at, know, { project, principal })
+        ? begins(ask, scope, at, await know.about(ask, scope, id), { project, principal })
         : beginsAlone(run.node, run.input, scope, at, know, { project, principal }),
   });
 }
@@ -101,7 +123,7 @@ function remembering(
 /** Everything that an organisation at work consists of, put together. */
 export function assembled(options: NovaOptions) {
   const { organisation, model, journal = memoryJournal(), store = memoryStore() } = options;
-  const { clock = systemClock, tenantBudget, projects = {}, limits = {} } = options;
+  const { clock = systemClock, tenantBudget, projects = {} } = options;
   const hasModel = thinkers(organisation, model);
   const world = worldFor(options, hasModel);
   const engine = new Awaiting(world, journal, store, (run) => triggers.await(run));
@@ -113,8 +135,7 @@ export function assembled(options: NovaOptions) {
   const actors = actorsOf(options, clock);
   const following = new Following(engine, options.onTrouble);
   const onTrouble = (run: string, error: unknown) => following.trouble(run, error);
-  const plannable = Catalogue.parse(plannableOf(organisation, hasModel)) as Json;
-  const know = { organisation, catalogue: plannable, limits, tenantBudget };
+  const know = knowFor(options, remembers.memory, hasModel);
   const schedules = schedulesFor(options, { engine, clock }, know);
   const alone: Begins = ({ node, input, scope }, at, who) =>
     beginsAlone(node, input, scope, at, know, who);
@@ -155,6 +176,7 @@ export function assembled(options: NovaOptions) {
     clock,
     engine,
     ...remembers,
+    catalogue,
     following,
     host,
     onTrouble,

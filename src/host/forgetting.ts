@@ -3,6 +3,7 @@ import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import type { Knowing } from '../memory/knowing.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { sharedTold } from './ledgers.ts';
@@ -32,18 +33,19 @@ export const unsharing =
     await engine.shed(shared, values);
   };
 
-interface Telltales {
+interface Keeping {
   readonly journal: Journal;
   readonly sessions: Sessions;
+  readonly memory: Memory;
 }
 
 /**
- * Forgets a run; before that what it told of its work those who share it, and what of it the later turns of its conversation were told.
+ * Forgets a run; before that what it taught, what it told of its work those who share it, and what of it the later turns of its conversation were told.
  * @throws as `Nova.forget`.
  */
 export function forgotten(
   engine: LocalEngine,
-  { knowing, ...parts }: Telltales & { readonly knowing: Knowing },
+  { knowing, ...parts }: Keeping & { readonly knowing: Knowing },
   host: Telling,
   run: string,
   hash?: string,
@@ -53,7 +55,7 @@ export function forgotten(
 
 async function forgottenNow(
   engine: LocalEngine,
-  { journal, sessions }: Telltales,
+  { journal, sessions, memory }: Keeping,
   host: Telling,
   run: string,
   hash?: string,
@@ -61,16 +63,21 @@ async function forgottenNow(
   const system = await engine.load(run);
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
-  const wasTold = isOver && hash === undefined;
-  const untell = wasTold ? await untelling({ engine, journal }, system) : undefined;
-  if (wasTold) await sessions.untell(system);
-  await untell?.();
+  if (isOver && hash === undefined) {
+    const untell = await untelling({ engine, journal }, system);
+    await memory.unteach(run);
+    await sessions.untell(system);
+    await untell();
+  }
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));
     const values = new Set(brought.filter((one) => hash === undefined || one === hash));
     if (values.size > 0) await unshare(shared, values);
   }
-  return engine.forget(run, hash);
+  const count = await engine.forget(run, hash);
+  // What it has taught meanwhile.
+  if (hash === undefined) await memory.unteach(run);
+  return count;
 }
 
 /** Whom such a value is still on its way to. */

@@ -32,6 +32,7 @@ import { deliverAgain } from './letters.ts';
 import type { NovaOptions } from './nova-options.ts';
 import type { Clock } from './ports.ts';
 import type { Quotas } from './quotas.ts';
+import { learned } from './lessons.ts';
 import { openRuns, type Shelf } from './shown.ts';
 import type { Stops, Stopped } from './stops.ts';
 import { newRunId, runNamed } from './system-id.ts';
@@ -51,7 +52,7 @@ export class Nova extends Accounts implements Desk {
   readonly #newId: (at: number) => string;
   readonly #onTrouble: NovaOptions['onTrouble'];
   /** What every request is begun with. */
-  readonly #know: Parameters<typeof begins>[3];
+  readonly #know: ReturnType<typeof assembled>['know'];
   readonly #following: Following;
   readonly #shelf: Shelf;
 
@@ -92,7 +93,9 @@ export class Nova extends Accounts implements Desk {
     const run = runNamed(scope, options.id ?? this.#newId(at));
     const { session } = options;
     if (session !== undefined) await this.sessions.begin(scope, session, run);
-    return this.#begin(run, options, () => begins(text, scope, at, this.#know, options));
+    const begin = async () =>
+      begins(text, scope, at, await this.#know.about(text, scope, run), options);
+    return this.#begin(run, options, begin);
   }
 
   /**
@@ -109,7 +112,7 @@ export class Nova extends Accounts implements Desk {
     const at = this.#clock.now();
     const run = runNamed(scope, options.id ?? this.#newId(at));
     const hear = onReviews && changed(onReviews);
-    const begin = () => beginsAlone(node, input, scope, at, this.#know, options);
+    const begin = async () => beginsAlone(node, input, scope, at, this.#know, options);
     return this.#begin(run, options, begin, (system) => {
       hear?.(reviewsOf(system));
       return false;
@@ -120,13 +123,13 @@ export class Nova extends Accounts implements Desk {
   #begin(
     run: string,
     options: AskOptions,
-    incoming: () => Incoming,
+    incoming: () => Promise<Incoming>,
     isThere?: FollowOptions['isThere'],
   ): Promise<Result> {
     const submit = async () => {
       const known = options.id === undefined ? undefined : await this.#engine.load(run);
       if (known !== undefined) return this.#taken(run, options);
-      return this.#engine.submit(run, incoming());
+      return this.#engine.submit(run, await incoming());
     };
     return this.#follow(run, options, () => this.#stops.begin(submit), isThere);
   }
@@ -222,7 +225,7 @@ export class Nova extends Accounts implements Desk {
     const system = await this.#engine.load(run);
     const { review, system: known } = openReview(system, id, verdict);
     const said = edited(this.#shelf.world, this.#know.organisation, known, review, verdict);
-    return this.#follow(run, options, async () => {
+    const result = await this.#follow(run, options, async () => {
       await this.#host.takeUp(run);
       const by = options.principal ?? EMBEDDER;
       const decision = decides(known, review, said, this.#clock.now(), by);
@@ -230,6 +233,9 @@ export class Nova extends Accounts implements Desk {
       requireTaken(commit.system, review, decision);
       return commit;
     });
+    // What it teaches is known to whoever asks next; nobody's answer fails for it.
+    await learned(this.teaching, run).catch((error: unknown) => this.#onTrouble?.(run, error));
+    return result;
   }
 
   /**
@@ -262,8 +268,9 @@ export class Nova extends Accounts implements Desk {
    */
   forget(run: string, hash?: string): Promise<number> {
     const { journal } = this.#shelf;
-    const { sessions, knowing } = this;
-    return forgotten(this.#engine, { journal, sessions, knowing }, this.#host, run, hash);
+    const { sessions, knowing, teaching } = this;
+    const kept = { journal, sessions, knowing, ...teaching };
+    return forgotten(this.#engine, kept, this.#host, run, hash);
   }
 
   /** Lets everything go; runs that have not ended stay as they are in the journal. */

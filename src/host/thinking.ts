@@ -171,7 +171,7 @@ function described(agent: AnyAgent, input: Json) {
   return {
     node: agent.id,
     instructions: instructionsOf(agent, input),
-    input,
+    input: (agent.shows?.(input as never) ?? input) as Json,
     outcomes: Object.fromEntries(
       Object.entries(outcomes).map(([name, { schema }]) => [name, schema]),
     ),

@@ -53,6 +53,7 @@ function knownTo(
   return {
     memory: {
       recall: (words, maxTokens) => memory.recall(scope, words, maxTokens, run),
+      lessons: (words) => memory.lessons(scope, words, run),
       note: (note) => memory.note(scope, note, author),
     },
     colleagues: catalogue.filter(({ id }) => id !== node?.id),

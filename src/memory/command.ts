@@ -9,6 +9,10 @@ export const MemoryCommand = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('list') }),
   z.strictObject({ is: z.literal('search'), words }),
   Note.extend({ is: z.literal('note') }),
+  /** What was said of who takes requests like some words. */
+  z.strictObject({ is: z.literal('lessons'), words }),
+  /** Says who takes a request, by its text or by the run that was asked; null: nobody here. */
+  z.strictObject({ is: z.literal('correct'), request: words, who: z.string().max(64).nullable() }),
   z.strictObject({ is: z.literal('accept'), id }),
   z.strictObject({ is: z.literal('settle'), id }),
   z.strictObject({ is: z.literal('forget'), id }),
@@ -22,7 +26,7 @@ const SEARCH_TOKENS = 4_000;
 export async function carryOut(
   memory: Memory,
   scope: string,
-  command: MemoryCommand,
+  command: Exclude<MemoryCommand, { is: 'correct' }>,
   author: string,
 ): Promise<MemoryRecord[]> {
   switch (command.is) {
@@ -30,6 +34,8 @@ export async function carryOut(
       return memory.list(scope);
     case 'search':
       return [...(await memory.recall(scope, command.words, SEARCH_TOKENS)).records];
+    case 'lessons':
+      return memory.lessons(scope, command.words);
     case 'note': {
       const { is: _, ...note } = command;
       return [await memory.note(scope, note, { author, isHeld: false })];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MEMORY, MOST_RECORDS } from '../../machines/memory.ts';
+import type { Lesson } from '../../machines/protocol/roles.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
 import { mayRead } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
@@ -10,13 +11,25 @@ import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Clock } from '../host/ports.ts';
 import type { Journal } from '../store/ports.ts';
 import { canonical, hashOfText } from '../kernel/canonical.ts';
+import { lessonsFor } from '../routing/lessons.ts';
+import { spelt } from '../store/spelt.ts';
 import type { Knowing } from './knowing.ts';
 import type { Recalled } from './recall.ts';
 import { strikeOut, type Striking } from './traces.ts';
-import { Note, recordsOf, type MemoryRecord } from './record.ts';
+import {
+  isTaught,
+  Note,
+  recordsOf,
+  Taught,
+  type MemoryRecord,
+  type TaughtRecord,
+} from './record.ts';
 
 /** Of a record's hash, as its name. */
 const ID_CHARS = 12;
+
+/** A run is told of so many. */
+const MOST_LESSONS = 16;
 
 /** Who says something, and in which run. */
 export interface Author {
@@ -32,6 +45,21 @@ function chain(scope: string): string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
 }
 
+function parsed<S extends z.ZodType>(contract: S, note: z.input<S>): z.output<S> {
+  const { success, data, error } = contract.safeParse(note);
+  if (!success) throw new BadRequestError(`the note: ${z.prettifyError(error)}`);
+  return data;
+}
+
+/** Where a record has come to: of a lesson what was told of it, since others ask the same in words of their own. */
+function standing({ kind, text }: MemoryRecord): (written: string) => boolean {
+  if (kind !== 'lesson') return spelt(text);
+  // Whoever it was for then.
+  const told = `"text":${JSON.stringify(text)},"who":`;
+  const isWithin = spelt(told);
+  return (written) => written.includes(told) || isWithin(written);
+}
+
 const keyOf = ({ scope, id }: MemoryRecord): string => `${scope}#${id}`;
 
 /** What is known from one day to the next, scope by scope: each has a system of its own, whose journal is the truth. */
@@ -39,7 +67,7 @@ export class Memory {
   readonly #engine: LocalEngine;
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #told: Told;
+  readonly #line: Told;
   readonly #unshare: Striking['unshare'];
   /** Memories of which this process knows that nothing is left in them that a killed one was forgetting. */
   readonly #swept = new Set<string>();
@@ -57,7 +85,7 @@ export class Memory {
     this.#journal = journal;
     this.#clock = clock;
     this.#unshare = unshare;
-    this.#told = new Told(engine, 'memory', () => clock.now());
+    this.#line = new Told(engine, 'memory', () => clock.now());
   }
 
   /** All records of a scope, those that are held and settled among them, oldest first. */
@@ -75,38 +103,61 @@ export class Memory {
    * @param by the run that is told.
    */
   async recall(scope: string, words: string, maxTokens: number, by?: string): Promise<Recalled> {
-    const since = this.#knowing.now();
-    const lists = await Promise.all(chain(scope).map((one) => this.list(one)));
     // Its index is loaded by those alone who recall something.
     const { recalled } = await import('./recall.ts');
-    const known = lists
-      .flat()
-      .filter(
-        (record) => mayRead(scope, record.scope) && this.#knowing.mayTell(keyOf(record), since),
-      );
+    const known = await this.#readIn(scope);
     const found = recalled(known, words, { at: this.#clock.now(), maxTokens });
     if (by !== undefined) this.#knowing.note(by, found.records.map(keyOf));
     return found;
+  }
+
+  /** What people have said in a scope and those above it of requests like some words, the best first: of two alike the nearer scope's. */
+  async lessons(scope: string, words: string, by?: string): Promise<TaughtRecord[]> {
+    const known = (await this.#readIn(scope)).filter(isTaught);
+    const found = lessonsFor(known, words, MOST_LESSONS);
+    if (by !== undefined) this.#knowing.note(by, found.map(keyOf));
+    return found;
+  }
+
+  /** What may be known in a scope: its own and that of those above it, the nearest and newest first. */
+  async #readIn(scope: string): Promise<MemoryRecord[]> {
+    const since = this.#knowing.now();
+    const lists = await Promise.all(chain(scope).map((one) => this.list(one)));
+    const mayTell = (record: MemoryRecord) => this.#knowing.mayTell(keyOf(record), since);
+    return lists
+      .flatMap((list) => list.toReversed())
+      .filter((record) => mayRead(scope, record.scope) && mayTell(record));
   }
 
   /**
    * Notes something; what is known already stays one record.
    * @throws BadRequestError for an empty or too long text, and where the scope has no room for more.
    */
-  async note(scope: string, note: Note, { isHeld, ...author }: Author): Promise<MemoryRecord> {
-    const parsed = Note.safeParse(note);
-    if (!parsed.success) throw new BadRequestError(`the note: ${z.prettifyError(parsed.error)}`);
-    const { kind, text, freshMs } = parsed.data;
-    const id = hashOfText(canonical({ kind, text })).slice(0, ID_CHARS);
-    const at = this.#clock.now();
-    const value = { text, ...author, at, ...(freshMs !== undefined && { until: at + freshMs }) };
+  async note(scope: string, note: Note, author: Author): Promise<MemoryRecord> {
+    const { kind, text, freshMs } = parsed(Note, note);
+    const until = freshMs === undefined ? {} : { until: this.#clock.now() + freshMs };
+    return this.#keep(scope, { kind, text, ...until }, author);
+  }
+
+  /** Says who takes a request: from now on, whatever was said of the very same before. @throws as `note`. */
+  async teach(scope: string, lesson: Lesson, author: Author): Promise<MemoryRecord> {
+    return this.#keep(scope, { kind: 'lesson', ...parsed(Taught, lesson) }, author);
+  }
+
+  async #keep(
+    scope: string,
+    { kind, ...words }: Pick<MemoryRecord, 'kind' | 'text' | 'until' | 'who'>,
+    { isHeld, ...author }: Author,
+  ): Promise<MemoryRecord> {
+    const id = hashOfText(canonical({ kind, text: words.text })).slice(0, ID_CHARS);
+    const value = { ...words, ...author, at: this.#clock.now() };
     const hash = hashOfText(canonical(value));
     const record = { hash, scope, contract: 'record' };
     const event = { type: 'record.noted', id, record, kind, isHeld } as Fact;
     const before = await this.list(scope);
     if (before.length >= MOST_RECORDS && !before.some((one) => one.id === id))
       throw new BadRequestError(`${scope} has ${MOST_RECORDS} records: forget some`);
-    return this.#tell(scope, id, event, { [hash]: value });
+    return this.#tell(scope, id, event, { [hash]: value as Json });
   }
 
   /** Lets a held record be recalled. @throws BadRequestError for one that is not there. */
@@ -128,8 +179,8 @@ export class Memory {
     try {
       return await this.#knowing.leave(keyOf(record), async () => {
         const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
-        await strikeOut(striking, scope, record.text);
-        await this.#told.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
+        await strikeOut(striking, scope, standing(record));
+        await this.#line.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
         await this.#engine.shed(`${scope}/${MEMORY}`);
         return record;
       });
@@ -138,6 +189,13 @@ export class Memory {
       const problem = `${error.run} has not ended and has its words: stop it first`;
       throw new BadRequestError(problem, { cause: error });
     }
+  }
+
+  /** Forgets what a run has taught. @throws as `forget`. */
+  async unteach(run: string): Promise<void> {
+    for (const scope of chain(run.slice(0, run.lastIndexOf('/'))))
+      for (const record of await this.list(scope))
+        if (record.kind === 'lesson' && record.run === run) await this.forget(scope, record.id);
   }
 
   async #known(scope: string, id: string): Promise<MemoryRecord> {
@@ -157,7 +215,7 @@ export class Memory {
     event: Fact,
     values: Readonly<Record<string, Json>> = {},
   ): Promise<MemoryRecord> {
-    await this.#told.tell(`${scope}/${MEMORY}`, event, values);
+    await this.#line.tell(`${scope}/${MEMORY}`, event, values);
     return this.#known(scope, id);
   }
 }

@@ -11,9 +11,9 @@ const OPEN = 0.2;
 const AGED = 0.3;
 const YEAR_MS = 365 * 86_400_000;
 
-/** True where a record may be recalled by anybody: accepted, and not out of date. */
-const counts = ({ isHeld, until = Infinity }: MemoryRecord, at: number): boolean =>
-  !isHeld && until > at;
+/** True where a record may be recalled by anybody: accepted, not out of date, and no lesson, which routing alone is told of. */
+const counts = ({ isHeld, kind, until = Infinity }: MemoryRecord, at: number): boolean =>
+  !isHeld && kind !== 'lesson' && until > at;
 
 /** The records that fit some words best, each with how well, 0..1; what is open fits always a little, a term that is used wholly. */
 export function ranked(

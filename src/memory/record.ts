@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MemoryContext, RecordKind, type Kept } from '../../machines/memory.ts';
+import type { Lesson } from '../../machines/protocol/roles.ts';
 import type { System } from '../kernel/system.ts';
 
 /** The longest record: it is a sentence or a few, not a document. */
@@ -14,6 +15,8 @@ export const Words = z.strictObject({
   run: z.string().optional(),
   /** Milliseconds since 1970. */
   at: z.number(),
+  /** Of a lesson: who takes such a request; null where nobody should. */
+  who: z.string().nullable().optional(),
   /** Until when it counts. */
   until: z.number().optional(),
 });
@@ -29,6 +32,13 @@ export interface MemoryRecord extends Words, Omit<Kept, 'record'> {
 export const isOpen = ({ kind, isSettled }: Pick<MemoryRecord, 'kind' | 'isSettled'>): boolean =>
   (kind === 'decision' || kind === 'promise') && !isSettled;
 
+/** A record that says who takes a request. */
+export type TaughtRecord = MemoryRecord & Lesson;
+
+/** True for a lesson that counts. */
+export const isTaught = (record: MemoryRecord): record is TaughtRecord =>
+  record.kind === 'lesson' && record.who !== undefined && !record.isHeld && !record.isSettled;
+
 /** The records of a memory, oldest first. */
 export function recordsOf({ scope, actors, values }: System): MemoryRecord[] {
   const { records } = MemoryContext.parse(actors.get('memory')?.state.context ?? { records: {} });
@@ -41,9 +51,12 @@ export function recordsOf({ scope, actors, values }: System): MemoryRecord[] {
 
 /** What may be said of one that is to be noted. */
 export const Note = z.strictObject({
-  kind: RecordKind.default('fact'),
+  kind: RecordKind.exclude(['lesson']).default('fact'),
   text: z.string().trim().min(1).max(MAX_RECORD_CHARS),
   /** How long it counts; default for ever. */
   freshMs: z.int().min(1).optional(),
 });
 export type Note = z.input<typeof Note>;
+
+/** A request, and who takes it. */
+export const Taught = Note.pick({ text: true }).extend({ who: z.string().nullable() });

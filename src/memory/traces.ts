@@ -4,7 +4,6 @@ import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import { sharedIn } from '../kernel/tells.ts';
 import type { Journal } from '../store/ports.ts';
-import { spelt } from '../store/spelt.ts';
 
 /** What crossed up from a run below says so. */
 const Released = z.looseObject({ from: z.string() });
@@ -44,17 +43,16 @@ export interface Striking {
 }
 
 /**
- * Takes a text out of all runs of a scope, and of those below it, out of what they share, and out of runs above that were told of it: out
+ * Takes what has a text out of all runs of a scope, and of those below it, out of what they share, and out of runs above that were told of it: out
  * of none where one of them has not ended.
  * @throws RunOpenError for a run that has not ended and has it; StoreUnavailableError.
  */
 export async function strikeOut(
   { engine, journal, unshare }: Striking,
   scope: string,
-  text: string,
+  has: (written: string) => boolean,
 ): Promise<void> {
   const traces: (readonly [run: string, trace: Trace])[] = [];
-  const has = spelt(text);
   const { runs } = await journal.list({ scope: tenantOf(scope), withShared: true });
   for (const { run, outcome } of runs) {
     const isWithin = run.startsWith(`${scope}/`);

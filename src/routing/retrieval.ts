@@ -1,5 +1,6 @@
-import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
+import type { CatalogueEntry, Lesson } from '../../machines/protocol/roles.ts';
 import { recogniserNamed } from './knowing.ts';
+import { nearestOf } from './lessons.ts';
 import { termIndex, type Met } from './term-index.ts';
 import { contentWords, likeness, weightOf } from './words.ts';
 
@@ -44,7 +45,7 @@ export interface Ranked {
   readonly against?: { readonly text: string; readonly who: string };
 }
 export interface Because {
-  readonly kind: 'does' | 'example' | 'learned';
+  readonly kind: 'does' | 'example' | 'learned' | 'lesson';
   readonly text: string;
 }
 /** Ranks the agents for a passage, best first; those that share nothing with it are left out. */
@@ -186,8 +187,47 @@ const MAX_TELLING = 3;
 /**
  * Prepares retrieval over described agents: by what was learned of them, where a catalogue names that and this thread knows it, and for
  * everybody else by the words of their descriptions. Whom the learned part takes a passage to be for lowers those it knows, nobody else.
+ * @param lessons what people have said of requests; of two as near to a passage the first counts.
  */
-export function retrievalOf(catalogue: readonly CatalogueEntry[]): Retrieval {
+export function retrievalOf(
+  catalogue: readonly CatalogueEntry[],
+  lessons: readonly Lesson[] = [],
+): Retrieval {
+  const rank = untaught(catalogue);
+  return lessons.length === 0 ? rank : taught(rank, catalogue, lessons);
+}
+
+/** The lesson nearest to a passage lifts whom it names and lowers all others, the more the nearer it is; where none is near nothing changes. */
+function taught(
+  rank: Retrieval,
+  catalogue: readonly CatalogueEntry[],
+  lessons: readonly Lesson[],
+): Retrieval {
+  const entries = new Map(catalogue.map((entry) => [entry.id, entry]));
+  const nearest = nearestOf(lessons.filter(({ who }) => who === null || entries.has(who)));
+  return (passage) => {
+    const ranked = rank(passage);
+    const near = nearest(passage);
+    if (near === undefined) return ranked;
+    const { weight, lesson } = near;
+    const lowered = (score: number) => score * (1 - weight);
+    const rounded = (score: number) => Math.round(score * DECIMALS) / DECIMALS;
+    const others = ranked.filter(({ entry }) => entry.id !== lesson.who);
+    const before = ranked.find(({ entry }) => entry.id === lesson.who)?.score ?? 0;
+    const entry = entries.get(lesson.who ?? '');
+    const because = { kind: 'lesson', text: lesson.text } as const;
+    return [
+      ...(entry === undefined
+        ? []
+        : [{ entry, score: rounded(lowered(before) + weight), because }]),
+      ...others.map((one) => ({ ...one, score: rounded(lowered(one.score)) })),
+    ]
+      .filter(({ score }) => score > 0)
+      .toSorted(byScore);
+  };
+}
+
+function untaught(catalogue: readonly CatalogueEntry[]): Retrieval {
   const byWords = retrievalByWords(catalogue);
   const recognise = recogniserNamed(catalogue.find(({ learned }) => learned)?.learned);
   if (recognise === undefined) return byWords;

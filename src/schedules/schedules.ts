@@ -18,7 +18,12 @@ interface Parts {
   readonly engine: LocalEngine;
   readonly clock: Clock;
   /** The event that begins what a schedule asks for. */
-  readonly begins: (schedule: Settings, at: number, principal: Principal) => Incoming;
+  readonly begins: (
+    schedule: Settings,
+    at: number,
+    principal: Principal,
+    run: string,
+  ) => Promise<Incoming>;
 }
 
 /** What is planned: each is a system of its own that waits for its next instant, over restarts. */
@@ -86,7 +91,7 @@ export class Schedules {
       const run = `${schedule.scope}/${schedule.id}-${due.toString(36)}`;
       // One that was begun before a crash is the same.
       if ((await engine.load(run)) === undefined)
-        await engine.submit(run, begins(schedule, at, this.#principal));
+        await engine.submit(run, await begins(schedule, at, this.#principal, run));
     }
     return parcel.reply({ type: 'tick.looked', restMs });
   };

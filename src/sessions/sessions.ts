@@ -23,7 +23,7 @@ const MAX_ASKED_CHARS = 80;
 const PAGE = 100;
 
 /** What a person asked for, with what came beside it. */
-function requestOf({ actors, values }: System): {
+export function requestOf({ actors, values }: System): {
   readonly text?: string;
   readonly session?: string;
 } {

@@ -66,7 +66,9 @@ export function bareSystem(system: Json): Json {
     values: _,
     ...rest
   } = system as unknown as {
-    readonly actors: Readonly<Record<string, { state: { value: Json; context: Json } }>>;
+    readonly actors: Readonly<
+      Record<string, { machine: string; state: { value: Json; context: Json } }>
+    >;
     readonly dead: readonly { readonly event: { readonly type: string } }[];
     readonly timers: Readonly<Record<string, { readonly event: { readonly type: string } }>>;
     readonly effects: Readonly<Record<string, object>>;
@@ -82,7 +84,7 @@ export function bareSystem(system: Json): Json {
     ...rest,
     actors: each(actors, ({ state: { value, context }, ...actor }) => ({
       ...actor,
-      state: { value, context: partsOf(context) },
+      state: { value, context: leftOf(actor.machine, context) },
     })),
     dead: dead.map(named),
     timers: each(timers, named),
@@ -90,9 +92,19 @@ export function bareSystem(system: Json): Json {
   } as unknown as Json;
 }
 
-/** The numbers by which an inspector calls the parts of a plan come from their order. */
-function partsOf(context: Json): Json {
-  const { parts } = (context ?? {}) as { readonly parts?: readonly { readonly id?: Json }[] };
-  if (!Array.isArray(parts)) return {};
-  return { parts: (parts as { readonly id?: Json }[]).map(({ id = '' }) => ({ id })) };
+/**
+ * What is still told of a run by a context: where the words of a request lie, as long as they are not forgotten, and the numbers by which an
+ * inspector calls the parts of a plan, which come from their order.
+ */
+function leftOf(machine: string, context: Json): Json {
+  const { parts, request } = (context ?? {}) as {
+    readonly parts?: readonly { readonly id?: Json }[];
+    readonly request?: Json;
+  };
+  return {
+    ...(Array.isArray(parts) && {
+      parts: (parts as { readonly id?: Json }[]).map(({ id = '' }) => ({ id })),
+    }),
+    ...(machine === 'request' && request !== undefined && { request }),
+  };
 }

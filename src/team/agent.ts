@@ -59,6 +59,8 @@ interface Mind<I extends Contract, O extends Outcomes, T extends readonly Tool[]
    * that cannot be said so. What it says is parsed by the contract either way.
    */
   readonly structured?: 'strict' | 'prompt';
+  /** What of its input a model is shown, as JSON; default all. The code, and the check, have it whole. */
+  readonly shows?: (input: z.output<I>) => unknown;
   /** True: a model is told what is known from earlier about the words of its input, the last runs among it, and of its conversation. */
   readonly recalls?: boolean;
   /**
@@ -132,13 +134,14 @@ type Optional =
 type OneMind<I extends Contract, O extends Outcomes, T extends readonly Tool[]> =
   | (Pick<Mind<I, O, T>, 'act'> & {
       readonly instructions: NonNullable<Mind<I, O, T>['instructions']>;
-    } & Pick<Mind<I, O, T>, 'structured' | 'streams' | 'recalls'>)
+    } & Pick<Mind<I, O, T>, 'structured' | 'streams' | 'recalls' | 'shows'>)
   | {
       readonly act: NonNullable<Mind<I, O, T>['act']>;
       readonly instructions?: never;
       readonly structured?: never;
       readonly streams?: never;
       readonly recalls?: never;
+      readonly shows?: never;
     };
 export type AgentDefinition<
   Id extends string,
@@ -153,10 +156,11 @@ export type AgentDefinition<
 /** An agent whatever its contracts are, as the runtime holds it. */
 export interface AnyAgent extends Omit<
   Agent,
-  'act' | 'instructions' | 'check' | 'failsBy' | 'examples' | 'tools'
+  'act' | 'instructions' | 'shows' | 'check' | 'failsBy' | 'examples' | 'tools'
 > {
   readonly act?: (input: never, say: never, io: never) => unknown;
   readonly instructions?: (input: never) => string;
+  readonly shows?: (input: never) => unknown;
   readonly check?: (
     input: never,
     said: { readonly outcome: string; readonly value: unknown },

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
 import type { Recalled } from '../memory/recall.ts';
-import type { MemoryRecord, Note } from '../memory/record.ts';
+import type { MemoryRecord, Note, TaughtRecord } from '../memory/record.ts';
 import type { RunsKnown, RunsTold, RunWindow } from '../observe/run-told.ts';
 import { DefinitionError } from '../errors/definition-error.ts';
 import { requireJson, type Contract } from './contract.ts';
@@ -22,6 +22,8 @@ export interface ToolContext {
   readonly memory?: {
     recall(words: string, maxTokens: number): Promise<Recalled>;
     note(note: Note): Promise<MemoryRecord>;
+    /** What people have said of who takes requests like some words. */
+    lessons(words: string): Promise<readonly TaughtRecord[]>;
   };
   /** Who else of the organisation can be asked. None where a host runs tools by itself. */
   readonly colleagues?: readonly CatalogueEntry[];

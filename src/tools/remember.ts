@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { RecordKind } from '../../machines/memory.ts';
-import { MAX_RECORD_CHARS } from '../memory/record.ts';
+import { MAX_RECORD_CHARS, Note } from '../memory/record.ts';
 import { defineTool } from '../team/define-tool.ts';
 
 /**
@@ -10,7 +9,10 @@ import { defineTool } from '../team/define-tool.ts';
 export const remember = defineTool({
   name: 'remember',
   does: 'Notes a fact, term, decision or promise for later; a person accepts it before it counts.',
-  input: z.strictObject({ kind: RecordKind, text: z.string().min(1).max(MAX_RECORD_CHARS) }),
+  input: z.strictObject({
+    kind: Note.shape.kind.unwrap(),
+    text: z.string().min(1).max(MAX_RECORD_CHARS),
+  }),
   output: z.strictObject({ id: z.string() }),
   effect: 'reads',
   async run(note, { memory }) {

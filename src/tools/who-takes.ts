@@ -37,8 +37,8 @@ export const whoTakes = defineTool({
     all: z.array(Colleague).max(MAX_ALL),
   }),
   effect: 'reads',
-  async run({ words }, { colleagues = [] }) {
-    const ranked = retrievalOf(colleagues)(words);
+  async run({ words }, { colleagues = [], memory }) {
+    const ranked = retrievalOf(colleagues, await memory?.lessons(words))(words);
     const takers = takersOf(ranked);
     const near = ranked.filter((one) => !takers.includes(one)).slice(0, MAX_NEAR);
     return {

@@ -62,7 +62,7 @@ export const leaks: readonly Defect[] = [
     name: 'what an agent noted is recalled before anybody accepts it',
     part,
     file: 'src/memory/recall.ts',
-    instead: [['!isHeld && until > at', 'until > at']],
+    instead: [["!isHeld && kind !== 'lesson'", "kind !== 'lesson'"]],
   },
   {
     name: 'the index has words in it',
@@ -134,6 +134,21 @@ export const leaks: readonly Defect[] = [
     name: 'what was forgotten stays in what later turns were told',
     part,
     file: 'src/host/forgetting.ts',
-    instead: [['if (wasTold) await sessions.untell(system);', '']],
+    instead: [['await sessions.untell(system);', '']],
+  },
+  {
+    name: 'what a run has taught stays when it is forgotten',
+    part,
+    file: 'src/host/forgetting.ts',
+    instead: [
+      ['    await memory.unteach(run);\n', ''],
+      ['if (hash === undefined) await memory.unteach(run);', ''],
+    ],
+  },
+  {
+    name: 'a forgotten lesson stays with those who were told of it',
+    part,
+    file: MEMORY,
+    instead: [['written.includes(told) || isWithin(written)', 'false && isWithin(written)']],
   },
 ];

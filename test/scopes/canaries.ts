@@ -97,8 +97,22 @@ export class Canaries {
       this.#leak(where, canary, canary, 'no word may stand here');
   }
 
-  of(run: string): Canary[] {
+  #of(run: string): Canary[] {
     return [...this.#known.values()].filter((canary) => canary.run === run);
+  }
+
+  /** What a run was asked: by a lesson everybody may know it. */
+  taughtBy(run: string): string[] {
+    const own = this.#of(run).filter(({ what }) => what === 'asked' || what === 'held');
+    for (const canary of own) canary.isOpen = true;
+    return own.map(({ word }) => word);
+  }
+
+  /** What is forgotten with a run: what was noted is a record of its own, and what others share is theirs as well. */
+  goingWith(run: string): Canary[] {
+    const goes = ({ what, isOpen, isSaid }: Canary) =>
+      isSaid && (isOpen ? what === 'asked' : what !== 'held');
+    return this.#of(run).filter(goes);
   }
 
   #leak(where: string, place: Place, { what, scope, run }: Canary, why: string): void {

@@ -245,3 +245,18 @@ export function officeOf(scene: Scene) {
   });
   return { organisation, model: modelOf(scene) };
 }
+
+/** Something that is asked every hour in each of some scopes. */
+export const hourly = (scopes: readonly string[], canaries: Canaries) =>
+  scopes.map((scope) => ({
+    id: 'hourly',
+    cron: '0 * * * *',
+    ask: `thinker: recall roof ${canaries.mint('schedule', { scope }, true)}`,
+    scope,
+    project: '.',
+  }));
+
+/** Everything that needs no time to pass. */
+export async function quiet(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+}

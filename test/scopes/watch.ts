@@ -19,6 +19,7 @@ async function asked(world: World): Promise<void> {
   for (const scope of world.scopes) {
     canaries.look('memory', { scope }, await nova.memory(scope));
     canaries.look('search', { scope }, await nova.memory(scope, { is: 'search', words: 'roof' }));
+    canaries.look('lessons', { scope }, await nova.memory(scope, { is: 'lessons', words: 'roof' }));
     for (const name of ['day', 'night']) {
       const place = { scope, run: '', session: `${scope} ${name}` };
       canaries.look('session', place, await nova.session(scope, name));

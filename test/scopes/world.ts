@@ -4,7 +4,7 @@ import { ManualClock } from 'nova-agents/testing';
 import { dice } from '../verify/simulation/crew.ts';
 import { Canaries, type Place } from './canaries.ts';
 import { NODES, OF_A_WORLD, SCOPES, SESSIONS, VERBS, type Shelf } from './cast.ts';
-import { officeOf, type Scene } from './office.ts';
+import { hourly, officeOf, quiet, type Scene } from './office.ts';
 
 const HOUR = 3_600_000;
 /** After so many rounds of decisions what is open is stopped. */
@@ -12,11 +12,6 @@ const ROUNDS = 3;
 
 export const scene = {} as Scene;
 const { organisation, model } = officeOf(scene);
-
-/** Everything that needs no time to pass. */
-async function quiet(turns: number): Promise<void> {
-  for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
-}
 
 export class World {
   readonly canaries: Canaries;
@@ -36,13 +31,7 @@ export class World {
     const left = [...SCOPES];
     this.scopes = Array.from({ length: OF_A_WORLD }, () => this.#draw(left));
     Object.assign(scene, { canaries: this.canaries, placeOf: (run: string) => this.placeOf(run) });
-    this.#schedules = this.scopes.slice(0, 2).map((scope) => ({
-      id: 'hourly',
-      cron: '0 * * * *',
-      ask: `thinker: recall roof ${this.canaries.mint('schedule', { scope }, true)}`,
-      scope,
-      project: '.',
-    }));
+    this.#schedules = hourly(this.scopes.slice(0, 2), this.canaries);
     this.nova = this.#opened();
   }
 
@@ -126,6 +115,7 @@ export class World {
       () => this.#run(),
       () => this.#run(),
       () => this.#note(),
+      () => this.#teach(),
       () => this.#accept(),
       () => this.#search(),
       () => this.#send(),
@@ -181,6 +171,17 @@ export class World {
     const text = `roof note ${this.canaries.mint('note', { scope }, true)}`;
     const kind = this.#some(['fact', 'promise'] as const);
     this.#begin('note', { scope }, () => this.nova.memory(scope, { is: 'note', kind, text }));
+  }
+
+  /** Says who takes a request, or what was asked in a run. */
+  #teach(): void {
+    const scope = this.#scope();
+    const text = `roof ${this.canaries.mint('lesson', { scope }, true)}`;
+    this.#begin('lesson', { scope }, () => this.nova.correct(text, 'clerk', { scope }));
+    const place = this.#some([...this.runs.values()]);
+    if (place === undefined || this.#roll(2) === 0) return;
+    const words = this.canaries.taughtBy(place.run);
+    this.#begin('lesson', place, () => this.nova.correct(place.run, null), words);
   }
 
   async #accept(): Promise<void> {
@@ -248,7 +249,10 @@ export class World {
     const [canary] = this.canaries.in(record.text);
     this.#begin('forget', { scope }, async () => {
       const gone = await this.nova.memory(scope, { is: 'forget', id: record.id });
-      if (canary !== undefined) canary.isForgotten = true;
+      // What was asked is the run's own, and another record has words of its own.
+      const isAsked = record.kind === 'lesson' && canary?.run !== undefined;
+      const kept = this.canaries.in(await this.nova.memory(scope));
+      if (canary !== undefined && !isAsked && !kept.includes(canary)) canary.isForgotten = true;
       return gone;
     });
   }
@@ -259,10 +263,7 @@ export class World {
   }
 
   async #forget(place: Place & { readonly run: string }): Promise<void> {
-    // What was noted is a record of its own, and what others share is theirs as well.
-    const own = this.canaries
-      .of(place.run)
-      .filter(({ what, isOpen, isSaid }) => what !== 'held' && !isOpen && isSaid);
+    const own = this.canaries.goingWith(place.run);
     await this.nova.forget(place.run);
     for (const canary of own) canary.isForgotten = true;
   }

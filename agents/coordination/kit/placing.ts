@@ -3,10 +3,12 @@ import {
   isUnwanted,
   retrievalOf,
   takersOf,
+  type Lesson,
   type Ranked,
   type Retrieval,
 } from 'nova-agents/routing';
 import { itemsOf, ownWords, split } from './passages.ts';
+import { isAskable, saidOf, unquoted } from './taught.ts';
 
 /** Who came nearest is listed for a person to read, so only so many. */
 const MAX_NEAREST = 3;
@@ -18,6 +20,7 @@ export interface Asked {
   readonly text: string;
   readonly clarified: string;
   readonly catalogue: readonly CatalogueEntry[];
+  readonly lessons?: readonly Lesson[] | undefined;
 }
 
 /** A passage and who takes it: nobody, one agent, or several that words cannot tell apart. */
@@ -110,14 +113,12 @@ function listed(passage: string, rank: Retrieval): readonly Placement[] | undefi
   return isPlain ? placements : undefined;
 }
 
-/** Words alone are enough for it. */
-const isAskable = ({ takes = [] }: CatalogueEntry): boolean =>
-  takes.every((key) => key === 'text' || key.endsWith('?'));
-
 /** Reads a request: its passages, who takes each, and what was clarified, which leaves no tie. */
-export function read({ text, clarified, catalogue }: Asked): Reading {
-  const rank = retrievalOf(catalogue.filter(isAskable));
-  const { passages, unread } = split(text);
+export function read(asked: Asked): Reading {
+  const { text, clarified, catalogue, lessons } = asked;
+  const rank = retrievalOf(catalogue.filter(isAskable), unquoted(lessons));
+  const whole = saidOf(asked) && { passages: [text.trim()], unread: '' };
+  const { passages, unread } = whole ?? split(text);
   const placements = passages.flatMap(
     (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],
   );

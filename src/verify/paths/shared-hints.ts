@@ -119,7 +119,7 @@ export const memory: Hints = {
     'record.noted': {
       id: () => ['one', 'two'],
       record: (refs) => refs.slice(0, 1) as unknown as readonly Json[],
-      kind: () => ['fact', 'promise'],
+      kind: () => ['fact', 'lesson'],
       isHeld: () => [true, false],
     },
     'record.accepted': { id: () => ['one'] },

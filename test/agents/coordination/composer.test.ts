@@ -266,6 +266,6 @@ describe('properties', () => {
           `Contributed: ${contributors.join(', ') || 'nobody'}.`,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     ));
 });

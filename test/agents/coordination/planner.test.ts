@@ -264,7 +264,7 @@ describe('properties', () => {
         expect(words.filter((word) => !kept.has(word))).toEqual([]);
         expect(said.value.plan?.parts.length ?? 0).toBeLessThanOrEqual(12);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     ));
 
   test('any catalogue will do', () => {
