@@ -186,7 +186,7 @@ const outcomesOf = (role: Role): string[] => [
   'failed',
 ];
 const request: Hints = {
-  values: [{ text: 'a', unplaced: [] }],
+  values: [{ text: 'a', unplaced: [], known: {} }],
   inputs: ([value]) => {
     const input = {
       request: value,
