@@ -1,9 +1,11 @@
 import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
+import { PUBLIC_SCOPE } from '../../machines/protocol/scope.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { InDoubtError } from '../errors/in-doubt-error.ts';
 import { ToolRefusedError } from '../errors/tool-refused-error.ts';
 import { rootOf, type System } from '../kernel/system.ts';
 import { resolve } from '../kernel/values.ts';
+import type { RunWindow } from '../observe/run-told.ts';
 import { parse } from '../team/contract.ts';
 import type { JournalRecord } from '../store/ports.ts';
 import type { AnyAgent, AnyTool } from '../team/agent.ts';
@@ -60,7 +62,10 @@ function knownTo(
     ...(!isShared && {
       recent: (words: string, limit: number) => recent.concerning({ scope, run }, words, limit),
     }),
-    lately: (window) => lately(parts, { scope, run }, window),
+    // Who asks in public is a stranger to who asked before.
+    ...(scope !== PUBLIC_SCOPE && {
+      lately: (window: RunWindow) => lately(parts, { scope, run }, window),
+    }),
   };
 }
 

@@ -27,7 +27,7 @@ export interface ToolContext {
   };
   /** Who else of the organisation can be asked. None where a host runs tools by itself. */
   readonly colleagues?: readonly CatalogueEntry[];
-  /** What ran lately in the run's scope and those above it, without the run itself. None where a host runs tools by itself. */
+  /** What ran lately in the run's scope and those above it, without the run itself. None in `public`, and where a host runs tools by itself. */
   readonly lately?: (window: RunWindow) => Promise<RunsTold>;
   /** The last of these that concern some words, so many at most. None where a host runs tools by itself, or work is shared by runs. */
   readonly recent?: (words: string, limit: number) => Promise<RunsKnown>;

@@ -129,6 +129,8 @@ test('6.9 in public nobody is told what others asked', async () => {
   await ask('Paint the green fence', 'public', 'r1');
   const { run } = await ask('Paint the green fence', 'public', 'r2');
   expect((await handed(run)).map(({ runs }) => runs)).toEqual([[], []]);
+  const { outcome, answer } = await ask('What was not done today, and why?', 'public', 'r3');
+  expect([outcome, answer?.text]).toEqual(['refused', expect.not.stringContaining('fence')]);
 });
 
 test('6.9 a model that recalls is told of them, but for those of its conversation', async () => {
