@@ -64,10 +64,12 @@ async function forgottenNow(
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
   if (isOver && hash === undefined) {
-    const untell = await untelling({ engine, journal }, system);
+    const untells = [
+      await untelling({ engine, journal }, system),
+      await sessions.untelling(system),
+    ];
     await memory.unteach(run);
-    await sessions.untell(system);
-    await untell();
+    for (const untell of untells) await untell();
   }
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));

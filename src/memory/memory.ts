@@ -175,15 +175,8 @@ export class Memory {
    * @throws BadRequestError for one that is not there, and where a run that has not ended has its words.
    */
   async forget(scope: string, id: string): Promise<MemoryRecord> {
-    const record = await this.#known(scope, id);
     try {
-      return await this.#knowing.leave(keyOf(record), async () => {
-        const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
-        await strikeOut(striking, scope, standing(record));
-        await this.#line.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
-        await this.#engine.shed(`${scope}/${MEMORY}`);
-        return record;
-      });
+      return await this.#forget(await this.#known(scope, id));
     } catch (error) {
       if (!(error instanceof RunOpenError)) throw error;
       const problem = `${error.run} has not ended and has its words: stop it first`;
@@ -191,11 +184,22 @@ export class Memory {
     }
   }
 
-  /** Forgets what a run has taught. @throws as `forget`. */
+  #forget(record: MemoryRecord): Promise<MemoryRecord> {
+    const { scope, id } = record;
+    return this.#knowing.leave(keyOf(record), async () => {
+      const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
+      await strikeOut(striking, scope, standing(record));
+      await this.#line.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
+      await this.#engine.shed(`${scope}/${MEMORY}`);
+      return record;
+    });
+  }
+
+  /** Forgets what a run has taught. @throws RunOpenError for a run that has not ended and was told of it; StoreUnavailableError. */
   async unteach(run: string): Promise<void> {
     for (const scope of chain(run.slice(0, run.lastIndexOf('/'))))
       for (const record of await this.list(scope))
-        if (record.kind === 'lesson' && record.run === run) await this.forget(scope, record.id);
+        if (record.kind === 'lesson' && record.run === run) await this.#forget(record);
   }
 
   async #known(scope: string, id: string): Promise<MemoryRecord> {

@@ -123,10 +123,10 @@ export class Sessions {
   }
 
   /**
-   * Takes what a turn's run said out of what models were told in the turns after it.
-   * @throws RunOpenError for one of these that has not ended; StoreUnavailableError.
+   * Finds what a turn's run said in what models were told in the turns after it.
+   * @returns what takes it out. @throws RunOpenError for one of these that has not ended; StoreUnavailableError.
    */
-  async untell(system: System): Promise<void> {
+  async untelling(system: System): Promise<() => Promise<void>> {
     const { run, scope } = system;
     const name = sessionOf(system);
     // Whoever was told of it was told its name.
@@ -148,7 +148,10 @@ export class Sessions {
         return { one, hashes: new Set(hashes) };
       }),
     );
-    for (const { one, hashes } of told) if (hashes.size > 0) await this.#engine.strike(one, hashes);
+    return async () => {
+      for (const { one, hashes } of told)
+        if (hashes.size > 0) await this.#engine.strike(one, hashes);
+    };
   }
 
   async #known(scope: string, name: string): Promise<SessionContext> {

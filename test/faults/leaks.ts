@@ -134,7 +134,7 @@ export const leaks: readonly Defect[] = [
     name: 'what was forgotten stays in what later turns were told',
     part,
     file: 'src/host/forgetting.ts',
-    instead: [['await sessions.untell(system);', '']],
+    instead: [['      await sessions.untelling(system),\n', '']],
   },
   {
     name: 'what a run has taught stays when it is forgotten',

@@ -133,7 +133,7 @@ test('6.10 with its run a lesson is forgotten, and who was told of it; who asked
   expect(has(like.run)).toBe(true);
   // Who has been told of it and is not done keeps everything as it is.
   const open = await nova.ask('Mend that xanadu', { scope: 'a', project: '.', planGate: true });
-  await expect(nova.forget(run)).rejects.toThrow(/has not ended/);
+  await expect(nova.forget(run)).rejects.toMatchObject({ code: 'run_open', run: open.run });
   expect([run, 'a/~~memory'].filter(has)).toEqual([run, 'a/~~memory']);
   await nova.stop(open.run);
   await nova.forget(run);
@@ -141,6 +141,17 @@ test('6.10 with its run a lesson is forgotten, and who was told of it; who asked
   expect([run, before.run, like.run, 'a/~~memory'].filter(has)).toEqual([before.run]);
   // What it said itself is still known of it.
   expect((await nova.session('a', 'day')).turns).toMatchObject([{ asked: said }]);
+});
+
+test('6.10 where a run cannot be forgotten, what it taught stays too', async () => {
+  const nova = house();
+  const turn = { scope: 'a', project: '.', session: 'day' };
+  const { run } = await nova.ask(REQUEST, turn);
+  await nova.correct(run, 'gardener');
+  const later = await nova.ask('Cut the hedges', { ...turn, planGate: true });
+  const refused = { code: 'run_open', run: later.run };
+  await expect(nova.forget(run)).rejects.toMatchObject(refused);
+  expect(await nova.memory('a')).toMatchObject([{ run }]);
 });
 
 test('6.10 a model is told of it as material, and no tool of an agent teaches', async () => {
