@@ -113,7 +113,7 @@ export const leaks: readonly Defect[] = [
     name: 'what was forgotten stays in what later runs were told',
     part,
     file: 'src/host/forgetting.ts',
-    instead: [['await untell?.();', '']],
+    instead: [['await untell();', '']],
   },
   {
     name: 'the last runs of sibling scopes are told',
