@@ -58,7 +58,8 @@ const open = {
 
 const yesterday = { text: 'What was not done yesterday, and why?' };
 const accounted = {
-  summary: '1 run from 2026-11-20 (UTC).\n**Not done** (1)\n- `Repair the door`: failed (hung)',
+  summary:
+    '1 run from 2026-11-20 (UTC).\n**Not done** (1)\n- `Repair the door`: failed (hung) (run local/house/r1)',
   runs: 1,
   notDone: [{ what: '`Repair the door`', why: 'failed (hung)', run: 'local/house/r1' }],
   waiting: [],

@@ -129,7 +129,8 @@ export class Nova extends Accounts implements Desk {
     const submit = async () => {
       const known = options.id === undefined ? undefined : await this.#engine.load(run);
       if (known !== undefined) return this.#taken(run, options);
-      return this.#engine.submit(run, await incoming());
+      const begun = async () => this.#engine.submit(run, await incoming());
+      return this.knowing.beginning(run, begun);
     };
     return this.#follow(run, options, () => this.#stops.begin(submit), isThere);
   }

@@ -163,7 +163,7 @@ class ThreadPool implements Actors {
     }
     for (let next = this.#fairest(); next !== undefined; next = this.#fairest()) {
       const thread = this.#free();
-      if (thread === undefined) return;
+      if (thread === undefined) break;
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
       put(thread, next.turn, next.settle);
     }

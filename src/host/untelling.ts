@@ -39,7 +39,7 @@ const keyed = (key: string, run: string): Has => {
 };
 /** Whoever is told of a run is told its name: as `run`, or at the end of a line. */
 const telling = (run: string): Has => {
-  const [named, ended] = [keyed('run', run), spelt(`; run ${run})`)];
+  const [named, ended] = [keyed('run', run), spelt(`run ${run})`)];
   return (written) => named(written) || ended(written);
 };
 /** The same, and what crossed up from it. */

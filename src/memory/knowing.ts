@@ -30,6 +30,17 @@ export class Knowing {
     this.#told.set(run, new Set([...(this.#told.get(run) ?? []), ...what]));
   }
 
+  /** Begins a run; where that fails it has nothing of what it was told. */
+  async beginning<T>(run: string, begin: () => Promise<T>): Promise<T> {
+    try {
+      return await begin();
+    } catch (error) {
+      const begun = await this.#engine.load(run).catch(() => run);
+      if (begun === undefined) this.#told.delete(run);
+      throw error;
+    }
+  }
+
   /** Has something forgotten. @throws RunOpenError for a run that was told of it and has not ended. */
   async leave<T>(what: string, forget: () => Promise<T>): Promise<T> {
     this.#leaving.add(what);

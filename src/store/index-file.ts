@@ -8,7 +8,7 @@ import { sqlite } from './sqlite.ts';
 import { turnOfTheLoop } from './system-timer.ts';
 
 /** Raised with every change of the tables: an older index is built anew. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** `Nova`, where SQLite has room for whose file it is. */
 const APPLICATION = 0x4e6f_7661;
 const APPLICATION_OFFSET = 68;
@@ -18,6 +18,9 @@ const MAX_SEAL_BYTES = 1_000;
 /** Lies beside the index: it counts only as long as its file has this checksum. */
 const Seal = z.strictObject({ generation: z.int(), bytes: z.int(), crc: z.int() });
 type Seal = z.infer<typeof Seal>;
+
+/** Of runs that are nobody's systems: the last part of their name says so, as `sharedIn` reads it. */
+export const OWN = "substr(run, length(rtrim(run, replace(run, '/', ''))) + 1, 1) <> '~'";
 
 const TABLES = `
   BEGIN;
@@ -32,6 +35,7 @@ const TABLES = `
     isOpen INTEGER NOT NULL, facts TEXT NOT NULL);
   CREATE INDEX runs_by_first ON runs (first);
   CREATE INDEX open_runs ON runs (first) WHERE isOpen;
+  CREATE INDEX own_runs ON runs (run, first) WHERE events > 0 AND ${OWN};
   COMMIT;
 `;
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { IndexFile } from './index-file.ts';
+import { IndexFile, OWN } from './index-file.ts';
 import { Places, unpack, type Place } from './places.ts';
 import type { RunQuery } from './ports.ts';
 import {
@@ -146,9 +146,7 @@ export class RunIndex {
     const conditions = ['events > 0'];
     const values: (string | number)[] = [];
     if (open === true) conditions.push('isOpen');
-    // The last part of its name, as `sharedIn` reads it.
-    if (!withShared)
-      conditions.push("substr(run, length(rtrim(run, replace(run, '/', ''))) + 1, 1) <> '~'");
+    if (!withShared) conditions.push(OWN);
     if (hasLetters) conditions.push("json_extract(facts, '$.letters') > 0");
     if (state !== undefined) {
       conditions.push('state = ?');

@@ -7,6 +7,7 @@ import { recall } from 'nova-agents/tools';
 import { memoryJournal, ScriptedModel, type MemoryRecords } from 'nova-agents/testing';
 import { coordination } from '../../agents/index.ts';
 import { memoryKeeper } from '../../agents/coordination/memory-keeper.ts';
+import { reporter } from '../../agents/coordination/reporter.ts';
 
 const told = { told: z.strictObject({ summary: z.string() }) };
 const base = { version: 1, input: Ask, outcomes: told, examples: [] };
@@ -61,7 +62,14 @@ const thinker = defineAgent({
 const inCode = coordination.agents.map(({ instructions: _, ...agent }) => agent);
 const organisation = defineOrganisation({
   id: 'yard',
-  agents: [...inCode, { ...memoryKeeper, doesNot: {} }, painter, waiter, thinker],
+  agents: [
+    ...inCode,
+    { ...memoryKeeper, doesNot: {} },
+    { ...reporter, doesNot: {} },
+    painter,
+    waiter,
+    thinker,
+  ],
   roles: { ...coordination.roles, memoryKeeper: 'memory-keeper' },
 });
 
@@ -148,6 +156,15 @@ test('6.9 what is forgotten of a run is in nothing that later ones were told, an
   expect((await nova.runs({ scope: 'a' })).runs.map(({ text }) => text)).toContain(
     'Paint the old fence of Xanadu',
   );
+});
+
+test('6.9 who reports on a run writes its words otherwise than they were said, and they are forgotten there too', async () => {
+  const { nova, ask, words } = opened();
+  await ask('Paint the `old` fence of Xanadu', 'a', 'r1');
+  const { answer } = await ask('What was not done today, and why?', 'a', 'r2');
+  expect(answer?.text).toContain("Paint the 'old' fence of Xanadu");
+  await nova.forget('a/r1');
+  expect(words('Xanadu')).toEqual([]);
 });
 
 test('6.9 a run out of which something was struck is forgotten where it was told, too', async () => {

@@ -99,3 +99,13 @@ test('7.18 it keeps its thread for a while, and for as long as nobody else needs
   actors.release('a');
   expect((await third).kind).toBe('says');
 });
+
+test('7.18 who comes while all threads are held gets one when the first has been idle for long enough', async () => {
+  const { clock, turn } = pool();
+  await turn('honest', 'a');
+  await turn('waiter', 'b');
+  clock.advance(999);
+  const third = turn('mute', 'c');
+  clock.advance(1);
+  expect((await third).kind).toBe('says');
+});

@@ -188,3 +188,19 @@ test('6.10 what cannot be taught is refused by name', async () => {
   );
   expect(await nova.correct(asked.run, 'north', { scope: 'a' })).toMatchObject({ scope: 'a' });
 });
+
+test('6.10 a run that was told of a lesson and could not be begun keeps nobody from forgetting it', async () => {
+  const journal = memoryJournal();
+  let isFull = false;
+  const append: typeof journal.append = async (...written) => {
+    if (isFull) throw new Error('no space left');
+    return journal.append(...written);
+  };
+  const nova = house({ journal: { ...journal, append } });
+  const { id } = await nova.correct(REQUEST, 'gardener', { scope: 'a' });
+  isFull = true;
+  await expect(nova.ask(REQUEST, { scope: 'a', project: '.' })).rejects.toThrow('no space left');
+  isFull = false;
+  await nova.memory('a', { is: 'forget', id });
+  expect(await nova.memory('a')).toEqual([]);
+});

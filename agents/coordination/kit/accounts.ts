@@ -29,6 +29,9 @@ const asked = ({ asked: text }: Pick<Run, 'asked'>): string => {
 const ended = ({ outcome, reason }: Pick<Run, 'outcome' | 'reason'>): string =>
   reason === null ? outcome : `${outcome} (${reason})`;
 
+/** Who forgets a run looks for lines that end so. */
+const lineOf = (said: string, { run }: Pick<Run, 'run'>): string => `${said} (run ${run})`;
+
 /** What of a run was not done and why: as its answer said, else as it ended. */
 function undone(run: Run): Account['notDone'] {
   const request = asked(run);
@@ -56,7 +59,7 @@ export function accountOf({ runs, now, truncated }: Ran, text: string): Account 
   const done = runs.filter((run) => !isOpen(run) && !BAD.includes(run.outcome));
   const told = done.map((run) => {
     const by = [...new Set(run.parts.map(({ node }) => node))].join(', ');
-    return `${asked(run)}: ${ended(run)}${by === '' ? '' : `, by ${by}`}`;
+    return lineOf(`${asked(run)}: ${ended(run)}${by === '' ? '' : `, by ${by}`}`, run);
   });
   const span = [fromDaysAgo, toDaysAgo].map((days) =>
     new Date(Date.parse(now) - days * 86_400_000).toISOString().slice(0, 10),
@@ -65,13 +68,13 @@ export function accountOf({ runs, now, truncated }: Ran, text: string): Account 
     `${counted(runs.length, 'run')} from ${[...new Set(span)].join(' to ')} (UTC)${truncated ? '; there are more' : ''}.`,
     ...bullets(
       'Not done',
-      notDone.map(({ what, why }) => `${what}: ${why}`),
+      notDone.map(({ what, why, run }) => lineOf(`${what}: ${why}`, { run })),
       MAX_TOLD,
     ),
     ...bullets(
       'Waiting',
-      waiting.map(
-        ({ what, on }) => `${what}${on.length === 0 ? ': at work' : ` on ${on.join(', ')}`}`,
+      waiting.map(({ what, on, run }) =>
+        lineOf(`${what}${on.length === 0 ? ': at work' : ` on ${on.join(', ')}`}`, { run }),
       ),
       MAX_TOLD,
     ),

@@ -20,7 +20,7 @@ test.each([
 });
 
 const run = (asked: string, outcome: string, more: object = {}): Ran['runs'][number] => ({
-  run: `a/${asked}`,
+  run: `a/${asked.split('\n')[0]}`,
   asked,
   begun: '',
   last: '',
@@ -46,15 +46,15 @@ test('each run is told once: as done, as not done with why, or as what waits', (
   expect(accountOf(ran, 'yesterday and today').summary.split('\n')).toEqual([
     '6 runs from 2026-11-20 to 2026-11-21 (UTC); there are more.',
     '**Not done** (2)',
-    '- `two`: `sing`: Nobody does.',
-    '- `three`: failed (parts_lost); painter ended as failed (threw)',
+    '- `two`: `sing`: Nobody does. (run a/two)',
+    '- `three`: failed (parts_lost); painter ended as failed (threw) (run a/three)',
     '**Waiting** (3)',
-    '- `four` on whoever asked',
-    '- `five` on ann, bob',
-    "- `six # 'x'`: at work",
+    '- `four` on whoever asked (run a/four)',
+    '- `five` on ann, bob (run a/five)',
+    "- `six # 'x'`: at work (run a/six)",
     '**Done** (2)',
-    '- `one`: answered, by painter',
-    '- `two`: partial',
+    '- `one`: answered, by painter (run a/one)',
+    '- `two`: partial (run a/two)',
   ]);
 });
 
