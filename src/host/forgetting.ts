@@ -40,7 +40,8 @@ interface Keeping {
 }
 
 /**
- * Forgets a run; before that what it taught, what it told of its work those who share it, and what of it the later turns of its conversation were told.
+ * Forgets a run; before that what later runs, the turns of its conversation among them, were told of it, what it taught, and what it told of
+ * its work those who share it.
  * @throws as `Nova.forget`.
  */
 export function forgotten(
@@ -64,9 +65,9 @@ async function forgottenNow(
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
   if (isOver && hash === undefined) {
+    await sessions.requireOver(system);
     const untell = await untelling({ engine, journal }, system);
     await memory.unteach(run);
-    await sessions.untell(system);
     await untell();
   }
   for (const shared of isOver ? sharedTold(system) : []) {

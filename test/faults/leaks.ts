@@ -131,12 +131,6 @@ export const leaks: readonly Defect[] = [
     instead: [['scope === PUBLIC_SCOPE || ', '']],
   },
   {
-    name: 'what was forgotten stays in what later turns were told',
-    part,
-    file: 'src/host/forgetting.ts',
-    instead: [['await sessions.untell(system);', '']],
-  },
-  {
     name: 'what a run has taught stays when it is forgotten',
     part,
     file: 'src/host/forgetting.ts',
