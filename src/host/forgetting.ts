@@ -40,7 +40,8 @@ interface Keeping {
 }
 
 /**
- * Forgets a run; before that what it taught, what it told of its work those who share it, and what of it the later turns of its conversation were told.
+ * Forgets a run; before that what later runs, the turns of its conversation among them, were told of it, what it taught, and what it told of
+ * its work those who share it.
  * @throws as `Nova.forget`.
  */
 export function forgotten(
@@ -64,12 +65,10 @@ async function forgottenNow(
   const unshare = unsharing(engine, () => host);
   const isOver = system?.ended !== undefined && system.tells.length === 0;
   if (isOver && hash === undefined) {
-    const untells = [
-      await untelling({ engine, journal }, system),
-      await sessions.untelling(system),
-    ];
+    await sessions.requireOver(system);
+    const untell = await untelling({ engine, journal }, system);
     await memory.unteach(run);
-    for (const untell of untells) await untell();
+    await untell();
   }
   for (const shared of isOver ? sharedTold(system) : []) {
     const brought = broughtBy(run, await journal.read(shared));

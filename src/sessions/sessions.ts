@@ -7,8 +7,7 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Clock } from '../host/ports.ts';
 import { rootOf, type System } from '../kernel/system.ts';
-import { FORGOTTEN, promptsOf } from '../store/scrub.ts';
-import { spelt } from '../store/spelt.ts';
+import { FORGOTTEN } from '../store/scrub.ts';
 import type { DroppedTurn, Session, Turn } from './session.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
 import { cut, inLine } from '../tools/text.ts';
@@ -122,36 +121,13 @@ export class Sessions {
     return { turns, dropped, more: gone + left };
   }
 
-  /**
-   * Finds what a turn's run said in what models were told in the turns after it.
-   * @returns what takes it out. @throws RunOpenError for one of these that has not ended; StoreUnavailableError.
-   */
-  async untelling(system: System): Promise<() => Promise<void>> {
+  /** A turn that has not ended may be told of those before it just now. @throws RunOpenError for one that comes after a run. */
+  async requireOver(system: System): Promise<void> {
     const { run, scope } = system;
     const name = sessionOf(system);
-    // Whoever was told of it was told its name.
-    const { asked, answered } = turnOf(system);
-    const said = [`"run":"${run}"`, asked, answered].filter((text) => text !== '').map(spelt);
-    const has = (written: string): boolean => said.some((is) => is(written));
     const turns = name === undefined ? [] : await this.#all(scope, name);
-    const later = turns.slice(turns.indexOf(run) + 1);
-    const told = await Promise.all(
-      later.map(async (one) => {
-        if ((await this.#engine.load(one))?.ended === undefined) throw new RunOpenError(one);
-        const records = await this.#journal.read(one);
-        const pieces = new Set(promptsOf(records));
-        const hashes = records.flatMap((record) =>
-          record.kind === 'blob' && pieces.has(record.hash) && has(JSON.stringify(record.value))
-            ? [record.hash]
-            : [],
-        );
-        return { one, hashes: new Set(hashes) };
-      }),
-    );
-    return async () => {
-      for (const { one, hashes } of told)
-        if (hashes.size > 0) await this.#engine.strike(one, hashes);
-    };
+    for (const later of turns.slice(turns.indexOf(run) + 1))
+      if ((await this.#engine.load(later))?.ended === undefined) throw new RunOpenError(later);
   }
 
   async #known(scope: string, name: string): Promise<SessionContext> {

@@ -93,8 +93,8 @@ const kill: readonly Defect[] = [
   {
     name: 'a write begins before it is on record',
     part: 'kill',
-    file: 'src/host/host.ts',
-    instead: [['await journal.append([{ kind:', 'void journal.append([{ kind:']],
+    file: 'src/host/noted-calls.ts',
+    instead: [["await journal.append([{ kind: 'begun'", "void journal.append([{ kind: 'begun'"]],
   },
   {
     name: 'a restart loses the outbox',
@@ -132,8 +132,8 @@ const clock: readonly Defect[] = [
     file: 'src/host/host.ts',
     instead: [
       [
-        'const incoming: Incoming = {\n',
-        'if (clock.now() > next.dueAt + 3_600_000) return;\n      const incoming: Incoming = {\n',
+        'const incoming: Incoming = {',
+        'if (clock.now() > next.dueAt + 3_600_000) return;\n      const incoming: Incoming = {',
       ],
     ],
   },
@@ -163,7 +163,7 @@ const clock: readonly Defect[] = [
   {
     name: 'overdue timers fire as they come',
     part: 'clock',
-    file: 'src/host/host.ts',
+    file: 'src/host/next-timer.ts',
     instead: [['|| dueAt < next.dueAt)', '|| dueAt > next.dueAt)']],
   },
 ];
@@ -207,8 +207,8 @@ const race: readonly Defect[] = [
     file: 'src/server/open-desk.ts',
     instead: [
       [
-        'await server.finish();\n      await nova.close();\n      lock.release();',
-        'lock.release();\n      await new Promise((done) => setTimeout(done, 30));\n      await server.finish();\n      await nova.close();',
+        'await server.finish();\n        await nova.close();\n        lock.release();',
+        'lock.release();\n        await new Promise((done) => setTimeout(done, 30));\n      await server.finish();\n      await nova.close();',
       ],
     ],
   },

@@ -104,7 +104,7 @@ export const leaks: readonly Defect[] = [
     file: MEMORY,
     instead: [
       [
-        "{ type: 'record.forgotten', id } as Fact);\n        await this.#engine.shed(`${scope}/${MEMORY}`);",
+        "{ type: 'record.forgotten', id } as Fact);\n      await this.#engine.shed(`${scope}/${MEMORY}`);",
         "{ type: 'record.forgotten', id } as Fact);",
       ],
     ],
@@ -113,7 +113,7 @@ export const leaks: readonly Defect[] = [
     name: 'what was forgotten stays in what later runs were told',
     part,
     file: 'src/host/forgetting.ts',
-    instead: [['await untell?.();', '']],
+    instead: [['await untell();', '']],
   },
   {
     name: 'the last runs of sibling scopes are told',
@@ -129,12 +129,6 @@ export const leaks: readonly Defect[] = [
     part,
     file: 'src/host/recent.ts',
     instead: [['scope === PUBLIC_SCOPE || ', '']],
-  },
-  {
-    name: 'what was forgotten stays in what later turns were told',
-    part,
-    file: 'src/host/forgetting.ts',
-    instead: [['      await sessions.untelling(system),\n', '']],
   },
   {
     name: 'what a run has taught stays when it is forgotten',

@@ -1,69 +1,17 @@
 // A run in which a secret is said wherever words can be: input, answer, an event from outside, a promise, a context, a dead letter.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { assign, fromPromise, setup } from 'xstate';
-import * as z from 'zod';
-import { defineOrganisation, fromMachine, Nova } from 'nova-agents';
+import { defineOrganisation, Nova } from 'nova-agents';
 import { systemFiles } from '../../src/store/files.ts';
 import type { Journal, Store } from '../../src/store/ports.ts';
+import { listener } from '../fixtures/listener.ts';
 import { unpackSegment } from '../../src/store/segment-bytes.ts';
 
 export const RUN = 'local/talk';
 /** With characters that JSON writes in more than one way. */
 export const SECRET = 'Mrs Miller’s "blue" Ångström 7\\34';
 
-const machine = setup({
-  types: {} as {
-    context: { heard: string[]; input: { text: string } };
-    input: { text: string };
-    events: { type: 'SAY'; text: string };
-    output: { outcome: 'done'; value: { text: string } };
-  },
-  actors: {
-    echo: fromPromise<string, { text: string }>(async ({ input }) => `echo ${input.text}`),
-  },
-  actions: {
-    hear: assign({
-      heard: ({ context }, { text }: { text: string }) => [...context.heard, text],
-    }),
-  },
-}).createMachine({
-  id: 'talk',
-  context: ({ input }) => ({ heard: [], input }),
-  initial: 'asking',
-  output: ({ context }) => ({ outcome: 'done' as const, value: { text: context.heard.join() } }),
-  states: {
-    asking: {
-      invoke: {
-        src: 'echo',
-        input: ({ context }) => context.input,
-        onDone: {
-          target: 'listening',
-          actions: { type: 'hear', params: ({ event }) => ({ text: event.output }) },
-        },
-      },
-    },
-    listening: {
-      on: {
-        SAY: {
-          target: 'over',
-          actions: { type: 'hear', params: ({ event }) => ({ text: event.text }) },
-        },
-      },
-    },
-    over: { type: 'final' },
-  },
-});
-const Text = z.strictObject({ text: z.string() });
-const talker = fromMachine(machine, {
-  id: 'talker',
-  version: 1,
-  does: 'Talks.',
-  input: Text,
-  outcomes: { done: Text },
-  events: { SAY: Text },
-});
-export const organisation = defineOrganisation({ id: 'talks', agents: [], machines: [talker] });
+export const organisation = defineOrganisation({ id: 'talks', agents: [], machines: [listener] });
 
 export const secretIn = (journal: Journal, store: Store): Nova =>
   new Nova({ organisation, journal, store });
@@ -71,7 +19,7 @@ export const secretIn = (journal: Journal, store: Store): Nova =>
 /** Talks until it is over, then says something that nobody hears. */
 export async function talk(nova: Nova, id = 'talk'): Promise<void> {
   const run = `local/${id}`;
-  const running = nova.run('talker', { text: SECRET }, { id, project: `/home/${SECRET}` });
+  const running = nova.run('listener', { text: SECRET }, { id, project: `/home/${SECRET}` });
   const say = { type: 'SAY', text: SECRET } as { type: string };
   const other = { type: 'SAY', text: `late ${SECRET}` } as { type: string };
   for (let isTaken = false; !isTaken;) {
@@ -79,7 +27,7 @@ export async function talk(nova: Nova, id = 'talk'): Promise<void> {
     const { outcome } = await nova.show(run).catch(() => ({ outcome: '' }));
     if (outcome === '') continue;
     await nova.send(`${run}#solo/node`, say);
-    isTaken = (await nova.show(run)).outcome === 'done';
+    isTaken = (await nova.show(run)).outcome === 'told';
   }
   await running;
   await nova.send(`${run}#solo/node`, other);

@@ -77,7 +77,7 @@ describe('6.5 what was said in a run is forgotten', () => {
     await talk(nova);
     await talk(nova, 'other');
     await nova.forget(RUN);
-    expect((await nova.show('local/other')).value).toEqual({ text: `echo ${SECRET},${SECRET}` });
+    expect((await nova.show('local/other')).value).toEqual({ text: `echo of ${SECRET},${SECRET}` });
     expect(await found(folder)).not.toEqual([]);
     await nova.forget('local/other');
     expect(await found(folder)).toEqual([]);
@@ -127,7 +127,7 @@ describe('6.5 what was said in a run is forgotten', () => {
 
   test('6.5 only when it is over', async () => {
     const nova = secretIn(memoryJournal(), memoryStore());
-    const running = nova.run('talker', { text: SECRET }, { id: 'talk', project: '.' });
+    const running = nova.run('listener', { text: SECRET }, { id: 'talk', project: '.' });
     await expect.poll(() => nova.show(RUN).catch(() => undefined)).toBeDefined();
     await expect(nova.forget(RUN)).rejects.toMatchObject({ code: 'run_open', run: RUN });
     await nova.stop(RUN);

@@ -1,5 +1,4 @@
 // An organisation whose agents say everything that they hear: what reaches one of them stands in all that comes of it.
-import { assign, fromPromise, setup } from 'xstate';
 import * as z from 'zod';
 import {
   Ask,
@@ -7,7 +6,6 @@ import {
   defineOrganisation,
   defineTeam,
   defineTool,
-  fromMachine,
   gate,
   roleContracts,
   type Model,
@@ -15,6 +13,7 @@ import {
 import { recall, remember } from 'nova-agents/tools';
 import { ScriptedModel } from 'nova-agents/testing';
 import { promptOf } from '../../src/model/prompt.ts';
+import { listener } from '../fixtures/listener.ts';
 import type { Canaries, Place } from './canaries.ts';
 
 /** What is the case in one world: filled anew for each. */
@@ -153,63 +152,6 @@ function agentsOf({ look, survey, pay }: ReturnType<typeof toolsOf>) {
   });
   return { agents: [clerk, teller, thinker, planner, composer], desk };
 }
-
-/** Hears one word from outside, and is over. */
-const listener = fromMachine(
-  setup({
-    types: {} as {
-      context: { heard: string[]; input: { text: string } };
-      input: { text: string };
-      events: { type: 'SAY'; text: string };
-      output: { outcome: 'told'; value: { text: string } };
-    },
-    actors: {
-      echo: fromPromise<string, { text: string }>(async ({ input }) => {
-        if (input.text.includes('fail')) throw new Error(`no echo of ${input.text}`);
-        return `echo of ${input.text}`;
-      }),
-    },
-    actions: {
-      hear: assign({
-        heard: ({ context }, { text }: { text: string }) => [...context.heard, text],
-      }),
-    },
-  }).createMachine({
-    id: 'listen',
-    context: ({ input }) => ({ heard: [], input }),
-    initial: 'asking',
-    output: ({ context }) => ({ outcome: 'told' as const, value: { text: context.heard.join() } }),
-    states: {
-      asking: {
-        invoke: {
-          src: 'echo',
-          input: ({ context }) => context.input,
-          onDone: {
-            target: 'listening',
-            actions: { type: 'hear', params: ({ event }) => ({ text: event.output }) },
-          },
-        },
-      },
-      listening: {
-        on: {
-          SAY: {
-            target: 'over',
-            actions: { type: 'hear', params: ({ event }) => ({ text: event.text }) },
-          },
-        },
-      },
-      over: { type: 'final' },
-    },
-  }),
-  {
-    id: 'listener',
-    version: 1,
-    does: 'Listens.',
-    input: Text,
-    outcomes: told,
-    events: { SAY: Text },
-  },
-);
 
 /** A model that says again what it was handed and recalled, and puts on record what it is sent as one over the network does. */
 function modelOf(scene: Scene): Model {
