@@ -34,7 +34,8 @@ function named(text: string, word: string): string[] {
   const found = (by: RegExp, where = text) =>
     [...where.matchAll(by)].flatMap(([, name = '']) => (NO_NAME.has(name) ? [] : [name]));
   const clear = new RegExp(`\\b(?:the|our|its)\\s+["“]?(${NAME})["”]?\\s+${word}\\b`, 'g');
-  const after = new RegExp(`\\b${word}\\s*[:=]?\\s*["'“]?(${NAME})`, 'g');
+  // "branches" and "the branch's stock" name none.
+  const after = new RegExp(`\\b${word}(?![a-z]|['’]s\\b)\\s*[:=]?\\s*["'“]?(${NAME})`, 'g');
   const before = new RegExp(`\\b(${NAME})["'”]?\\s+${word}\\b`, 'g');
   // What follows "the lagos branch" is no name of a branch.
   const said = [...found(clear), ...found(after, text.replaceAll(clear, ' '))];

@@ -14,6 +14,7 @@ test.each([
   'tenant: "acme" branch="lagos" 6/2026',
   'How does the Lagos branch of the acme tenant stand in june, 2026?',
   'acme/lagos from 2026-06-01 to 2026-06-30',
+  "The tenant's books of acme/lagos, one of three branches, in 2026-06",
   'acme/lagos and again acme/lagos, 2026-06 (June 2026)',
 ])('%j', (text) => {
   expect(askedOf({ text })).toEqual(whole);
@@ -32,6 +33,7 @@ test.each([
   ['acme/lagos in May 2026 and June 2026', 'more than one month'],
   ['acme/lagos/../accra in 2026-06', 'does not say the tenant'],
   ['compare each branch of our tenant in 2026-06', 'tenant, nor the branch'],
+  ['the branches of tenant acme in 2026-06', 'does not say the branch'],
   ['acme/lagos in 2026-13', 'does not say the month'],
 ])('%j is lacking something', (text, reason) => {
   expect(askedOf({ text })).toMatchObject({ reason: expect.stringContaining(reason) });
