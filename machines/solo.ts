@@ -1,7 +1,7 @@
 //   working ──child.ended──▶ ended (as the node ended)
 //      ├─────run.stopped───▶ ended (cancelled)
 //      ├─────deadline.passed▶ ended (expired)
-//      └─────run.paused, run.resumed: passed on to who works
+//      └─────run.paused, run.resumed: passed on to who works; what a person has paused, the run above does not resume
 //
 // One node at work for somebody outside, without a request around it. Its end takes everything below it along.
 import { assign, setup } from 'xstate';
@@ -39,6 +39,8 @@ export const soloEvents = {
 export const SoloContext = SoloInput.extend({
   /** It is paused since the run above is. */
   isHeld: z.literal(true).optional(),
+  /** A person has paused it. */
+  isPaused: z.literal(true).optional(),
   ending: Ending.optional(),
 });
 export type SoloContext = z.infer<typeof SoloContext>;
@@ -54,10 +56,16 @@ const base = setup({
   actions: {
     ...outputs,
     end: assign({ ending: (_, ending: Ending) => ending }),
-    hold: assign({
-      isHeld: ({ event }) =>
-        event.type === 'run.paused' && event.isAbove ? (true as const) : undefined,
+    hold: assign(({ context, event }) => {
+      if (event.type === 'run.paused')
+        return event.isAbove ? { isHeld: true as const } : { isPaused: true as const };
+      if (event.type !== 'run.resumed') return {};
+      return { isHeld: undefined, isPaused: event.isAbove ? context.isPaused : undefined };
     }),
+  },
+  guards: {
+    staysPaused: ({ context, event }) =>
+      event.type === 'run.resumed' && event.isAbove === true && context.isPaused === true,
   },
 });
 
@@ -110,7 +118,10 @@ export const soloMachine = base.createMachine({
           actions: { type: 'end', params: { outcome: 'cancelled', reason: 'cancelled' } },
         },
         'run.paused': { actions: ['hold', passOn('run.paused')] },
-        'run.resumed': { actions: ['hold', passOn('run.resumed')] },
+        'run.resumed': [
+          { guard: 'staysPaused', actions: 'hold' },
+          { actions: ['hold', passOn('run.resumed')] },
+        ],
         'deadline.passed': {
           target: 'ended',
           actions: { type: 'end', params: { outcome: 'expired', reason: 'deadline' } },

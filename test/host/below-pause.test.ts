@@ -65,7 +65,7 @@ function opened(records: MemoryRecords) {
     });
   const steps = async () =>
     (await nova.show(await child())).trace.filter(({ outcome }) => outcome === 'told').length;
-  return { nova, told, steps };
+  return { nova, child, told, steps };
 }
 async function working(records: MemoryRecords = []) {
   begun = [];
@@ -127,4 +127,25 @@ test('8.2 a run below that was not let on before its process ended is let on by 
   expect(await other.told()).toEqual(['run.paused']);
   expect((await other.nova.resume(RUN)).outcome).toBe('seen');
   expect(await other.told()).toEqual(['run.paused', 'run.resumed']);
+});
+
+test.each([
+  { who: 'before the run above is', first: 'below' },
+  { who: 'while the run above is', first: 'above' },
+])('8.2 what a person has paused below $who stays so when that is resumed', async (one) => {
+  const { nova, child, asked, told, steps } = await working();
+  const there = `${await child()}#solo`;
+  const pauses = [() => nova.send(there, { type: 'run.paused' }), () => say(nova, 'run.paused')];
+  for (const pause of one.first === 'below' ? pauses : pauses.toReversed()) {
+    const before = (await told()).length;
+    await pause();
+    await expect.poll(told).toHaveLength(before + 1);
+  }
+  await say(nova, 'run.resumed');
+  await expect.poll(told).toEqual(['run.paused', 'run.paused', 'run.resumed']);
+  first.resolve();
+  await expect.poll(steps).toBe(1);
+  expect(begun).toEqual(['first']);
+  await nova.send(there, { type: 'run.resumed' });
+  expect((await asked).outcome).toBe('seen');
 });

@@ -162,7 +162,7 @@ const solo: Hints = {
   fields: {
     'child.ended': { value: firstOrNothing, reason: nothing, note: firstOrNothing },
     'run.paused': { isAbove: () => [undefined, true] },
-    'run.resumed': { isAbove: nothing },
+    'run.resumed': { isAbove: () => [undefined, true] },
   },
 };
 
