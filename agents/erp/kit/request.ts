@@ -75,14 +75,26 @@ function namedIn(words: string): Named {
   };
 }
 
+/** "its stock", "the same month". */
+const POINTING = /\b(?:its?|their|theirs|them|they|there|this|that|these|those|same)\b/;
+/** "the stock of beta": a word after which nobody knows whether it is a name. */
+const PERHAPS = new RegExp(
+  `\\b(?:of|for|at|in)\\s+(?!(?:the|an?|all|any|each|every|stock|total|full|detail|general|order)\\b|\\d)${NAME}`,
+);
+const mayMeanOther = (words: string): boolean => {
+  const text = words.toLowerCase().replaceAll(MONTH, ' ');
+  return PERHAPS.test(text) && !POINTING.test(text);
+};
+
 /** What a text names, and of what it does not name the one that the whole request does; a branch only where it can be of no other tenant. */
 function completed(own: Named, whole: Named): Named {
   const only = (names: readonly string[]) => (names.length === 1 ? names : []);
   const or = (names: readonly string[], others: readonly string[]) =>
     names.length > 0 ? names : others;
+  const isOfOne = new Set([...own.tenants, ...whole.tenants]).size === 1;
   return {
     tenants: or(own.tenants, only(whole.tenants)),
-    branches: or(own.branches, whole.tenants.length > 1 ? [] : only(whole.branches)),
+    branches: or(own.branches, isOfOne ? only(whole.branches) : []),
     periods: or(own.periods, only(whole.periods)),
   };
 }
@@ -98,7 +110,10 @@ export interface Words {
  * `2026-06`, `06/2026`, "June 2026". Never guesses: two of a kind, or none, is said to be lacking.
  */
 export function askedOf({ text, request = '' }: Words): Asked | Lacking {
-  const { tenants, branches, periods } = completed(namedIn(text), namedIn(request));
+  const own = namedIn(text);
+  const isElsewhere = own.tenants.length + own.branches.length === 0 && mayMeanOther(text);
+  const whole = isElsewhere ? { ...namedIn(request), tenants: [], branches: [] } : namedIn(request);
+  const { tenants, branches, periods } = completed(own, whole);
   const [tenant, branch, period] = [tenants[0], branches[0], periods[0]];
   const lacks = [
     ...(tenant === undefined ? ['the tenant'] : []),

@@ -38,3 +38,24 @@ test.each([
 ])('%j is lacking something', (text, reason) => {
   expect(askedOf({ text })).toMatchObject({ reason: expect.stringContaining(reason) });
 });
+
+const request = 'Audit acme/lagos in 2026-06, and …';
+test.each([
+  'check its stock',
+  'compare the stock with the counts',
+  'which articles are in stock?',
+  'does its stock of flour match?',
+  'list the bookings of the same branch',
+  'what is due in June 2026?',
+])('%j is about what the request names', (text) => {
+  expect(askedOf({ text, request })).toEqual(whole);
+});
+
+test.each([
+  'check the stock of beta',
+  'compare stock and counts for nord',
+  'which invoices are open in accra?',
+  'check the stock of tenant nord',
+])('%j may be about another place', (text) => {
+  expect(askedOf({ text, request })).toMatchObject({ reason: expect.stringContaining('branch') });
+});
