@@ -1,4 +1,4 @@
-export { matterOf, readAsked, textIn } from './tools/asked.ts';
+export { filesIn, matterOf, readAsked, textIn } from './tools/asked.ts';
 export type { AskedFile, Matter } from './tools/asked.ts';
 export { readAskedSheet } from './tools/asked-sheet.ts';
 export type { AskedSheet } from './tools/asked-sheet.ts';

@@ -1,7 +1,7 @@
 import { defineAgent, type Io, type Refusal } from 'nova-agents';
-import { listFiles, matterOf, readFile, readSheet } from 'nova-agents/tools';
+import { filesIn, inCode, listFiles, matterOf, readFile, readSheet } from 'nova-agents/tools';
 import * as z from 'zod';
-import { COLUMN_KINDS, columnsIn, type Column } from './kit/columns.ts';
+import { COLUMN_KINDS, columnsIn, unclearIn, type Column } from './kit/columns.ts';
 import { checkRows, describeImport, headerFault } from './kit/import.ts';
 import { readAskedTable, sheetIn, type SheetAsked } from './kit/tables.ts';
 
@@ -70,12 +70,19 @@ const Imported = z.strictObject({
   rowsIn: z.int().min(0),
 });
 const Several = z.strictObject({
+  summary: z.string().min(1),
   tables: z.array(Imported).max(MAX_TABLES),
   /** Those that are no table, or could not be read whole. */
   unread: z.array(z.strictObject({ path: z.string().min(1), why: z.string().min(1) })),
 });
 
 type Unread = z.output<typeof Several>['unread'][number];
+
+const summaryOf = ({ tables, unread }: Omit<z.output<typeof Several>, 'summary'>): string =>
+  [
+    ...tables.map(({ summary }) => summary),
+    ...unread.map(({ path, why }) => `${inCode(path)} is not read: ${why}`),
+  ].join('\n\n');
 
 /** Reads one table whole, or says why not: of half a file nobody could say that nothing is lost. */
 async function importOne(
@@ -162,22 +169,38 @@ export const tableImporter = defineAgent({
   tools,
   limits: { maxTurns: 40, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
   act: async ({ text, path, columns, tables, ...from }, say, io) => {
-    if (tables !== undefined) {
+    const unclear = columns === undefined && tables === undefined ? unclearIn(text) : [];
+    if (unclear.length > 0)
+      return say.refused({
+        reason: `It is not said what ${unclear.map((one) => inCode(one.trim())).join(', ')} is to hold.`,
+        needs: `for each column its name and one of ${COLUMN_KINDS.join(', ')}`,
+      });
+    const wanted = columns ?? columnsIn(text);
+    const named = path === undefined ? filesIn(text, ENDINGS) : [];
+    const several: z.output<typeof ImportAsk>['tables'] =
+      tables ??
+      (named.length > 1 ? named.map((one) => ({ path: one, columns: wanted })) : undefined);
+    if (several !== undefined) {
       const taken = { tables: [] as z.output<typeof Imported>[], unread: [] as Unread[] };
-      for (const one of tables) {
+      for (const one of several.slice(MAX_TABLES))
+        taken.unread.push({
+          path: one.path,
+          why: `At most ${MAX_TABLES} tables are read at once.`,
+        });
+      for (const one of several.slice(0, MAX_TABLES)) {
         const read = await importOne(io, one.path, one.columns, one);
         if ('reason' in read) taken.unread.push({ path: one.path, why: read.reason });
         else taken.tables.push(read);
       }
       if (isTooMuch(taken)) return say.refused(TOO_MUCH);
-      if (taken.tables.length > 0) return say.taken(taken);
+      if (taken.tables.length > 0) return say.taken({ summary: summaryOf(taken), ...taken });
       const reason = taken.unread.map(({ why }) => why).join(' ');
       return say.refused({ reason: `None of the tables can be taken in. ${reason}`, needs: NEEDS });
     }
     const matter = path === undefined ? matterOf(text, ENDINGS) : { file: path };
     if (matter === undefined || !('file' in matter))
       return say.refused({ reason: 'The request names no table.', needs: NEEDS });
-    const read = await importOne(io, matter.file, columns ?? columnsIn(text), {
+    const read = await importOne(io, matter.file, wanted, {
       ...sheetIn(text),
       ...from,
     });

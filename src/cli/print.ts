@@ -116,9 +116,14 @@ export function reviewText(review: Review, how: 'whole' | 'short' = 'short'): st
   const ways = ['approve', 'reject', ...(mayDelegate ? ['delegate'] : []), 'edit'].map(
     (way) => `  ${NOVA} review ${way} ${quoted(id)}${way === 'delegate' ? ' <principal>' : ''}`,
   );
-  return [asks, mattersText(review), ...shown.map(shorten), `${ways.join('\n')} '${edit}'`].join(
-    '\n',
-  );
+  const asked = review.asked === undefined ? [] : [shorten(`asked: ${oneLine(review.asked)}`)];
+  return [
+    asks,
+    ...asked,
+    mattersText(review),
+    ...shown.map(shorten),
+    `${ways.join('\n')} '${edit}'`,
+  ].join('\n');
 }
 
 /** Who held what, what decided it, and what those who were overruled were told. */

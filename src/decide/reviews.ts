@@ -1,7 +1,7 @@
 import type { GateContext } from '../../machines/gate/schemas.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
 import { canonical } from '../kernel/canonical.ts';
-import type { OpenEffect, System } from '../kernel/system.ts';
+import { rootOf, type OpenEffect, type System } from '../kernel/system.ts';
 import { effectTimer } from '../kernel/timers.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -20,6 +20,8 @@ export interface Review {
    */
   readonly id: string;
   readonly run: string;
+  /** In whose course it came up: the words with which the run began; absent where it began without. */
+  readonly asked?: string;
   /** Its path in the run. */
   readonly actor: string;
   /** The nodes in which it stands, the outermost first. */
@@ -74,6 +76,7 @@ function reviewOf(system: System, effectId: string, { actor, id, params }: OpenE
   return {
     id: `${run}#${actor}${round === 1 ? '' : `:${round}`}`,
     run,
+    ...askedIn(system),
     actor,
     within: above.slice(0, -1).flatMap((path) => actors.get(path)?.node?.id ?? []),
     purpose: asked.purpose,
@@ -91,6 +94,15 @@ function reviewOf(system: System, effectId: string, { actor, id, params }: OpenE
     mayDelegate: delegation !== undefined && gave.length < delegation.max,
     until: timers[effectTimer(effectId)]?.dueAt ?? 0,
   };
+}
+
+function askedIn({ actors, values }: System): Pick<Review, 'asked'> {
+  const began = actors.get(rootOf({ actors }))?.state.context as
+    | { readonly request?: ValueRef; readonly input?: ValueRef }
+    | undefined;
+  const value = values.get((began?.request ?? began?.input)?.hash ?? '');
+  const { text } = (value ?? {}) as { readonly text?: unknown };
+  return typeof text === 'string' ? { asked: text } : {};
 }
 
 const textOf = (value: Json): string =>

@@ -24,7 +24,8 @@ export function textIn(request: string): string | undefined {
 const IN_BACKQUOTES = /`([^`\n]{1,400})`/g;
 const WORD = /[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
 
-function filesIn(request: string, endings: readonly string[]): string[] {
+/** The files that a request names, by their endings, each once, in its order; those in backquotes first. */
+export function filesIn(request: string, endings: readonly string[]): string[] {
   const named = [...request.matchAll(IN_BACKQUOTES)].map(([, name = '']) => name);
   const prose = request
     .replace(/\bhttps?:\/\/\S+/g, ' ')
@@ -32,7 +33,8 @@ function filesIn(request: string, endings: readonly string[]): string[] {
   const words = [...prose.matchAll(WORD)].map(([word]) => word.replace(/\.$/, ''));
   const isFile = (name: string) =>
     endings.some((end) => name.length > end.length && name.toLowerCase().endsWith(end));
-  return [...named, ...words].filter(isFile).map((name) => name.replace(/^\.\//, ''));
+  const files = [...named, ...words].filter(isFile);
+  return [...new Set(files.map((name) => name.replace(/^\.\//, '')))];
 }
 
 /** What a request is about: a text that it brings, or a file that it names. */
@@ -52,7 +54,7 @@ export function matterOf(
   if (file !== undefined) return { file };
   const text = textIn(request);
   if (text !== undefined) return { text };
-  const [only, another] = new Set(filesIn(whole, endings));
+  const [only, another] = filesIn(whole, endings);
   return only === undefined || another !== undefined ? undefined : { file: only };
 }
 

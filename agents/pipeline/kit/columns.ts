@@ -30,34 +30,47 @@ const RANGE = /(-?\d[\d.-]*)?\s*\.\.\s*(-?\d[\d.-]*)?/;
 const asBound = (kind: ColumnKind, said: string | undefined): number | string | undefined =>
   said === undefined ? undefined : kind === 'date' ? said : Number(said);
 
+/** A longer piece is prose. */
+const MAX_COLUMN_WORDS = 3;
+
+/** Of a list of columns those pieces of which nobody can say what they are to hold. */
+export function unclearIn(request: string): string[] {
+  const said = piecesOf(request);
+  const unclear = said.filter(
+    (piece) =>
+      columnOf(piece) === undefined && piece.trim().split(/\s+/).length <= MAX_COLUMN_WORDS,
+  );
+  return columnsIn(request).length === 0 ? [] : unclear;
+}
+
 /** The columns in a person's words, after "columns": "columns: sku text required, price number 0..1000, day date". */
-export function columnsIn(request: string): Column[] {
-  const [, said = ''] = /\bcolumns?\b:?\s+([^\n]+)/i.exec(request) ?? [];
-  return said.split(/\s*[,;]\s*(?:and\s+)?/).flatMap((piece) => {
-    const words = piece.trim().replace(/\.$/, '').split(/\s+/);
-    const at = words.findIndex(
-      (word, index) => index > 0 && Object.hasOwn(WORDS, word.toLowerCase()),
-    );
-    const kind = WORDS[words[at]?.toLowerCase() ?? ''];
-    if (kind === undefined) return [];
-    const [, min, max] = RANGE.exec(words.slice(at + 1).join(' ')) ?? [];
-    const name = words
-      .slice(0, at)
-      .join(' ')
-      .replace(/^[`"']|[`"']$/g, '');
-    const column = {
-      name,
-      kind,
-      required: words.slice(at + 1).some((word) => /^required$/i.test(word)),
-    };
-    return [
-      {
-        ...column,
-        ...(min && { min: asBound(kind, min) }),
-        ...(max && { max: asBound(kind, max) }),
-      },
-    ];
-  });
+export const columnsIn = (request: string): Column[] =>
+  piecesOf(request).flatMap((piece) => columnOf(piece) ?? []);
+
+function piecesOf(request: string): string[] {
+  const [, said = ''] = /\bcolumns?\b:?\s+([^\n]+?)(?:(?<!\.)\.\s|$)/im.exec(request) ?? [];
+  return said.split(/\s*[,;]\s*(?:and\s+)?/).filter((piece) => piece.trim() !== '');
+}
+
+function columnOf(piece: string): Column | undefined {
+  const words = piece.trim().replace(/\.$/, '').split(/\s+/);
+  const at = words.findIndex(
+    (word, index) => index > 0 && Object.hasOwn(WORDS, word.toLowerCase()),
+  );
+  const kind = WORDS[words[at]?.toLowerCase() ?? ''];
+  if (kind === undefined) return undefined;
+  const [, min, max] = RANGE.exec(words.slice(at + 1).join(' ')) ?? [];
+  const name = words
+    .slice(0, at)
+    .join(' ')
+    .replace(/^[`"']|[`"']$/g, '');
+  return {
+    name,
+    kind,
+    required: words.slice(at + 1).some((word) => /^required$/i.test(word)),
+    ...(min && { min: asBound(kind, min) }),
+    ...(max && { max: asBound(kind, max) }),
+  };
 }
 
 type Read = { readonly value: Cell } | { readonly fault: string };

@@ -73,6 +73,7 @@ test('a month without an error is closed when a person approves of its report, a
   const { branch, path } = branchOf(3);
   const closed = await close(nova, path, branch, ([review]) => {
     if (review === undefined) return;
+    expect(review.asked).toBe(`Close ${PERIOD} for acme/lagos`);
     expect(review.subject).toMatchObject({ decision: 'month-close', choice: 'proceed', gaps: [] });
     void nova.decide(review.id, { is: 'approve' });
   });

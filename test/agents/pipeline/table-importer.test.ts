@@ -263,3 +263,31 @@ test('the same table comes to the same rows as text and as a workbook (random)',
     { numRuns: 15 },
   );
 });
+
+test('a column of which nobody knows what it is to hold is asked for, and prose after the columns is none', async () => {
+  const file = ['a.csv', 'sku,price\nA1,2\n'] as const;
+  const lacking = await imported(...file, 'with the columns sku text required, price');
+  expect([lacking.outcome, lacking.value.reason]).toEqual([
+    'refused',
+    expect.stringContaining('`price`'),
+  ]);
+  const prose = await imported(
+    ...file,
+    'with the columns sku text, price number, and tell me all that is bad',
+  );
+  expect(prose.value.rows).toEqual([{ line: 2, values: { sku: 'A1', price: 2 } }]);
+});
+
+test('of several files none is lost: each is a table, or it is said why it is none', async () => {
+  const folder = new Folder().write('a.csv', 'sku\nA1\n').write('b.csv', 'sku\nB1\nB2\n');
+  const text = 'Import a.csv, b.csv and none.csv with the columns sku text';
+  const { outcome, value } = await perform<{
+    readonly summary: string;
+    readonly tables: readonly Imported[];
+    readonly unread: readonly { readonly path: string }[];
+  }>(tableImporter, text, folder.path);
+  expect(outcome).toBe('taken');
+  expect(value.tables.map(({ rowsIn }) => rowsIn)).toEqual([1, 2]);
+  expect(value.unread.map(({ path }) => path)).toEqual(['none.csv']);
+  for (const name of ['a.csv', 'b.csv', 'none.csv']) expect(value.summary).toContain(name);
+});
