@@ -1,5 +1,5 @@
 // Goal: whatever lies in a project's folder, Nova answers about it, changes nothing in it, and says the same the second time.
-// Method: generated projects, most of them unpleasant, are asked about twice by the real command line; folders are hashed before and after.
+// Method: generated projects, most of them unpleasant, are asked about by the real command line, some twice; folders are hashed before and after.
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -93,20 +93,22 @@ function bare(): Folder {
 
 describe('1 three specialists answer, nothing is touched, and the second answer is the first', () => {
   test.each([
-    { what: 'a busy repository', make: busy },
-    { what: 'a merge in conflict', make: inConflict },
-    { what: '10,000 commits', make: () => longHistory(10_000) },
-    { what: 'a submodule', make: withSubmodule },
-    { what: 'a detached head', make: detached },
-    { what: 'binary files and 50 MB', make: heavy },
-    { what: 'hostile names and words', make: hostile },
-  ])('$what', async ({ make }) => {
+    { what: 'a busy repository', times: 2, make: busy },
+    { what: 'a merge in conflict', times: 1, make: inConflict },
+    { what: '10,000 commits', times: 1, make: () => longHistory(10_000) },
+    { what: 'a submodule', times: 1, make: withSubmodule },
+    { what: 'a detached head', times: 1, make: detached },
+    { what: 'binary files and 50 MB', times: 1, make: heavy },
+    { what: 'hostile names and words', times: 2, make: hostile },
+  ])('$what', async ({ make, times }) => {
     const { path } = make();
     const before = hashOf(path);
-    const [first, second] = await Promise.all([ask(THREE, path), ask(THREE, path)]);
-    expect([first.code, second.code]).toEqual([0, 0]);
-    expect(new Set(first.result.answer?.contributors).size).toBeGreaterThanOrEqual(3);
-    expect(second.result.answer).toEqual(first.result.answer);
+    const told = await Promise.all(Array.from({ length: times }, () => ask(THREE, path)));
+    for (const { code, result } of told) {
+      expect(code).toBe(0);
+      expect(new Set(result.answer?.contributors).size).toBeGreaterThanOrEqual(3);
+      expect(result.answer).toEqual(told[0]?.result.answer);
+    }
     expect(hashOf(path)).toBe(before);
   });
 });
