@@ -4,7 +4,7 @@ const seconds = (count: number) => count * 1000;
 
 /** What each agent may at most use; its own file may narrow it, never widen it. */
 export const grants = {
-  arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(10) } },
+  arbiter: { tools: [], limits: { maxTurns: 1, deadlineMs: seconds(40) } },
   'blog-writer': { tools: [], limits: { maxTurns: 4, deadlineMs: seconds(240) } },
   'client-sites': {
     tools: ['list-files', 'read-files', 'write-page'],
@@ -33,9 +33,9 @@ export const grants = {
   },
   'memory-keeper': {
     tools: ['recall', 'remember'],
-    limits: { maxTurns: 3, deadlineMs: seconds(10) },
+    limits: { maxTurns: 3, deadlineMs: seconds(40) },
   },
-  moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(10) } },
+  moderator: { tools: [], limits: { maxTurns: 3, deadlineMs: seconds(40) } },
   'erp-architect': {
     tools: ['list-files', 'read-file', 'search-text'],
     limits: { maxTurns: 16, deadlineMs: seconds(300), maxTokens: 60_000 },
@@ -104,7 +104,7 @@ export const grants = {
     tools: ['git-diff', 'read-file'],
     limits: { maxTurns: 24, deadlineMs: seconds(120) },
   },
-  verifier: { tools: [], limits: { maxTurns: 2, deadlineMs: seconds(10) } },
+  verifier: { tools: [], limits: { maxTurns: 2, deadlineMs: seconds(40) } },
   'visitor-guide': {
     tools: ['read-public'],
     limits: { maxTurns: 8, deadlineMs: seconds(120), maxTokens: 60_000 },

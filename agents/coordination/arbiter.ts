@@ -77,7 +77,7 @@ export const arbiter = defineAgent({
   input: goAhead.deliberation,
   outcomes: goAhead.rulings,
   decides: ['change-acceptance', 'month-close', 'post-publication'],
-  limits: { maxTurns: 1, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
+  limits: { maxTurns: 1, maxRepairs: 0, deadlineMs: 40_000, maxTokens: 0 },
   act: ({ positions }, say) => {
     const shown = positions.map((one) => ({ ...one, proof: proofOf(one) }));
     const against = shown.filter(({ choice, proof }) => choice === 'hold' && proof.length > 0);

@@ -53,7 +53,7 @@ export const memoryKeeper = defineAgent({
     noted: z.strictObject({ summary: z.string() }),
   },
   tools: [recall, remember],
-  limits: { maxTurns: 3, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
+  limits: { maxTurns: 3, maxRepairs: 0, deadlineMs: 40_000, maxTokens: 0 },
   act: async ({ text }, say, io) => {
     const [first = '', ...more] = split(text).passages;
     const note = more.length === 0 ? noteIn(first) : undefined;

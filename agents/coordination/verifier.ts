@@ -37,7 +37,7 @@ export const verifier = defineAgent({
   ],
   input: roleContracts.verifier.input,
   outcomes: roleContracts.verifier.outcomes,
-  limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
+  limits: { maxTurns: 2, maxRepairs: 0, deadlineMs: 40_000, maxTokens: 0 },
   act: (judged, say) => {
     const why = objectionOf(judged);
     return why === undefined ? say.accepted({}) : say.objected({ why });

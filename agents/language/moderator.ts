@@ -73,7 +73,7 @@ export const moderator = defineAgent({
     ...goAhead.positions,
   },
   decides: ['whether a comment waits for a person'],
-  limits: { maxTurns: 3, maxRepairs: 0, deadlineMs: 10_000, maxTokens: 0 },
+  limits: { maxTurns: 3, maxRepairs: 0, deadlineMs: 40_000, maxTokens: 0 },
   act: (asked, say) => {
     const { text, passage, decision } = asked;
     const other = foreign(asked, 'post-publication');
