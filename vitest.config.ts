@@ -11,7 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // By itself it leaves one processor idle, of two.
     maxWorkers: '100%',
-    // A process keeps its modules from file to file: to load them anew for each took a fifth of the time.
+    // A process keeps its modules from file to file: to load them anew for each took a sixth of the time.
     isolate: false,
     execArgv: ['--conditions=nova-source'],
     silent: 'passed-only',

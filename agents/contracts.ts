@@ -49,3 +49,6 @@ export const goAhead = question({
     looked: z.strictObject({ what: z.string().min(1), count: z.int().min(0) }),
   },
 });
+
+/** A person's words, and the whole request that they may be a part of. */
+export type Words = Pick<z.output<typeof goAhead.subject>, 'text' | 'request'>;

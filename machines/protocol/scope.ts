@@ -34,3 +34,6 @@ export const tenantOf = (scope: Scope): string => scope.split('/')[0] as string;
 export function mayRead(reader: Scope, label: Scope): boolean {
   return reader === label || (label !== PUBLIC_SCOPE && reader.startsWith(`${label}/`));
 }
+
+/** The scope of a run stands before the last slash of its name. */
+export const scopeOfRun = (run: string): string => run.slice(0, Math.max(0, run.lastIndexOf('/')));

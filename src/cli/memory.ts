@@ -1,5 +1,6 @@
+import { scopeOfRun } from '../../machines/protocol/scope.ts';
 import type { Desk } from '../host/desk.ts';
-import { isRunName, scopeOfRun } from '../host/lessons.ts';
+import { isRunName } from '../host/lessons.ts';
 import type { MemoryCommand } from '../memory/command.ts';
 import { isOpen, type MemoryRecord } from '../memory/record.ts';
 import { openProject } from '../workspace/project.ts';

@@ -1,3 +1,4 @@
+import { scopeOfRun } from '../../machines/protocol/scope.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import { step } from '../kernel/step.ts';
 import { emptySystem, type Incoming, type System } from '../kernel/system.ts';
@@ -51,7 +52,7 @@ export async function replay(load: () => Promise<Organisation>, file: string): P
   if (organisation === undefined)
     throw new BadRequestError(`there is no organisation ${id} any more`);
   const world = worldOfWay(organisation, way);
-  let system = emptySystem(run, run.slice(0, run.lastIndexOf('/')));
+  let system = emptySystem(run, scopeOfRun(run));
   const lines = [`${name}: ${fault}`];
   for (const [at, event] of events.entries()) {
     try {

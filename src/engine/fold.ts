@@ -1,3 +1,4 @@
+import { scopeOfRun } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { ReplayMismatchError } from '../errors/replay-mismatch-error.ts';
 import { VersionUnavailableError } from '../errors/version-unavailable-error.ts';
@@ -25,9 +26,6 @@ export interface Folded {
 export interface Taken extends Stepped {
   readonly digest: string;
 }
-
-/** The scope of a run stands before its last slash. */
-const scopeOfRun = (run: string): string => run.slice(0, run.lastIndexOf('/'));
 
 /** A run of which nothing is known but how far its journal has come. */
 export const bare = (run: string, seq = 0, digest = ''): Folded => ({

@@ -1,4 +1,4 @@
-import { mayRead } from '../../machines/protocol/scope.ts';
+import { mayRead, scopeOfRun } from '../../machines/protocol/scope.ts';
 import { roleAt } from '../../machines/protocol/roles.ts';
 import type { Engine } from '../engine/ports.ts';
 import type { Knowing } from '../memory/knowing.ts';
@@ -20,8 +20,6 @@ export interface LatelyParts {
   readonly clock: Clock;
   readonly knowing: Knowing;
 }
-
-export const scopeOf = (run: string): string => run.slice(0, Math.max(0, run.lastIndexOf('/')));
 
 /** A scope and those above it: whose runs may be read in it. */
 export const above = (scope: string): string[] =>
@@ -76,7 +74,7 @@ export async function lately(
   );
   const known = new Map(lists.flatMap(({ runs }) => runs).map((one) => [one.run, one]));
   const fitting = [...known.values()]
-    .filter(({ run }) => run !== reader.run && mayRead(reader.scope, scopeOf(run)))
+    .filter(({ run }) => run !== reader.run && mayRead(reader.scope, scopeOfRun(run)))
     .filter(({ run }) => parts.knowing.mayTell(run, since))
     .filter(({ at, lastAt, outcome }) => at < until && (outcome === undefined || lastAt >= from))
     .toSorted((a, b) => b.lastAt - a.lastAt || (a.run < b.run ? 1 : -1));

@@ -1,3 +1,4 @@
+import { scopeOfRun } from '../../machines/protocol/scope.ts';
 import { FUND } from '../../machines/budget/setup.ts';
 import { ledgerOf } from '../../machines/lease.ts';
 import type { Json } from '../../machines/protocol/values.ts';
@@ -18,7 +19,7 @@ export const sharedOf =
   ({ byId }: Organisation, budget: TenantBudget | undefined) =>
   (run: string): Shared | undefined => {
     const node = sharedIn(run) ?? '';
-    const scope = run.slice(0, run.lastIndexOf('/'));
+    const scope = scopeOfRun(run);
     if (ledgerOf(node) === FUND) {
       const { block: _, ...terms } = tenancyOf(budget, scope) ?? {};
       return 'allowance' in terms ? { machine: 'fund', input: terms as Json } : undefined;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RequestContext } from '../../machines/request/schemas.ts';
-import { LOCAL, mayRead, PUBLIC_SCOPE } from '../../machines/protocol/scope.ts';
+import { LOCAL, mayRead, PUBLIC_SCOPE, scopeOfRun } from '../../machines/protocol/scope.ts';
 import type { CatalogueEntry, Lesson } from '../../machines/protocol/roles.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
@@ -13,8 +13,6 @@ import { MAX_RECORD_CHARS, type MemoryRecord } from '../memory/record.ts';
 
 /** True for what names a run, not words of a request. */
 export const isRunName = (request: string): boolean => /^[^\s/]+(?:\/[^\s/]+)+$/.test(request);
-/** The scope of a run. */
-export const scopeOfRun = (run: string): string => run.slice(0, run.lastIndexOf('/'));
 
 const Candidates = z.looseObject({ candidates: z.array(z.looseObject({ node: z.string() })) });
 

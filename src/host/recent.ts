@@ -1,4 +1,4 @@
-import { mayRead, PUBLIC_SCOPE } from '../../machines/protocol/scope.ts';
+import { mayRead, PUBLIC_SCOPE, scopeOfRun } from '../../machines/protocol/scope.ts';
 import { Answer } from '../../machines/protocol/roles.ts';
 import type { Engine } from '../engine/ports.ts';
 import type { System } from '../kernel/system.ts';
@@ -8,7 +8,7 @@ import { concern, contentWords } from '../routing/words.ts';
 import type { Journal, RunSummary } from '../store/ports.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
 import { cut, inLine } from '../tools/text.ts';
-import { above, scopeOf } from './lately.ts';
+import { above } from './lately.ts';
 
 /** So many of the newest runs of a scope, and of those below it, are looked through. */
 const MAX_LOOKED_AT = 100;
@@ -63,7 +63,7 @@ export class Recent {
     );
     const known = new Map(lists.flatMap(({ runs }) => runs).map((one) => [one.run, one]));
     const found = [...known.values()]
-      .filter((one) => one.run !== run && mayRead(scope, scopeOf(one.run)))
+      .filter((one) => one.run !== run && mayRead(scope, scopeOfRun(one.run)))
       .filter((one) => one.text !== FORGOTTEN && knowing.mayTell(one.run, since))
       .filter(({ text }) => concern(asked, contentWords(text)) > 0)
       .toSorted((a, b) => b.lastAt - a.lastAt || (a.run < b.run ? 1 : -1));

@@ -1,3 +1,4 @@
+import { scopeOfRun } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { canonical } from '../kernel/canonical.ts';
 import { casesIn, isOwn, type Case } from '../observe/cases.ts';
@@ -45,7 +46,7 @@ function recordedTools(candidate: AnyAgent, { calls, project, run }: Case): Tool
       if (before?.result !== undefined) return before.result;
       const tool = candidate.tools.find((one) => one.name === name);
       if (tool?.effect !== 'reads') throw new Error(`${name} is not carried out in a shadow`);
-      const scope = run.slice(0, run.lastIndexOf('/'));
+      const scope = scopeOfRun(run);
       return tool.run(input as never, { scope, project, key, signal });
     },
     close: holding([candidate]),

@@ -67,7 +67,7 @@ const execArgv = isSource
   : [];
 
 export interface ThreadOptions {
-  /** Default 8, or two for each processor; a turn beyond it waits for a free thread. One agent has at most half of them at once. */
+  /** Default 8, or two for each processor where these are more; a turn beyond it waits for a free thread. One agent has at most half of them at once. */
   readonly maxThreads?: number;
   /**
    * After so long code that waits for an answer gives its thread to others who need one, and goes through what is on record when it is

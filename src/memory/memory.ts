@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MEMORY, MOST_RECORDS } from '../../machines/memory.ts';
 import type { Lesson } from '../../machines/protocol/roles.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
-import { mayRead } from '../../machines/protocol/scope.ts';
+import { mayRead, scopeOfRun } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { Told } from '../engine/told.ts';
@@ -197,7 +197,7 @@ export class Memory {
 
   /** Forgets what a run has taught. @throws RunOpenError for a run that has not ended and was told of it; StoreUnavailableError. */
   async unteach(run: string): Promise<void> {
-    for (const scope of chain(run.slice(0, run.lastIndexOf('/'))))
+    for (const scope of chain(scopeOfRun(run)))
       for (const record of await this.list(scope))
         if (record.kind === 'lesson' && record.run === run) await this.#forget(record);
   }

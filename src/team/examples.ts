@@ -34,7 +34,7 @@ function judged(
 
 let isHeld = false;
 
-/** Another thread of this process has held the same modules to their examples: a third of the time that it takes to load them. */
+/** Another thread of this process has held the same modules to their examples: a fifth of the time that it takes to load them. */
 export function examplesAreHeld(): void {
   isHeld = true;
 }

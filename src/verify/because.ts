@@ -1,3 +1,4 @@
+import { scopeOfRun } from '../../machines/protocol/scope.ts';
 import type { ValueRef } from '../../machines/protocol/values.ts';
 import { step } from '../kernel/step.ts';
 import { emptySystem, type World } from '../kernel/system.ts';
@@ -8,7 +9,7 @@ const MAX_CHARS = 300;
 /** What actors that ended badly on the last event of a way said of it: who, and the note; empty where nobody said anything. */
 export function because(world: World, { events, runs }: Counterexample): string {
   const [run = ''] = runs;
-  let system = emptySystem(run, run.slice(0, run.lastIndexOf('/')));
+  let system = emptySystem(run, scopeOfRun(run));
   let before = system;
   for (const event of events) {
     before = system;

@@ -1,9 +1,10 @@
+import type { Words } from '../../contracts.ts';
 import type { Io } from 'nova-agents';
 import { explain, readFiles, type Texts } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { lookAtChanged, newLines, type Changed } from './changed.ts';
 import type { Gap } from '../../positions.ts';
-import { scopeOf, type Scope, type Words } from './scope.ts';
+import { scopeOf, type Scope } from './scope.ts';
 import { CODE_ENDINGS, codeParser, isCode, type Parsed } from './syntax.ts';
 
 const MAX_BYTES = 8_000_000;

@@ -1,8 +1,8 @@
+import type { Words } from '../../contracts.ts';
 import type { Io } from 'nova-agents';
 import { bullets, counted, inCode, readFile, readFiles, type explain } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { gap, readCode } from './code.ts';
-import type { Words } from './scope.ts';
 import { readManifest } from './manifests.ts';
 import { moduleOf, type Module } from './modules.ts';
 import type { Gap } from '../../positions.ts';

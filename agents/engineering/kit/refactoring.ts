@@ -1,8 +1,8 @@
+import type { Words } from '../../contracts.ts';
 import type { Io } from 'nova-agents';
 import { bullets, byText, counted, inCode, type explain, type readFiles } from 'nova-agents/tools';
 import type { changeTools } from './changes.ts';
 import { gap, readCode } from './code.ts';
-import type { Words } from './scope.ts';
 import { duplicatesIn, type Stretch, type Tokenised } from './duplicates.ts';
 import type { Gap } from '../../positions.ts';
 import { MOST_FILE_LINES, MOST_FUNCTION_LINES, MOST_LEVELS, shapesIn } from './shape.ts';

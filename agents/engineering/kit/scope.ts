@@ -11,12 +11,6 @@ export type Scope =
   | { readonly of: 'changes' }
   | { readonly of: 'project' };
 
-/** A person's words, and the whole request that they are a part of. */
-export interface Words {
-  readonly text: string;
-  readonly request?: string | undefined;
-}
-
 /** "… and write tests for it": what is meant stands elsewhere. */
 const POINTS_BACK = /\b(?:it|its|them|their|(?:this|that|the same) (?:file|folder|module|code))\b/i;
 

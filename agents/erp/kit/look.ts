@@ -1,8 +1,9 @@
 import type { Io } from 'nova-agents';
 import { bullets, counted, explain, inLine, readBooks } from 'nova-agents/tools';
+import type { Words } from '../../contracts.ts';
 import { MAX_BAD_ROWS, MAX_FINDINGS, type Looked, type Table } from '../contracts.ts';
 import { booksOf, type Books } from './books.ts';
-import { askedOf, type Asked, type Lacking, type Words } from './request.ts';
+import { askedOf, type Asked, type Lacking } from './request.ts';
 import { judge, type Rule } from './rules.ts';
 
 const MAX_TOLD = 12;

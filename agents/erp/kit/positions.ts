@@ -1,8 +1,8 @@
 import { counted } from 'nova-agents/tools';
 import type * as z from 'zod';
-import { goAhead } from '../../contracts.ts';
+import { type Words, goAhead } from '../../contracts.ts';
 import type { Looked } from '../contracts.ts';
-import { askedOf, type Words } from './request.ts';
+import { askedOf } from './request.ts';
 
 type Position = z.input<typeof goAhead.positions.hold>;
 

@@ -1,3 +1,5 @@
+import type { Words } from '../../contracts.ts';
+
 const NAME = '[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?';
 const PAIR = new RegExp(`(?<![\\w/.-])(?:books/)?(${NAME})/(${NAME})(?![\\w/-])`, 'g');
 /** Words that stand by `tenant` and `branch` and name none. */
@@ -97,12 +99,6 @@ function completed(own: Named, whole: Named): Named {
     branches: or(own.branches, isOfOne ? only(whole.branches) : []),
     periods: or(own.periods, only(whole.periods)),
   };
-}
-
-/** A person's words, and the whole request that they are a part of. */
-export interface Words {
-  readonly text: string;
-  readonly request?: string | undefined;
 }
 
 /**
