@@ -121,7 +121,7 @@ export const leaks: readonly Defect[] = [
     file: 'src/host/recent.ts',
     instead: [
       ['above(scope).map(', "['acme', 'acme/shop', 'acme/shop/main', 'acme/shop/side'].map("],
-      ['mayRead(scope, scopeOf(one.run))', 'one.run !== scope'],
+      ['mayRead(scope, scopeOfRun(one.run))', 'one.run !== scope'],
     ],
   },
   {
