@@ -144,27 +144,45 @@ export const pure: Driver = {
   drop() {},
 };
 
-/** The same machine with actions that write down what they were asked for. */
-function writingDown(logic: Machine, wishes: Wishes): AnyStateMachine {
-  const actions = Object.fromEntries(
-    Object.keys(outputs).map((type) => [
-      type,
-      (_: unknown, params: unknown) => void wishes.push({ type, params }),
-    ]),
-  );
-  return machineOf(logic).provide({ actions });
+/** Where the actions of live actors write what they wish for. */
+let heard: Wishes = [];
+const writers = Object.fromEntries(
+  Object.keys(outputs).map((type) => [
+    type,
+    (_: unknown, params: unknown) => void heard.push({ type, params }),
+  ]),
+);
+const written = new WeakMap<Machine, AnyStateMachine>();
+
+/** The same machine with actions that write down what they were asked for; made once, for to build one takes long. */
+function writingDown(logic: Machine): AnyStateMachine {
+  const made = written.get(logic) ?? machineOf(logic).provide({ actions: writers });
+  written.set(logic, made);
+  return made;
+}
+
+/** What is wished for meanwhile; an inspector that is told of it may move actors of its own. */
+function wishesOf(moves: () => void): Wishes {
+  const outer = heard;
+  const own: Wishes = [];
+  heard = own;
+  try {
+    moves();
+  } finally {
+    heard = outer;
+  }
+  return own;
 }
 
 /** Drives real XState actors, one for each actor of the run. */
 export function liveDriver(inspect: ((event: InspectionEvent) => void) | undefined) {
   const actors = new Map<
     string,
-    { actor: AnyActor; wishes: Wishes; seen: { microsteps: number; taken: boolean } }
+    { actor: AnyActor; seen: { microsteps: number; taken: boolean } }
   >();
   const open = (path: string, logic: Machine, options: object) => {
-    const wishes: Wishes = [];
     const seen = { microsteps: 0, taken: false };
-    const actor = createActor(writingDown(logic, wishes), {
+    const actor = createActor(writingDown(logic), {
       id: path,
       ...options,
       inspect: (event: InspectionEvent) => {
@@ -174,26 +192,25 @@ export function liveDriver(inspect: ((event: InspectionEvent) => void) | undefin
     });
     // An observer of errors keeps XState from throwing them into the event loop; they are read from the snapshot.
     actor.subscribe({ error: () => {} });
-    actor.start();
-    const entry = { actor: actor as AnyActor, wishes, seen };
+    const entry = { actor: actor as AnyActor, seen };
     actors.set(path, entry);
-    return entry;
+    return { entry, wishes: wishesOf(() => actor.start()) };
   };
   const driver: Driver = {
     start(path, logic, input) {
       if (logic instanceof Guest) return startGuest(logic, input);
-      const { actor, wishes } = open(path, logic, { input });
-      return movedFrom(actor.getSnapshot() as AnyMachineSnapshot, wishes.splice(0));
+      const { entry, wishes } = open(path, logic, { input });
+      return movedFrom(entry.actor.getSnapshot() as AnyMachineSnapshot, wishes);
     },
     move(path, logic, state, event) {
       if (logic instanceof Guest) return moveGuest(logic, state, event);
-      const entry = actors.get(path) ?? open(path, logic, { snapshot: snapshotOf(logic, state) });
-      entry.wishes.length = 0;
+      const known = actors.get(path);
+      const entry = known ?? open(path, logic, { snapshot: snapshotOf(logic, state) }).entry;
       Object.assign(entry.seen, { microsteps: 0, taken: false });
-      entry.actor.send(event);
+      const wishes = wishesOf(() => entry.actor.send(event));
       const snapshot = entry.actor.getSnapshot() as AnyMachineSnapshot;
       if (snapshot.status !== 'error' && !entry.seen.taken) return undefined;
-      return movedFrom(snapshot, entry.wishes.splice(0));
+      return movedFrom(snapshot, wishes);
     },
     drop(path) {
       actors.get(path)?.actor.stop();

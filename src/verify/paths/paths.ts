@@ -9,8 +9,8 @@ import { valuesOf, type Hints } from './hints.ts';
 import { idleIn, type Idle } from './idle.ts';
 import { offersFor } from './offers.ts';
 import { worldAround } from './puppets.ts';
-import { replay, type Runner, type Stage } from './replay.ts';
-import { along, edgesFrom, toursOf } from './tours.ts';
+import { replay, type Runner, type Stage, type Trail } from './replay.ts';
+import { along, besideEachOther, edgesFrom, toursOf } from './tours.ts';
 import { Watched } from './watched.ts';
 
 /** Paths that also go through the engine, of each graph. */
@@ -68,9 +68,10 @@ export async function paths(machine: Machine, options: PathsOptions): Promise<Pa
   const graphs = hints.inputs(refs).map((input) => graphOf(watched, input, offersAt, options));
   for (const graph of graphs) {
     const walks = walksOf(graph);
+    const trail: Trail = [];
     // A machine that ends at once is still begun.
-    for (const edges of walks.length === 0 ? [[]] : walks) {
-      const difference = replay(stage, graph, edges);
+    for (const edges of walks.length === 0 ? [[]] : besideEachOther(graph, walks)) {
+      const difference = replay(stage, graph, edges, trail);
       replayed.paths += 1;
       replayed.events += edges.length;
       if (difference !== undefined) found.push({ graph, edges, difference, by: 'live' });

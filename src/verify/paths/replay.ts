@@ -108,15 +108,32 @@ function bodyOf({ system, outgoing }: Stepped): Parts {
   };
 }
 
-/** Takes a path through the pure step and through live actors at once: they, and the path, must agree at each event. */
+/** One event of the last walk, and where the pure step was after it; the first is the beginning. */
+interface Mark {
+  readonly edge: Edge | undefined;
+  readonly incoming: Incoming;
+  readonly system: System;
+}
+/** The last walk: what the next one has in common with it was stepped and compared then. */
+export type Trail = Mark[];
+
+/**
+ * Takes a path through the pure step and through live actors at once: they, and the path, must agree at each event.
+ * @param trail of the walk before, in the same graph; it is this walk's afterwards, as far as that agreed.
+ */
 export function replay(
   { world, values, beside }: Stage,
   { input, beginning }: Graph,
   edges: readonly Edge[],
+  trail: Trail = [],
 ): Difference | undefined {
   const other = beside(world, nothingYet());
-  let system = nothingYet();
-  let now = 0;
+  const way = [undefined, ...edges];
+  const parting = way.findIndex((edge, at) => at >= trail.length || trail[at]?.edge !== edge);
+  trail.splice(parting < 0 ? way.length : parting);
+  for (const { incoming } of trail) other.submit(incoming);
+  let system = trail.at(-1)?.system ?? nothingYet();
+  let now = trail.at(-1)?.incoming.at ?? 0;
   const put = (incoming: Incoming, stand: Stand, isTaken: boolean): string | undefined => {
     const before = system;
     const pure = step(world, before, incoming);
@@ -128,11 +145,12 @@ export function replay(
     const part = partOf(bodyOf(pure), bodyOf(live));
     return part && `the pure step is not where live actors are, in ${part}`;
   };
-  const first = put(begun(input, values), beginning.to, true);
-  if (first !== undefined) return { afterEvents: 0, what: first };
-  for (const [at, { offer, to, isTaken }] of edges.entries()) {
-    const what = put(incomingOf(system, offer, now), to, isTaken);
-    if (what !== undefined) return { afterEvents: at + 1, what };
+  for (const [at, edge] of [...way.entries()].slice(trail.length)) {
+    const { to, isTaken } = edge ?? { ...beginning, isTaken: true };
+    const incoming = edge ? incomingOf(system, edge.offer, now) : begun(input, values);
+    const what = put(incoming, to, isTaken);
+    if (what !== undefined) return { afterEvents: at, what };
+    trail.push({ edge, incoming, system });
   }
   const last = edges.at(-1)?.to ?? beginning.to;
   const what = last.ended && put(afterTheEnd(now), last, false);

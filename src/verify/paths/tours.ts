@@ -66,3 +66,18 @@ export function toursOf(graph: Graph): Edge[][] {
   for (const path of paths) while ((left.get(path.to)?.size ?? 0) > 0) walk(path);
   return tours;
 }
+
+/** The same walks, those that begin alike beside each other. */
+export function besideEachOther(
+  { edges }: Graph,
+  walks: readonly (readonly Edge[])[],
+): (readonly Edge[])[] {
+  const places = new Map(edges.map((edge, at) => [edge, at]));
+  return walks
+    .map((walk) => ({ walk, way: walk.map((edge) => places.get(edge) ?? 0) }))
+    .toSorted(({ way: one }, { way: other }) => {
+      const parting = one.findIndex((place, at) => place !== other[at]);
+      return parting < 0 ? -1 : (one[parting] ?? 0) - (other[parting] ?? -1);
+    })
+    .map(({ walk }) => walk);
+}
