@@ -33,80 +33,62 @@ export const lookup = defineTeam({
 const TRIPS = `missing: { end: 'told', with: (nothing) => nothing.row },`;
 const SAYS_SO = `missing: { end: 'told', with: () => 'it is not there' },`;
 
-describe('a module with a defect', () => {
-  test(
-    'gives a test that fails by the name of the property, until it is mended',
-    { timeout: 60_000 },
-    () => {
-      const project = new Project();
-      project.write('team.ts', moduleOf(TRIPS));
-      const { status, out } = project.nova('check', 'team.ts');
+const CONFIGURED = `
+import { defineConfig, defineOrganisation } from 'nova-agents';
+import { lookup } from './team.ts';
+const organisation = defineOrganisation({ id: 'mine', agents: [lookup.nodes.clerk], teams: [lookup] });
+export default defineConfig({ organisation });`;
+const SIMULATED = `
+import { writeFileSync } from 'node:fs';
+import { simulate } from 'nova-agents/testing/arbitraries';
+import config from './nova.config.ts';
+const { way } = simulate(config.organisation, { seed: 3 });
+writeFileSync('simulated.json', JSON.stringify(way));`;
+
+test(
+  'a module with a defect gives tests that fail by the name of the property, until it is mended',
+  { timeout: 60_000 },
+  () => {
+    const project = new Project();
+    const found = (...of: string[]) => {
+      const { status, out } = project.nova('check', ...of);
       expect([status, out]).toEqual([1, expect.stringContaining('--as-test')]);
-      const [file = ''] = /nova-counterexample-\d+\.json/.exec(out) ?? [];
-      const made = () => project.nova('show', file, '--as-test', 'lookup.test.ts');
-      expect(made()).toMatchObject({ status: 0, out: expect.stringContaining(BROKEN) });
+      return /nova-counterexample-\d+\.json/.exec(out)?.[0] ?? '';
+    };
+    const made = (file: string, name: string) => project.nova('show', file, '--as-test', name);
+    project.write('team.ts', moduleOf(TRIPS));
+    const file = found('team.ts');
+    expect(made(file, 'lookup.test.ts').out).toContain(BROKEN);
+    // Of the configuration here it is imported from there, checked or simulated.
+    project.write('nova.config.ts', CONFIGURED);
+    expect(made(found(), 'mine.test.ts').status).toBe(0);
+    project.write('simulate.ts', SIMULATED);
+    expect(project.node('simulate.ts')).toMatchObject({ status: 0, err: '' });
+    const simulated = made('simulated.json', 'simulated.test.ts');
+    expect(simulated.status).toBe(0);
 
-      const failed = project.vitest();
-      expect([failed.status, failed.err]).toEqual([1, expect.stringContaining(BROKEN)]);
-      expect(failed.err).toMatch(/\d+\. request\/plan\/part-lookup\/clerk.* says missing/);
+    const failed = project.vitest();
+    expect(failed).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/Tests\s+3 failed \(3\)/),
+    });
+    expect(failed.err).toContain(BROKEN);
+    expect(failed.err).toMatch(/\d+\. request\/plan\/part-lookup\/clerk.* says missing/);
+    for (const name of ['lookup', 'mine', 'simulated'])
+      expect(failed.err).toContain(`${name}.test.ts`);
 
-      project.write('team.ts', moduleOf(SAYS_SO));
-      expect(project.vitest()).toMatchObject({
-        status: 0,
-        out: expect.stringContaining('1 passed'),
-      });
-      expect(project.tsc('lookup.test.ts')).toEqual({ status: 0, out: '', err: '' });
-      // The clerk cannot say so any more: what is left of the way is dead letters.
-      project.write('team.ts', moduleOf('', ''));
-      expect(project.vitest()).toMatchObject({
-        status: 0,
-        out: expect.stringContaining('1 passed'),
-      });
-      const text = readFileSync(join(project.folder, 'lookup.test.ts'), 'utf8');
-      expect(made()).toMatchObject({
-        status: 64,
-        err: expect.stringContaining('is there already'),
-      });
-      expect(readFileSync(join(project.folder, 'lookup.test.ts'), 'utf8')).toBe(text);
-    },
-  );
-
-  test(
-    'of the configuration here is imported from there, simulated or checked',
-    { timeout: 60_000 },
-    () => {
-      const project = new Project();
-      project.write('team.ts', moduleOf(TRIPS));
-      project.write(
-        'nova.config.ts',
-        `import { defineConfig, defineOrganisation } from 'nova-agents';
-       import { lookup } from './team.ts';
-       const organisation = defineOrganisation({ id: 'mine', agents: [lookup.nodes.clerk], teams: [lookup] });
-       export default defineConfig({ organisation });`,
-      );
-      const [file = ''] = /nova-counterexample-\d+\.json/.exec(project.nova('check').out) ?? [];
-      expect(project.nova('show', file, '--as-test', 'mine.test.ts').status).toBe(0);
-      project.write(
-        'simulate.ts',
-        `import { writeFileSync } from 'node:fs';
-       import { simulate } from 'nova-agents/testing/arbitraries';
-       import config from './nova.config.ts';
-       const { way } = simulate(config.organisation, { seed: 3 });
-       writeFileSync('simulated.json', JSON.stringify(way));`,
-      );
-      expect(project.node('simulate.ts')).toMatchObject({ status: 0, err: '' });
-      expect(project.nova('show', 'simulated.json').out).toMatch(
-        /it begins[\s\S]*ended failed defect/,
-      );
-      expect(project.nova('show', 'simulated.json', '--as-test', 'simulated.test.ts').status).toBe(
-        0,
-      );
-      const { status, err } = project.vitest();
-      expect([status, err.split(BROKEN).length > 2]).toEqual([1, true]);
-      expect(err).toMatch(/mine\.test\.ts[\s\S]*simulated\.test\.ts/);
-    },
-  );
-});
+    project.write('team.ts', moduleOf(SAYS_SO));
+    expect(project.vitest()).toMatchObject({ status: 0, out: expect.stringContaining('3 passed') });
+    expect(project.tsc('lookup.test.ts')).toEqual({ status: 0, out: '', err: '' });
+    // The clerk cannot say so any more: what is left of the way is dead letters.
+    project.write('team.ts', moduleOf('', ''));
+    expect(project.vitest()).toMatchObject({ status: 0, out: expect.stringContaining('3 passed') });
+    const text = readFileSync(join(project.folder, 'lookup.test.ts'), 'utf8');
+    const again = { status: 64, err: expect.stringContaining('is there already') };
+    expect(made(file, 'lookup.test.ts')).toMatchObject(again);
+    expect(readFileSync(join(project.folder, 'lookup.test.ts'), 'utf8')).toBe(text);
+  },
+);
 
 describe('a way', () => {
   // Another tenth for another NOVA_SEED; `npm run check:mutants` judges all.
