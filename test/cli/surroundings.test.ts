@@ -68,10 +68,8 @@ describe('streams', () => {
 
 describe('names', () => {
   test.each([
-    { what: 'spaces and umlauts', name: 'mit Leerzeichen, ü und 日本' },
-    { what: 'quotes and orders', name: `it's $(touch x) \`y\`;\u001b[2J\nz` },
-    { what: 'above the length of a socket path', name: join('x'.repeat(200), 'y'.repeat(200)) },
-    { what: 'as long as a name may be', name: '日'.repeat(85) },
+    { what: 'umlauts, quotes and orders', name: `ü und 日本, it's $(touch x) \`y\`;\u001b[2J\nz` },
+    { what: 'above the length of a socket path', name: join('x'.repeat(160), '日'.repeat(85)) },
   ])('a store and a project: $what', async ({ name }) => {
     const store = folder(name);
     const project = folder(name);

@@ -1,11 +1,10 @@
 // Goal: `nova check` says of anybody's organisation, teams and machines whether they hold, with the shortest way to where not.
-// Method: the team that comes with the package and a right one hold; a team and a machine with one defect each are found.
+// Method: right teams hold; a team and a machine with one defect each are found. (The team that comes with the package: `npm run check:team`.)
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { organisation } from 'nova-agents/agents';
 import { checkTeam } from 'nova-agents/testing';
 import * as z from 'zod';
 import { defineAgent, defineOrganisation, defineTeam } from 'nova-agents';
@@ -23,12 +22,6 @@ const MODULE = 'test/fixtures/checkable.ts';
 const brokenOf = (rows: Iterable<Checked>) => [...rows].filter(({ faults }) => faults.length > 0);
 
 describe('an organisation', () => {
-  test('that comes with the package holds, with any number of faults', () => {
-    const rows = [...checkOrganisation(organisation, { full: true })];
-    expect(rows.flatMap(({ faults }) => faults)).toEqual([]);
-    expect(rows.find(({ name }) => name === 'a request')?.states).toBeGreaterThan(500);
-  });
-
   test('of teams holds, and each team is walked through', async () => {
     const { organisations } = await loadCheckable('test/team/support.ts');
     const rows = organisations.flatMap((one) => [...checkOrganisation(one)]);
@@ -41,6 +34,8 @@ describe('an organisation', () => {
   test('with a defect is found, and its events fold to it', async () => {
     const { organisations } = await loadCheckable(MODULE);
     const [found, ...others] = organisations.flatMap((one) => brokenOf(checkOrganisation(one)));
+    const [organisation] = organisations;
+    if (organisation === undefined) throw new Error('nothing to look at');
     expect(others).toEqual([]);
     expect(found).toMatchObject({
       name: 'team lookup',
@@ -52,7 +47,7 @@ describe('an organisation', () => {
     });
     const events = found?.counterexample?.events ?? [];
     expect(events.length).toBeLessThanOrEqual(8);
-    const world = checkedWorld(organisations[0] ?? organisation);
+    const world = checkedWorld(organisation);
     const system = events.reduce(
       (before, event: Incoming) => step(world, before, event).system,
       emptySystem('local/check/main/r1', 'local/check/main'),
