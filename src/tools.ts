@@ -1,5 +1,13 @@
-export { filesIn, matterOf, readAsked, textIn } from './tools/asked.ts';
-export type { AskedFile, Matter } from './tools/asked.ts';
+export {
+  filesIn,
+  matterOf,
+  mattersOf,
+  readAsked,
+  readMatters,
+  refusedAll,
+  textIn,
+} from './tools/asked.ts';
+export type { AskedFile, AskedText, Matter } from './tools/asked.ts';
 export { readAskedSheet } from './tools/asked-sheet.ts';
 export type { AskedSheet } from './tools/asked-sheet.ts';
 export { readRuns } from './tools/read-runs.ts';

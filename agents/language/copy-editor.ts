@@ -1,5 +1,14 @@
 import { defineAgent, type Io } from 'nova-agents';
-import { inCode, listFiles, matterOf, readAsked, readFile, textIn } from 'nova-agents/tools';
+import {
+  inCode,
+  listFiles,
+  mattersOf,
+  readFile,
+  readMatters,
+  refusedAll,
+  textIn,
+  type AskedText,
+} from 'nova-agents/tools';
 import * as z from 'zod';
 import { goAhead } from '../contracts.ts';
 import { foreign, positionFault, positionOn } from '../positions.ts';
@@ -13,13 +22,10 @@ const MAX_FINDINGS = 300;
 /** Different files that links lead to, each looked for. */
 const MAX_LINKED = 40;
 const ENDINGS = ['.md', '.markdown', '.mdx', '.txt', '.rst', '.adoc'];
-/** Files that people name without their ending. */
-const README = /\b(?:README|[Rr]eadme|CHANGELOG|CONTRIBUTING)\b/;
 const NEEDS =
   'a text in quotation marks or between lines of three backquotes, or the path of a Markdown or text file of the project';
 
-const Checked = z.strictObject({
-  summary: z.string(),
+const Text = z.strictObject({
   /** Null where the text came with the request. */
   path: z.string().nullable(),
   /** By line, from 1. */
@@ -36,6 +42,14 @@ const Checked = z.strictObject({
     .max(MAX_FINDINGS),
   words: z.int().min(0),
   truncated: z.boolean(),
+});
+type Text = z.infer<typeof Text>;
+const Checked = z.strictObject({
+  summary: z.string(),
+  /** In the order in which they were asked for. */
+  texts: z.array(Text).min(1),
+  /** Why anything else that was asked for is not among them. */
+  unread: z.array(z.string().min(1)),
 });
 
 const tools = [listFiles, readFile] as const;
@@ -61,18 +75,31 @@ async function linksIn(io: Io<typeof tools>, path: string, text: string, prose: 
   return { findings, truncated: paths.length > MAX_LINKED };
 }
 
+/** What is to be said of one text, and in words. */
+async function lookedThrough(
+  io: Io<typeof tools>,
+  { path, text, truncated: isCut }: AskedText,
+): Promise<{ readonly told: string; readonly of: Text }> {
+  const edited = edit(text);
+  const links = path === null ? undefined : await linksIn(io, path, text, edited.prose);
+  const all = [...edited.findings, ...(links?.findings ?? [])].toSorted(byLine);
+  const findings = all.slice(0, MAX_FINDINGS);
+  const truncated = isCut || links?.truncated === true || findings.length < all.length;
+  const told = describeFindings(path, findings, edited, truncated);
+  return { told, of: { path, findings, words: edited.words, truncated } };
+}
+
 const twice = {
   line: 1,
   kind: 'doubled-word' as const,
   what: '`the the` says a word twice',
   suggestion: 'the',
 };
+const text = { path: null, findings: [twice], words: 4, truncated: false };
 const checked = {
   summary: '**The text, 4 words** (1)\n- line 1: `the the` says a word twice; write `the`',
-  path: null,
-  findings: [twice],
-  words: 4,
-  truncated: false,
+  texts: [text],
+  unread: [],
 };
 const asking = 'Proofread this: "Open the the door"';
 
@@ -95,7 +122,9 @@ export const copyEditor = defineAgent({
     {
       when: 'a finding has no place',
       caughtBy: 'outcome',
-      example: { checked: { ...checked, findings: [{ ...twice, line: 0 }] } },
+      example: {
+        checked: { ...checked, texts: [{ ...text, findings: [{ ...twice, line: 0 }] }] },
+      },
     },
     {
       when: 'a finding stands in a line that the text does not have',
@@ -103,7 +132,9 @@ export const copyEditor = defineAgent({
       example: {
         ask: 'A text of one line',
         input: { text: asking },
-        says: { checked: { ...checked, findings: [{ ...twice, line: 9 }] } },
+        says: {
+          checked: { ...checked, texts: [{ ...text, findings: [{ ...twice, line: 9 }] }] },
+        },
       },
     },
   ],
@@ -119,32 +150,23 @@ export const copyEditor = defineAgent({
       const { choice, said } = positionOn(asked, flawsOf(passage ?? ''));
       return say[choice](said);
     }
-    const readme = README.exec(request)?.[0].toUpperCase();
-    const matter =
-      passage === undefined
-        ? (matterOf(request, ENDINGS, asked.request) ?? (readme && { file: `${readme}.md` }))
-        : { text: passage };
-    if (!matter)
+    const matters =
+      passage === undefined ? mattersOf(request, ENDINGS, asked.request) : [{ text: passage }];
+    if (matters.length === 0)
       return say.refused({ reason: 'The request names no file and brings no text.', needs: NEEDS });
-    const file =
-      'file' in matter
-        ? await readAsked(io, matter.file, MAX_FILE_BYTES)
-        : { path: null, text: matter.text, truncated: false };
-    if ('reason' in file) return say.refused(file);
-    const { path, text } = file;
-    const edited = edit(text);
-    const links = path === null ? undefined : await linksIn(io, path, text, edited.prose);
-    const all = [...edited.findings, ...(links?.findings ?? [])].toSorted(byLine);
-    const findings = all.slice(0, MAX_FINDINGS);
-    const truncated = file.truncated || links?.truncated === true || findings.length < all.length;
-    const summary = describeFindings(path, findings, edited, truncated);
-    return say.checked({ summary, path, findings, words: edited.words, truncated });
+    const { texts, unread } = await readMatters(io, matters, MAX_FILE_BYTES);
+    if (texts.length === 0) return say.refused(refusedAll(unread));
+    const looked = [];
+    for (const one of texts) looked.push(await lookedThrough(io, one));
+    const reasons = unread.map(({ reason }) => reason);
+    const summary = [...looked.map(({ told }) => told), ...reasons].join('\n\n');
+    return say.checked({ summary, texts: looked.map(({ of }) => of), unread: reasons });
   },
   check: (asked, { outcome, value }) => {
     if (outcome !== 'checked') return positionFault(asked, { outcome, value });
-    const { text, passage } = asked;
-    const { path, findings } = value as z.output<typeof Checked>;
-    const given = passage ?? textIn(text);
+    const given = asked.passage ?? textIn(asked.text);
+    const [{ path, findings } = { path: null, findings: [] }] = (value as z.output<typeof Checked>)
+      .texts;
     if (path !== null || given === undefined) return undefined;
     const lines = given.split('\n').length;
     const beyond = findings.find(({ line }) => line > lines);
@@ -158,10 +180,8 @@ export const copyEditor = defineAgent({
       says: {
         checked: {
           summary: '`docs/guide.md`: nothing to object to in 312 words.',
-          path: 'docs/guide.md',
-          findings: [],
-          words: 312,
-          truncated: false,
+          texts: [{ path: 'docs/guide.md', findings: [], words: 312, truncated: false }],
+          unread: [],
         },
       },
     },

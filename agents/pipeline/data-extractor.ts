@@ -4,9 +4,10 @@ import {
   counted,
   inCode,
   listFiles,
-  matterOf,
-  readAsked,
+  mattersOf,
   readFile,
+  readMatters,
+  refusedAll,
 } from 'nova-agents/tools';
 import * as z from 'zod';
 import { extract, KINDS, type Row } from './kit/extraction.ts';
@@ -24,10 +25,11 @@ const ExtractAsk = z.strictObject({
 });
 const Extracted = z.strictObject({
   summary: z.string().min(1),
-  path: z.string().nullable(),
   rows: z
     .array(
       z.strictObject({
+        /** Null where the text came with the request. */
+        path: z.string().nullable(),
         kind: z.enum(KINDS),
         line: z.int().min(1),
         column: z.int().min(1),
@@ -40,6 +42,8 @@ const Extracted = z.strictObject({
     )
     .min(1)
     .max(MAX_ROWS),
+  /** Why anything else that was asked for was not looked through. */
+  unread: z.array(z.string().min(1)),
   truncated: z.boolean(),
 });
 
@@ -48,7 +52,7 @@ const described = ({ kind, line, value, raw, currency, doubt }: Row): string =>
 
 const passage = 'Invoice INV-2041 of 2026-03-01 over 1,250.50 €';
 const request = `Extract the data from "${passage}"`;
-const row = { line: 1, cells: null, currency: null, doubt: null };
+const row = { path: null, line: 1, cells: null, currency: null, doubt: null };
 const first = {
   ...row,
   kind: 'invoice' as const,
@@ -71,8 +75,8 @@ const rows = [
 const extracted = {
   summary:
     '**The text, 3 rows** (3)\n- line 1: invoice `INV-2041`\n- line 1: date `2026-03-01`\n- line 1: amount `1250.50` EUR',
-  path: null,
   rows,
+  unread: [],
   truncated: false,
 };
 
@@ -113,38 +117,42 @@ export const dataExtractor = defineAgent({
   input: ExtractAsk,
   outcomes: {
     extracted: Extracted,
-    'none-found': z.strictObject({ summary: z.string().min(1), path: z.string().nullable() }),
+    'none-found': z.strictObject({ summary: z.string().min(1) }),
   },
   tools: [listFiles, readFile],
   limits: { maxTurns: 6, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
   act: async ({ text, passage: given }, say, io) => {
-    const matter = given === undefined ? matterOf(text, ENDINGS) : { text: given };
-    if (matter === undefined)
+    const matters = given === undefined ? mattersOf(text, ENDINGS) : [{ text: given }];
+    if (matters.length === 0)
       return say.refused({ reason: 'The request names no file and brings no text.', needs: NEEDS });
-    const file =
-      'file' in matter
-        ? await readAsked(io, matter.file, MAX_FILE_BYTES)
-        : { path: null, text: matter.text, truncated: false };
-    if ('reason' in file) return say.refused(file);
-    const { path } = file;
-    const all = extract(file.text);
+    const read = await readMatters(io, matters, MAX_FILE_BYTES);
+    if (read.texts.length === 0) return say.refused(refusedAll(read.unread));
+    const unread = read.unread.map(({ reason }) => reason);
+    const looked = read.texts.map((one) => ({ ...one, rows: extract(one.text) }));
+    const all = looked.flatMap(({ path, rows: own }) => own.map((one) => ({ path, ...one })));
     const found = all.slice(0, MAX_ROWS);
-    const where = path === null ? 'The text' : inCode(path);
-    if (found.length === 0)
-      return say['none-found']({ summary: `${where}: no data was found.`, path });
-    const truncated = file.truncated || found.length < all.length;
+    const truncated = looked.some((one) => one.truncated) || found.length < all.length;
+    const told = looked.flatMap(({ path, rows: own }) => {
+      const where = path === null ? 'The text' : inCode(path);
+      return own.length === 0
+        ? [`${where}: no data was found.`]
+        : bullets(`${where}, ${counted(own.length, 'row')}`, own.map(described), MAX_POINTS);
+    });
     const summary = [
-      ...bullets(`${where}, ${counted(found.length, 'row')}`, found.map(described), MAX_POINTS),
+      ...told,
+      ...unread,
       ...(truncated ? ['There is more than was read or is listed.'] : []),
     ].join('\n');
-    return say.extracted({ summary, path, rows: found, truncated });
+    return found.length === 0
+      ? say['none-found']({ summary })
+      : say.extracted({ summary, rows: found, unread, truncated });
   },
   check: ({ text, passage: given }, { outcome, value }) => {
     if (outcome !== 'extracted') return undefined;
-    const { path, rows: told } = value as z.output<typeof Extracted>;
     const whole = given ?? text;
-    const invented = path === null && told.find(({ raw }) => !whole.includes(raw));
-    return invented ? `${inCode(invented.raw)} does not stand in the text` : undefined;
+    const { rows: told } = value as z.output<typeof Extracted>;
+    const invented = told.find(({ path, raw }) => path === null && !whole.includes(raw));
+    return invented && `${inCode(invented.raw)} does not stand in the text`;
   },
   examples: [
     {
@@ -155,7 +163,7 @@ export const dataExtractor = defineAgent({
     {
       ask: 'Extract the dates from notes.txt',
       input: { text: 'Extract the dates from notes.txt' },
-      says: { 'none-found': { summary: '`notes.txt`: no data was found.', path: 'notes.txt' } },
+      says: { 'none-found': { summary: '`notes.txt`: no data was found.' } },
     },
   ],
   asks: [

@@ -22,7 +22,7 @@ export function textIn(request: string): string | undefined {
 }
 
 const IN_BACKQUOTES = /`([^`\n]{1,400})`/g;
-const WORD = /[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
+const WORD = /\/?[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
 
 /** The files that a request names, by their endings, each once, in its order; those in backquotes first. */
 export function filesIn(request: string, endings: readonly string[]): string[] {
@@ -40,23 +40,33 @@ export function filesIn(request: string, endings: readonly string[]): string[] {
 /** What a request is about: a text that it brings, or a file that it names. */
 export type Matter = { readonly text: string } | { readonly file: string };
 
+/** Pages that people name without their ending, `.md`. */
+const PAGE = /\b(?:README|[Rr]eadme|CHANGELOG|CONTRIBUTING|ARCHITECTURE)\b(?!\.\w)/g;
+
+function pagesIn(request: string, endings: readonly string[]): string[] {
+  const prose = endings.includes('.md') ? request.replace(QUOTED, ' ') : '';
+  return [...new Set([...prose.matchAll(PAGE)].map(([page]) => `${page.toUpperCase()}.md`))];
+}
+
 /**
- * What a request is about: a fenced block, else the first file that it names and whose name ends in one of the endings (`.md`; in
- * backquotes it may have spaces), else a text in quotation marks or after a colon. Undefined where it has none of them.
+ * What a request is about, in its order: a fenced block, else the files that it names and whose names end in one of the endings (`.md`;
+ * in backquotes it may have spaces), else a text in quotation marks or after a colon, else pages without their ending ("the README").
  * @param whole what the request is a part of: where the part says nothing of its matter, that is the only file which the whole names.
  */
-export function matterOf(
-  request: string,
-  endings: readonly string[],
-  whole = '',
-): Matter | undefined {
-  const [file] = FENCED.test(request) ? [] : filesIn(request, endings);
-  if (file !== undefined) return { file };
-  const text = textIn(request);
-  if (text !== undefined) return { text };
+export function mattersOf(request: string, endings: readonly string[], whole = ''): Matter[] {
+  const files = FENCED.test(request) ? [] : filesIn(request, endings);
+  const pages = pagesIn(request, endings);
+  const text = files.length > 0 ? undefined : textIn(request);
+  if (text !== undefined) return [{ text }];
+  const named = [...new Set([...files, ...pages])].map((file) => ({ file }));
+  if (named.length > 0) return named;
   const [only, another] = filesIn(whole, endings);
-  return only === undefined || another !== undefined ? undefined : { file: only };
+  return only === undefined || another !== undefined ? [] : [{ file: only }];
 }
+
+/** The first of what a request is about (`mattersOf`); undefined where it names nothing. */
+export const matterOf = (request: string, endings: readonly string[]): Matter | undefined =>
+  mattersOf(request, endings)[0];
 
 const MAX_SAME_NAMED = 20;
 /** Why a file is not read, before its name. */
@@ -114,4 +124,40 @@ export async function readAsked(
   if (found.binary) return { reason: `${inCode(path)} is no text.`, needs };
   const { text, redacted, truncated } = found;
   return { path, text, redacted, truncated };
+}
+
+/** A text that was asked for: of a file, or null where the request brought it. */
+export type AskedText = Omit<AskedFile, 'path' | 'redacted'> & { readonly path: string | null };
+
+const MAX_TEXTS = 12;
+
+/** Reads all that a request is about, at most twelve texts; each that is not read is a refusal of its own. */
+export async function readMatters(
+  io: Io<readonly [typeof listFiles, typeof readFile]>,
+  matters: readonly Matter[],
+  maxBytes: number,
+): Promise<{ readonly texts: readonly AskedText[]; readonly unread: readonly Refusal[] }> {
+  const texts: AskedText[] = [];
+  const unread: Refusal[] = [];
+  for (const matter of matters.slice(0, MAX_TEXTS)) {
+    const read =
+      'text' in matter
+        ? { path: null, text: matter.text, truncated: false }
+        : await readAsked(io, matter.file, maxBytes);
+    if ('reason' in read) unread.push(read);
+    else texts.push({ path: read.path, text: read.text, truncated: read.truncated });
+  }
+  for (const matter of matters.slice(MAX_TEXTS))
+    if ('file' in matter)
+      unread.push({
+        reason: `${inCode(matter.file)} is beyond ${MAX_TEXTS} files.`,
+        needs: `a request of at most ${MAX_TEXTS} files`,
+      });
+  return { texts, unread };
+}
+
+/** All of it in one: what nothing came of. */
+export function refusedAll(unread: readonly Refusal[]): Refusal {
+  const needs = [...new Set(unread.map((one) => one.needs))].join('; ');
+  return { reason: unread.map(({ reason }) => reason).join(' '), needs };
 }

@@ -70,8 +70,8 @@ export async function readStart(
   maxBytes: number,
 ): Promise<FileStart | WhyUnread> {
   if (path.includes('\0')) return 'missing';
-  const wanted = join(folder, path);
-  if (isAbsolute(path) || !isInside(folder, wanted)) return 'outside';
+  const wanted = isAbsolute(path) ? path : join(folder, path);
+  if (!isInside(folder, wanted)) return 'outside';
   try {
     const real = await realpath(wanted);
     if (!isInside(folder, real)) return 'outside';

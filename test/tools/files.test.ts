@@ -94,7 +94,7 @@ describe('read-file', () => {
     }
   });
 
-  test('stays inside: no parents, no absolute paths, no links out, nothing of git', async () => {
+  test('stays inside: no parents, no paths from the root to elsewhere, no links out, nothing of git', async () => {
     const outside = new Folder().write('hidden.txt', 'hidden');
     const project = new Repository().write('in.txt', 'in').write('sub/a', 'a');
     project.link('out.txt', `${outside.path}/hidden.txt`).link('dir', outside.path);
@@ -103,6 +103,8 @@ describe('read-file', () => {
       `../${outside.path.split('/').at(-1)}/hidden.txt`,
       'sub/../../x',
       `${outside.path}/hidden.txt`,
+      `${project.path}/.git/config`,
+      `${project.path}/../x`,
       'out.txt',
       'dir/hidden.txt',
       '.git/config',
@@ -113,6 +115,7 @@ describe('read-file', () => {
     ];
     const told = await Promise.all(attacks.map((path) => read(project.path, path)));
     expect(told).toEqual(attacks.map(() => ({ read: false, why: 'outside' })));
+    expect(await read(project.path, `${project.path}/sub/a`)).toMatchObject({ text: 'a' });
     expect(await read(project.path, 'ok.txt')).toMatchObject({ text: 'in' });
     expect(await read(project.path, 'gone')).toEqual({ read: false, why: 'missing' });
     expect(await read(project.path, 'a\0b')).toEqual({ read: false, why: 'missing' });

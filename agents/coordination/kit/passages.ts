@@ -43,17 +43,22 @@ export function ownWords(passage: string): string {
   return onlyContinues(own) ? passage : own;
 }
 
+/** The name of a file says of what, and never what. */
+const FILE_NAME = /^[`"']?[\p{L}\p{N}_.@~/-]*\.\p{L}[\p{L}\p{N}]{0,9}[`"']?[.?!]?$/u;
+
 const BETWEEN_ITEMS = /\s*(?:,|;|&|\+)\s*(?:(?:and|or|plus)\s+)?|\s+(?:and|or|plus)\s+/giu;
 
-/** The items of a passage that lists things: "open issues, dependencies and release notes". */
+/** The items of a passage that lists things: "open issues, dependencies and release notes". A file's name is none of its own. */
 export function itemsOf(passage: string): string[] {
   const flat = masked(passage);
   const cuts = [...flat.matchAll(BETWEEN_ITEMS)].map(({ 0: mark, index }) => ({
     index,
     end: index + mark.length,
   }));
-  const starts = [0, ...cuts.map(({ end }) => end)];
-  const ends = [...cuts.map(({ index }) => index), passage.length];
+  const pieces = cuts.map(({ end }, at) => passage.slice(end, cuts[at + 1]?.index).trim());
+  const kept = cuts.filter((_, at) => !FILE_NAME.test(pieces[at] ?? ''));
+  const starts = [0, ...kept.map(({ end }) => end)];
+  const ends = [...kept.map(({ index }) => index), passage.length];
   return starts
     .map((start, at) => passage.slice(start, ends[at]).trim())
     .filter((item) => item !== '');
@@ -95,7 +100,7 @@ function joined(text: string, pieces: readonly Piece[]): string[] {
   const passages: (Piece & { readonly isOpen: boolean; readonly leads: boolean })[] = [];
   for (const { start, end } of pieces) {
     const piece = text.slice(start, end);
-    const isOpen = onlyContinues(withoutQuoted(piece));
+    const isOpen = onlyContinues(withoutQuoted(piece)) || FILE_NAME.test(piece);
     const leads = isOpen || (text[end] === ',' && SETTING.test(piece));
     const before = passages.at(-1);
     if (before !== undefined && (before.leads || isOpen))

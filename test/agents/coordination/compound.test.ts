@@ -64,6 +64,21 @@ test('a file is named once, where it is the only one', async () => {
   expect(code.said).not.toContain('rest.js');
 });
 
+test.each([
+  'Summarise docs/guide.md and README.md',
+  'Summarise docs/guide.md, then summarise README.md',
+  'Summarise:\n- docs/guide.md\n- README.md',
+])('"%s": whoever is asked for one does it for each', async (text) => {
+  const folder = new Repository()
+    .write('docs/guide.md', 'Parcels leave on Mondays.\n')
+    .write('README.md', 'Nobody is asked twice.\n')
+    .commit('feat: all');
+  const { said, ended } = await partsOf(text, folder);
+  expect(ended).toMatchObject({ summariser: 'summarised' });
+  expect(ended).not.toHaveProperty('copy-editor');
+  expect(said).toMatch(/Parcels leave on Mondays[\s\S]*Nobody is asked twice/);
+});
+
 const inputsOf = async (text: string, takes: readonly string[]) => {
   const catalogue = projectWork.map((entry) => ({ ...entry, takes: [...takes] }));
   const { value } = await play<Placed>(planner, asked(text, catalogue));

@@ -7,10 +7,14 @@ import { folded, sentencesOf } from '../../../agents/general/kit/sentences.ts';
 import { summariser } from '../../../agents/general/summariser.ts';
 import { perform } from '../../fixtures/perform.ts';
 
-interface Summarised {
-  readonly summary: string;
+interface Text {
   readonly path: string | null;
   readonly sentences: readonly { readonly line: number; readonly text: string }[];
+}
+interface Summarised {
+  readonly summary: string;
+  readonly texts: readonly Text[];
+  readonly unread: readonly string[];
 }
 const act = (request: string) => perform<Summarised>(summariser, request, '.');
 
@@ -33,14 +37,15 @@ test.each([
   '"%s": word for word, in order, with the lines, the same twice',
   async (request, path, count) => {
     const { outcome, value } = await act(request);
-    expect([outcome, value.path, value.sentences.length]).toEqual(['summarised', path, count]);
+    const [{ path: of, sentences } = { path: null, sentences: [] }] = value.texts;
+    expect([outcome, of, sentences.length]).toEqual(['summarised', path, count]);
     const lines = readFileSync(path, 'utf8').split('\n');
-    for (const { line, text } of value.sentences) {
+    for (const { line, text } of sentences) {
       const from = folded(lines.slice(line - 1).join('\n'));
       expect(lines[line - 1]).toContain(text.split(' ')[0]);
       expect(from).toContain(text);
     }
-    const at = value.sentences.map(({ line }) => line);
+    const at = sentences.map(({ line }) => line);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
     expect(await act(request)).toMatchObject({ value });
   },
@@ -61,7 +66,24 @@ test.each([
   expect(strangerIn(said, 'In Lagos, on 2026-11-20,\nAda pays 10 euros.')).toBe(stranger);
 });
 
-test.each<[string, Partial<Summarised>, RegExp]>([
+test('of several files each is shortened, and which cannot be read is said', async () => {
+  const request = 'Shorten docs/teams.md, gone.md and the README to two sentences';
+  const { outcome, value } = await act(request);
+  expect(outcome).toBe('summarised');
+  expect(value.texts.map(({ path, sentences }) => [path, sentences.length])).toEqual([
+    ['docs/teams.md', 2],
+    ['README.md', 2],
+  ]);
+  expect(value.unread).toEqual(['There is no file `gone.md`.']);
+  for (const one of ['`docs/teams.md:', '`README.md:', '`gone.md`'])
+    expect(value.summary).toContain(one);
+  const { unread: _, ...rest } = value;
+  const found = summariser.check?.({ text: request }, { outcome, value: { ...rest, unread: [] } });
+  expect(found).toBe('`gone.md` is passed over');
+  expect(summariser.check?.({ text: request }, { outcome, value })).toBeUndefined();
+});
+
+test.each<[string, Partial<Summarised & Text>, RegExp]>([
   ['in fresh words', { summary: 'Lamps go out at ten, those to Lagos on Mondays.' }, /^$/],
   ['a figure is new', { summary: 'Lamps go out at 10.' }, /10 stands nowhere/],
   ['a name is new', { summary: 'They leave for Paris.' }, /Paris stands nowhere/],
@@ -70,7 +92,12 @@ test.each<[string, Partial<Summarised>, RegExp]>([
 ])('a summary of a model: %s', (_, change, objection) => {
   const passage = 'Lamps leave at ten. Lamps to Lagos leave\non Mondays.';
   const sentences = [{ line: 1, text: 'Lamps to Lagos leave on Mondays.' }];
-  const value = { summary: '', path: null, sentences, truncated: false, ...change };
+  const { summary = '', ...of } = change;
+  const value = {
+    summary,
+    texts: [{ path: null, sentences, truncated: false, ...of }],
+    unread: [],
+  };
   const said = { outcome: 'summarised', value };
   const found = summariser.check?.({ text: 'Shorten it', passage }, said);
   expect(found ?? '').toMatch(objection);

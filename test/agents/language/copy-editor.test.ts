@@ -6,8 +6,7 @@ import { copyEditor } from '../../../agents/language/copy-editor.ts';
 import { perform } from '../../fixtures/perform.ts';
 import { Folder } from '../../fixtures/repository.ts';
 
-interface Checked {
-  readonly summary: string;
+interface Text {
   readonly path: string | null;
   readonly findings: readonly {
     line: number;
@@ -17,6 +16,17 @@ interface Checked {
   }[];
   readonly words: number;
   readonly truncated: boolean;
+}
+interface Checked {
+  readonly summary: string;
+  readonly texts: readonly Text[];
+  readonly unread: readonly string[];
+}
+/** What is told, of one text. */
+async function told(request: string, project: string): Promise<Text & { summary: string }> {
+  const { summary, texts } = (await perform<Checked>(copyEditor, request, project)).value;
+  expect(texts).toHaveLength(1);
+  return { ...(texts[0] as Text), summary };
 }
 const found = (text: string) =>
   edit(text).findings.map(({ line, kind, suggestion }) => [line, kind, suggestion]);
@@ -79,13 +89,9 @@ describe('lets stand', () => {
 });
 
 test('of another language only what needs no English is looked for, and that is said', async () => {
-  const said = await perform<Checked>(
-    copyEditor,
-    'Prüfe: "Das ist sehr sehr gut und really (wichtig."',
-    '/',
-  );
-  expect(said.value.findings.map(({ kind }) => kind)).toEqual(['doubled-word', 'unmatched']);
-  expect(said.value.summary).toContain('does not read as English');
+  const said = await told('Prüfe: "Das ist sehr sehr gut und really (wichtig."', '/');
+  expect(said.findings.map(({ kind }) => kind)).toEqual(['doubled-word', 'unmatched']);
+  expect(said.summary).toContain('does not read as English');
 });
 
 test('links of a file are followed: to nowhere, out of the project, to no heading', async () => {
@@ -95,7 +101,7 @@ test('links of a file are followed: to nowhere, out of the project, to no headin
       '# Top of it\n\n[b](b.md) [c](c.md) [d](../../d.md) [t](#top-of-it) [u](#none) [x](https://x.test)\n\n[e]: /docs/%62.md\n',
     )
     .write('docs/b.md', 'b');
-  const { value } = await perform<Checked>(copyEditor, 'Proofread docs/a.md', project.path);
+  const value = await told('Proofread docs/a.md', project.path);
   expect(value).toMatchObject({ path: 'docs/a.md', truncated: false });
   expect(value.findings.map(({ line, what }) => [line, what])).toEqual([
     [3, '`../../d.md` leads out of the project'],
@@ -120,7 +126,7 @@ describe('which text is meant', () => {
     ['Proofread this for the README.md:\n```\nHello\n```', null],
     ['Proofread this: see what is there', null],
   ])('%s', async (text, path) => {
-    expect((await perform<Checked>(copyEditor, text, project().path)).value.path).toBe(path);
+    expect((await told(text, project().path)).path).toBe(path);
   });
 
   test.each([
@@ -136,16 +142,23 @@ describe('which text is meant', () => {
   });
 });
 
+test('every file that is named is read, by whatever way it is named, and which is not is said', async () => {
+  const project = new Folder().write('README.md', 'The the.\n').write('a/b.md', 'A a.\n');
+  const text = `Proofread ${project.path}/a/b.md, the README and gone.md`;
+  const { value } = await perform<Checked>(copyEditor, text, project.path);
+  expect(value.texts.map(({ path }) => path)).toEqual([`${project.path}/a/b.md`, 'README.md']);
+  expect(value.unread).toEqual(['There is no file `gone.md`.']);
+  expect(value.summary).toMatch(/b\.md[\s\S]*README\.md[\s\S]*gone\.md/);
+});
+
 test('a file of megabytes is read in part, which is said, twice the same', async () => {
   const project = new Folder().write(
     'big.md',
     'It is the the end of it, and you are in it ((.\n\n'.repeat(40_000),
   );
-  const said = await perform<Checked>(copyEditor, 'Proofread big.md', project.path);
-  expect(said.value).toMatchObject({ truncated: true });
-  expect(said.value.findings).toHaveLength(300);
-  expect(said.value.summary.length).toBeLessThan(4000);
-  expect(JSON.stringify(await perform(copyEditor, 'Proofread big.md', project.path))).toBe(
-    JSON.stringify(said),
-  );
+  const said = await told('Proofread big.md', project.path);
+  expect(said).toMatchObject({ truncated: true });
+  expect(said.findings).toHaveLength(300);
+  expect(said.summary.length).toBeLessThan(4000);
+  expect(await told('Proofread big.md', project.path)).toEqual(said);
 });

@@ -85,18 +85,22 @@ test('the agent tells the place of each, of a text and of a file, twice the same
     .write('none.txt', 'Hello');
   const said = await perform(dataExtractor, 'Extract the amounts from mail.txt', project.path);
   expect(said.value).toMatchObject({
-    path: 'mail.txt',
     rows: [
-      { line: 2, column: 12, raw: '12.50 €' },
-      { line: 2, column: 23 },
+      { path: 'mail.txt', line: 2, column: 12, raw: '12.50 €' },
+      { path: 'mail.txt', line: 2, column: 23 },
     ],
   });
   expect(
     JSON.stringify(await perform(dataExtractor, 'Extract the amounts from mail.txt', project.path)),
   ).toBe(JSON.stringify(said));
   expect((await perform(dataExtractor, 'Extract: pay 3 € today', '/')).value).toMatchObject({
-    path: null,
-    rows: [{ value: '3' }],
+    rows: [{ path: null, value: '3' }],
+  });
+  const both = 'Extract the amounts from none.txt, gone.txt and mail.txt';
+  expect((await perform(dataExtractor, both, project.path)).value).toMatchObject({
+    rows: [{ path: 'mail.txt' }, { path: 'mail.txt' }],
+    unread: ['There is no file `gone.txt`.'],
+    summary: expect.stringContaining('`none.txt`: no data was found.'),
   });
   expect((await perform(dataExtractor, 'Extract from none.txt', project.path)).outcome).toBe(
     'none-found',
