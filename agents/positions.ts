@@ -34,11 +34,11 @@ export function positionOn({ known = [] }: Subject, { faults, gaps: found, looke
     ...gaps.slice(0, MAX_PIECES).map((one) => ({ kind: 'gap' as const, ...one })),
     ...looked.map((one) => ({ kind: 'looked' as const, ...one })),
   ];
-  const over = looked.map(({ what, count }) => `${count} ${what}`).join(', ');
+  const over = looked.map(({ what, count }) => `${what}: ${count}`).join(', ');
   if (named.length === 0)
     return {
       choice: 'proceed' as const,
-      said: { why: `Nothing speaks against it: ${over}.`, evidence },
+      said: { why: `Nothing speaks against it (${over}).`, evidence },
     };
   const left = named.length > MAX_NAMED ? `, and ${named.length - MAX_NAMED} more` : '';
   const counts = `${counted(faults.length, 'fault')}, ${counted(gaps.length, 'gap')}`;

@@ -125,9 +125,9 @@ export const composer = defineAgent({
             `## Not done\n\n- **\`Sing a song\`**: ${nobody}`,
             '## Who is here',
             [
-              '- **Gardener**: Waters the plants and tells which of them are ill.',
-              '- **Carpenter**: Repairs doors, roofs and furniture of wood.',
-              '- **Poet**: Writes poems for birthdays. (needs a model, and none is configured)',
+              '- **Gardener**: Waters the plants and tells which of them are ill',
+              '- **Carpenter**: Repairs doors, roofs and furniture of wood',
+              '- **Poet**: Writes poems for birthdays (needs a model, and none is configured)',
             ].join('\n'),
             'Contributed: nobody.',
           ].join('\n\n'),

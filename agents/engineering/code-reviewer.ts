@@ -159,7 +159,10 @@ export const codeReviewer = defineAgent({
     const manifests = held !== undefined && 'packages' in held ? held : undefined;
     if (isPosition) {
       // A project without a package.json has no packages to be wrong about; changes that cannot be read are another matter.
-      const gaps = seen !== undefined && 'reason' in seen ? [seen.reason] : [];
+      const gaps = [
+        ...(seen !== undefined && 'reason' in seen ? [seen.reason] : []),
+        ...(diff?.isNothing === true ? ['nothing is changed'] : []),
+      ];
       const { choice, said } = positionOn(asked, {
         faults: graveOf(diff?.changes ?? null, manifests?.packages ?? null),
         gaps: [...(diff?.gaps ?? []), ...gaps.map((why) => ({ path: null, line: null, why }))],

@@ -2,7 +2,7 @@ import { Ask, defineAgent } from 'nova-agents';
 import { counted, whoTakes } from 'nova-agents/tools';
 import { contentWords } from 'nova-agents/routing';
 import * as z from 'zod';
-import { askingFor, lineOf, subjectOf } from './kit/desk.ts';
+import { askingFor, shortlyOf, subjectOf } from './kit/desk.ts';
 
 const MAX_WORDS_CHARS = 2_000;
 const MAX_NAMED = 64;
@@ -67,8 +67,8 @@ export const frontDesk = defineAgent({
     if (contentWords(words).length === 0) {
       const present = all.slice(0, MAX_NAMED);
       const summary = [
-        `Hello. ${counted(present.length, 'colleague')} can be asked here, each in your own words:`,
-        ...present.map(lineOf),
+        `Hello. ${counted(present.length, 'colleague')} can be asked here, each in your own words:\n`,
+        ...present.map(shortlyOf),
       ].join('\n');
       return say.told({ summary, named: present.map(({ id }) => id) });
     }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/define-config.ts';
+import { BadRequestError } from '../errors/bad-request-error.ts';
 import { thinkers } from '../host/thinkers.ts';
 import { retrievalOf, takersOf, THRESHOLD, type Ranked } from '../routing/retrieval.ts';
 import { catalogueOf } from '../team/catalogue.ts';
@@ -79,6 +80,7 @@ export async function agents(
   const { for: words, json } = flags;
   const { organisation, model } = await organise();
   const catalogue = catalogueOf(organisation, thinkers(organisation, model));
+  if (words?.trim() === '') throw new BadRequestError('--for takes the words of a request');
   if (words === undefined) {
     const rows = catalogue.map(({ id, does, ready }) => [
       `  ${id}`,

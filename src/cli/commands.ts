@@ -1,3 +1,4 @@
+import { text as textFrom } from 'node:stream/consumers';
 import { LOCAL } from '../../machines/protocol/scope.ts';
 import type { Json } from '../../machines/protocol/values.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
@@ -9,7 +10,7 @@ import type { Review } from '../decide/reviews.ts';
 import { openProject } from '../workspace/project.ts';
 import { askPerson } from './ask-person.ts';
 import { exitCodeOf, USAGE } from './exit-codes.ts';
-import { jsonText, oneLine, parkedText, resultText, reviewText } from './print.ts';
+import { jsonText, oneLine, parkedText, printable, resultText, reviewText } from './print.ts';
 import { ProgressView } from './progress.ts';
 
 export const JSON_OPTION = ['--json', 'print everything as one JSON document on stdout'] as const;
@@ -115,7 +116,8 @@ async function decided(
 }
 
 /** `nova ask`: a request to its end, or to where a person is needed. */
-export async function ask(open: Open, text: string, flags: AskFlags): Promise<number> {
+export async function ask(open: Open, words: string, flags: AskFlags): Promise<number> {
+  const text = words === '-' ? (await textFrom(process.stdin)).trimEnd() : words;
   const { folder, scope: own } = await openProject(flags.project);
   const { all = false, reviewPlan = false, session } = flags;
   const scope = all ? LOCAL : own;
@@ -145,12 +147,16 @@ export const listReviews = (open: Open, { json }: Common): Promise<number> =>
     return 0;
   });
 
-/** `nova review show` */
+/** `nova review show`: one, or all of a run. */
 export const showReview = (open: Open, id: string, { json }: Common): Promise<number> =>
   atDesk(open, async (desk) => {
-    const review = (await desk.reviews()).find((one) => one.id === id);
-    if (review === undefined) throw new BadRequestError(`nothing waits at ${id}`);
-    process.stdout.write(`${json ? jsonText(review) : reviewText(review, 'whole')}\n`);
+    const [first, ...others] = (await desk.reviews()).filter((one) =>
+      [one.id, one.run].includes(id),
+    );
+    if (first === undefined) throw new BadRequestError(`nothing waits at ${id}`);
+    const told = first.id === id ? first : [first, ...others];
+    const text = [first, ...others].map((one) => reviewText(one, 'whole')).join('\n\n');
+    process.stdout.write(`${json ? jsonText(told) : text}\n`);
     return 0;
   });
 
@@ -172,7 +178,10 @@ export const decide = (open: Open, id: string, verdict: Verdict, flags: Common):
 /** `nova show` */
 export const show = (open: Open, run: string, flags: Common): Promise<number> =>
   atDesk(open, async (desk) => {
-    report(await desk.show(run), flags);
+    const result = await desk.show(run);
+    if (!flags.json && result.asked !== undefined)
+      process.stdout.write(`> ${printable(result.asked)}\n\n`);
+    report(result, flags);
     return 0;
   });
 

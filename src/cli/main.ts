@@ -67,7 +67,7 @@ function program(exit: { code: number }): Command {
   nova
     .command('ask')
     .description('take a request to its end, or to where a person is needed')
-    .argument('<request>', 'what you want, in your own words')
+    .argument('<request>', 'what you want, in your own words; `-` reads it from stdin')
     .option('--project <folder>', 'the folder that it is about', '.')
     .option('--all', 'over all projects that nova.config.ts names, instead of one')
     .option('--review-plan', 'approve the plan before it runs')

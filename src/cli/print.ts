@@ -1,3 +1,4 @@
+import type { Json } from '../../machines/protocol/values.ts';
 import type { Result } from '../host/asks.ts';
 import type { Progress } from '../host/progress.ts';
 import type { Arbitrated } from '../observe/arbitrations.ts';
@@ -126,6 +127,26 @@ export function reviewText(review: Review, how: 'whole' | 'short' = 'short'): st
   ].join('\n');
 }
 
+const MAX_EVIDENCE = 12;
+
+/** What somebody held, in lines: why, then each piece that it rests on. */
+function heldText(said: Json): string[] {
+  const { why: because, evidence, ...rest } = said as Readonly<Record<string, Json>>;
+  if (typeof because !== 'string' || !Array.isArray(evidence)) return [JSON.stringify(said)];
+  const plain = (fact: Json): string => (typeof fact === 'string' ? fact : JSON.stringify(fact));
+  const pieces = (evidence as Readonly<Record<string, Json>>[]).map(({ kind = '', ...facts }) => {
+    const told = Object.entries(facts).filter(([, fact]) => fact !== null);
+    return `- ${plain(kind)}: ${told.map(([name, fact]) => `${name} ${plain(fact)}`).join(', ')}`;
+  });
+  const more = pieces.length - MAX_EVIDENCE;
+  return [
+    because,
+    ...pieces.slice(0, MAX_EVIDENCE),
+    ...(more > 0 ? [`- and ${more} more: ${NOVA} show RUN --json`] : []),
+    ...(Object.keys(rest).length > 0 ? [JSON.stringify(rest)] : []),
+  ];
+}
+
 /** Who held what, what decided it, and what those who were overruled were told. */
 function arbitrationText({
   decision,
@@ -147,7 +168,9 @@ function arbitrationText({
       `${decision}: ${choice === null ? 'undecided' : `${choice} by ${who}`}${because}`,
       ...positions.map(
         ({ adviser, choice: held, said }) =>
-          `  ${adviser} held ${held}${told(adviser)}\n    ${JSON.stringify(said)}`,
+          `  ${adviser} held ${held}${told(adviser)}\n${heldText(said)
+            .map((line) => `    ${line}`)
+            .join('\n')}`,
       ),
       ...missing.map(
         ({ adviser, outcome, reason }) =>
@@ -163,6 +186,12 @@ const decisionText = ({ id, by, says, to, why: reason, dead }: Decided): string 
     `  ${by} ${says} ${id}${to === undefined ? '' : ` to ${to}`}${why(reason)}${dead === undefined ? '' : `: no effect, ${dead}`}`,
   );
 
+/** What a value says of itself, to be read. */
+function summaryOf(value: unknown): string | undefined {
+  const { summary } = (value ?? {}) as { readonly summary?: unknown };
+  return typeof summary === 'string' ? summary : undefined;
+}
+
 /** The whole of a result as a person reads it: the answer, what waits, the trace. */
 export function resultText(result: Result): string {
   const { run, outcome, reason, note, answer, report, value, waiting, trace, decisions } = result;
@@ -171,7 +200,7 @@ export function resultText(result: Result): string {
   if (answer !== undefined) parts.push(printable(answer.text));
   const brought = report ?? value;
   if (answer === undefined && brought !== undefined)
-    parts.push(printable(JSON.stringify(brought, null, 2)));
+    parts.push(printable(summaryOf(brought) ?? JSON.stringify(brought, null, 2)));
   if (answer === undefined && note !== undefined) parts.push(printable(note));
   parts.push(...arbitrations.map(arbitrationText), ...waiting.map((review) => reviewText(review)));
   parts.push(`${outcome}${why(reason)} · ${run}\n${traceText(trace)}`);

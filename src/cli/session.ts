@@ -1,3 +1,4 @@
+import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Desk } from '../host/desk.ts';
 import type { Session, Turn } from '../sessions/session.ts';
 import { openProject } from '../workspace/project.ts';
@@ -34,13 +35,15 @@ export async function session(
   const { scope } = await openProject(project);
   return atDesk(open, async (desk) => {
     const told = await desk.session(scope, name, before);
+    if (told.turns.length + told.dropped.length === 0 && before === undefined)
+      throw new BadRequestError(`nothing was said in a conversation ${name}, in ${scope}`);
     const waiting = (await desk.reviews()).filter(({ run }) =>
       [...told.dropped, ...told.turns].some((turn) => turn.run === run),
     );
     const turns = before === undefined ? told.turns.map(turnText) : [];
     const texts = [...droppedText(name, told), ...turns];
     if (waiting.length > 0) texts.push(`${waiting.length} wait on you: nova review`);
-    const text = texts.length === 0 ? 'nothing was said' : texts.join('\n\n');
+    const text = texts.length === 0 ? 'nothing was said before that' : texts.join('\n\n');
     process.stdout.write(`${json ? jsonText(told) : text}\n`);
     return 0;
   });

@@ -96,7 +96,8 @@ function reviewOf(system: System, effectId: string, { actor, id, params }: OpenE
   };
 }
 
-function askedIn({ actors, values }: System): Pick<Review, 'asked'> {
+/** What somebody asked for by the run, where it was asked in words. */
+export function askedIn({ actors, values }: System): Pick<Review, 'asked'> {
   const began = actors.get(rootOf({ actors }))?.state.context as
     | { readonly request?: ValueRef; readonly input?: ValueRef }
     | undefined;

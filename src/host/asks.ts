@@ -4,7 +4,7 @@ import type { Principal } from '../../machines/protocol/principal.ts';
 import { Allowance } from '../../machines/budget/schemas.ts';
 import { Answer, PlanBounds, PlanReport, type Lesson } from '../../machines/protocol/roles.ts';
 import type { Json, ValueRef } from '../../machines/protocol/values.ts';
-import { reviewsOf, type Review } from '../decide/reviews.ts';
+import { askedIn, reviewsOf, type Review } from '../decide/reviews.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
 import type { Incoming, System } from '../kernel/system.ts';
 import { arbitrationsOf, type Arbitrated } from '../observe/arbitrations.ts';
@@ -103,6 +103,8 @@ export interface RunOptions extends Omit<AskOptions, 'planGate'> {
 /** How a run stands when nothing but a person could move it, or when it has ended. */
 export interface Result {
   readonly run: string;
+  /** The request, in its own words. */
+  readonly asked?: string;
   /** How it ended: answered, partial, refused, failed, expired, cancelled; `waiting` on a person, `paused` by too many dead letters until it is
    * resumed, or `open`: at work, or left behind. */
   readonly outcome: string;
@@ -223,6 +225,7 @@ export function resultOf(system: System, records: readonly JournalRecord[]): Res
   const made = arbitrationsOf(records);
   const usage = usageIn(records);
   const known = {
+    ...askedIn(system),
     trace,
     decisions: decisionsOf(records, dead),
     ...(made.length > 0 && { arbitrations: made }),

@@ -60,6 +60,8 @@ const NO_REQUESTS = [
   { args: ['show', 'a\nb\u001b[31m'], says: /there is no run a b\ufffd\[31m/ },
   { args: ['resume', '../../x'], says: /there is no run/ },
   { args: ['stop', 'local/x'], says: /there is no run/ },
+  { args: ['agents', '--for', ' '], says: /the words of a request/ },
+  { args: ['session', 'none'], says: /nothing was said in a conversation none/ },
   { args: ['review', 'approve', 'x'], says: /nothing waits/ },
   { args: ['review', 'answer', '#', 'yes'], says: /nothing waits/ },
 ];

@@ -54,7 +54,8 @@ describe('5.1 across processes', () => {
 
   test('a question is answered, and takes no approval', async () => {
     const stage = new Stage();
-    const { id } = await waiting(stage, 'which');
+    const { id, run } = await waiting(stage, 'which');
+    expect((await stage.run('review', 'show', run)).out).toContain(`review answer '${id}'`);
     expect(await stage.run('review', 'approve', id)).toMatchObject({ code: 64 });
     const { code, out } = await stage.run('review', 'answer', id, 'honest');
     expect(code).toBe(0);
@@ -177,7 +178,8 @@ describe('5.1 on a terminal', () => {
 });
 
 test('10.5 progress goes to stderr as plain lines where there is no terminal', async () => {
-  const { out, err } = await new Stage().run('ask', 'honest');
+  const piped = (words: readonly string[]) => ['-c', `echo honest | "$@"`, '-', ...words];
+  const { out, err } = await new Stage().startBy('bash', piped, ['ask', '-']).ended;
   expect(err.split('\n')).toEqual([
     'splitter …',
     'planner-1: planned',

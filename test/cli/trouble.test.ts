@@ -66,7 +66,7 @@ describe('9.5 a damaged store', () => {
     expect(again).toMatchObject({
       code: 0,
       err: '',
-      out: expect.stringMatching(/^honest: honest/),
+      out: expect.stringMatching(/^> honest\n\nhonest: honest/),
     });
   });
 
@@ -86,7 +86,7 @@ describe('9.5 a damaged store', () => {
     const { err } = await stage.run('--cut-damage', 'runs');
     expect(err).toMatch(/cut off, \d+ whole records among them: .*\.log\.damaged-1\n$/);
     expect(readFileSync(`${logOf(stage)}.damaged-1`).equals(damaged)).toBe(true);
-    expect((await stage.run('show', run)).out).toMatch(/^honest: honest/);
+    expect((await stage.run('show', run)).out).toMatch(/^> honest\n\nhonest: honest/);
   });
 
   test('garbage behind the last record is cut off too, and work goes on', async () => {

@@ -52,7 +52,8 @@ describe('6.5 what was said in a run is forgotten', () => {
       await expect.poll(() => packed().length > 0).toBe(isArchived);
       expect(await again.forget(RUN)).toBeGreaterThan(2);
       expect(await found(folder)).toEqual([]);
-      const forgotten = { ...before, value: '(forgotten)', note: '(forgotten)' };
+      const { asked: _, ...rest } = before;
+      const forgotten = { ...rest, value: '(forgotten)', note: '(forgotten)' };
       expect(await again.show(RUN)).toEqual(forgotten);
       expect(await again.runs()).toEqual(listed);
       await again.close();

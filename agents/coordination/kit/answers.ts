@@ -82,7 +82,7 @@ const contributorsOf = (report: PlanReport | null): string[] => [
   ...new Set((report?.got ?? []).map(({ node }) => inLine(node, MAX_NODE_CHARS))),
 ];
 
-/** Who is in the organisation and what they do, those that came nearest first. */
+/** Who is in the organisation: those that came nearest with all that they do, then others with the first of it. */
 function present({ catalogue, unplaced }: Material): string {
   const nearest = new Set(unplaced.flatMap((passage) => passage.nearest.map(({ node }) => node)));
   const ordered = catalogue.toSorted(
@@ -90,7 +90,8 @@ function present({ catalogue, unplaced }: Material): string {
   );
   const lines = ordered.slice(0, MAX_PRESENT).map(({ id, does, ready }) => {
     const needs = ready ? '' : ' (needs a model, and none is configured)';
-    return `- **${titleOf(id)}**: ${inLine(does, MAX_DESCRIPTION_CHARS)}${needs}`;
+    const told = nearest.has(id) ? does : (does.split(/[:;(]|\.\s|\.$/u, 1)[0]?.trim() ?? '');
+    return `- **${titleOf(id)}**: ${inLine(told, MAX_DESCRIPTION_CHARS)}${needs}`;
   });
   const more = catalogue.length - lines.length;
   if (more > 0) lines.push(`- and ${more} more`);

@@ -21,6 +21,9 @@ const titleOf = (id: string): string => {
 /** One of the team in a line. */
 export const lineOf = ({ id, does, ready }: Colleague): string =>
   `- **${titleOf(id)}**: ${inLine(does)}${ready ? '' : ' (needs a model, and none is configured)'}`;
+/** One of the team by the first thing that it does. */
+export const shortlyOf = (one: Colleague): string =>
+  lineOf({ ...one, does: one.does.split(/[:;(]|\.\s|\.$/u, 1)[0]?.trim() ?? '' });
 /** The same with how to ask for it. */
 export const askingFor = (one: Colleague): string =>
   `${lineOf(one)}${one.ask === null ? '' : `\n  Ask for instance: "${inLine(one.ask)}"`}`;

@@ -54,7 +54,7 @@ const start = () =>
 
 test.each(reviewers)('$id holds what is known to be unread before', async (agent) => {
   const known = [{ path: 'a.bin', line: null, why: 'it is no text' }];
-  const project = new Repository().commit('Start').path;
+  const project = new Repository().commit('Start').write('a.txt', 'a\n').path;
   expect((await perform(agent, CHANGE, project)).outcome).toBe('proceed');
   const held = await perform<Position>(agent, { ...CHANGE, known }, project);
   expect([held.outcome, ...told(held.value)]).toEqual(['hold', 'gap a.bin']);

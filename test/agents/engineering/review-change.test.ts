@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Nova } from 'nova-agents';
 import { checkTeam } from 'nova-agents/testing';
 import type { Report } from '../../../agents/coordination/contracts.ts';
+import { resultText } from '../../../src/cli/print.ts';
 import { reviewChange } from '../../../agents/engineering/review-change.ts';
 import { organisation } from '../../../agents/index.ts';
 import { Repository } from '../../fixtures/repository.ts';
@@ -47,6 +48,17 @@ test('4.1 what one reviewer shows holds it, and the others are answered', async 
   );
   expect(JSON.stringify(said)).not.toContain(SECRET);
   expect(said.arbitrations?.[0]?.overruled.every(({ answer }) => answer !== '')).toBe(true);
+  const told = resultText(said);
+  expect(told).toMatch(
+    /risks held hold\n +1 fault, .*\n +- fault: about .*, line 1, path src\/cart\.ts/,
+  );
+  expect(told).not.toContain('"why"');
+});
+
+test('of no change nothing is accepted', async () => {
+  const said = await reviewed(start());
+  const { gaps } = said.value as unknown as Report;
+  expect([said.outcome, gaps.map(({ why }) => why)]).toEqual(['held', ['nothing is changed']]);
 });
 
 test('where nobody can look it is held, and told what could not be judged', async () => {
