@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { fileJournal } from '../../src/store/file-journal.ts';
 import { fileStore } from '../../src/store/file-store.ts';
+import type { Result } from '../../src/host/asks.ts';
 import { JournalTail } from '../../src/store/journal-tail.ts';
 import { killedAtEach } from './moments.ts';
 import { inFolder, randomBy, type Part, type Scale } from './part.ts';
@@ -14,7 +15,7 @@ const open = (folder: string) =>
   secretIn(fileJournal(folder, { archive: false }), fileStore(folder));
 
 /** What is wrong with what a killed process left. */
-async function left(folder: string, before: object): Promise<string[]> {
+async function left(folder: string, before: Result): Promise<string[]> {
   const wrong: string[] = [];
   const nova = open(folder);
   let shown: object = await nova.show(RUN);
@@ -24,7 +25,8 @@ async function left(folder: string, before: object): Promise<string[]> {
     await nova.forget(RUN);
     shown = await nova.show(RUN);
   }
-  const expected = { ...before, value: '(forgotten)', note: '(forgotten)' };
+  const { asked: _, ...rest } = before;
+  const expected = { ...rest, value: '(forgotten)', note: '(forgotten)' };
   if (!isDeepStrictEqual(shown, expected)) wrong.push(`it shows ${JSON.stringify(shown)}`);
   wrong.push(...(await found(folder)).map((file) => `it stands in ${file}`));
   // Only what was half appended when it was killed.

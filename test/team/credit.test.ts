@@ -36,9 +36,11 @@ test('4.6 a person reads who held what, what decided it, and what the others wer
   const text = resultText(await asked('acme 7000'));
   expect(text).toContain('credit-limit: keep by person finance, asked because of: veto\n');
   expect(text).toContain(
-    '  ledger held raise, overruled: seen: all was paid in time\n    {"evidence":',
+    '  ledger held raise, overruled: seen: all was paid in time\n    all was paid in time\n    - invoice: overdueDays 0\n',
   );
-  expect(text).toContain('  rules held keep\n    {"evidence":');
+  expect(text).toContain(
+    '  rules held keep\n    above 1000 nobody is raised at once\n    - rule: section 4.2\n',
+  );
 });
 
 test('it holds to everything that nova check would', () => {
