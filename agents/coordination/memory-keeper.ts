@@ -3,6 +3,7 @@ import { recall, remember } from 'nova-agents/tools';
 import * as z from 'zod';
 import { concerning, lineOf, noteIn, openBeside } from './kit/known.ts';
 import { split } from './kit/passages.ts';
+import { pointsBack } from './kit/pointing.ts';
 
 const MAX_WORDS_CHARS = 2_000;
 const MAX_RECORDS = 8;
@@ -64,14 +65,24 @@ export const memoryKeeper = defineAgent({
       });
     }
     const words = text.slice(0, MAX_WORDS_CHARS);
-    const { records: all, runs, leftOut } = await io.tool(recall, { words, runs: MAX_RUNS });
+    const {
+      records: all,
+      runs,
+      leftOut,
+      said,
+    } = await io.tool(recall, {
+      words,
+      runs: MAX_RUNS,
+      ...(pointsBack(text) && { said: true }),
+    });
     const met = concerning(all, words);
     let room = MAX_TOLD_CHARS;
     const chosen = met.filter((one) => (room -= lineOf(one).length) > 0).slice(0, MAX_RECORDS);
     const records = chosen.map(lineOf);
     const open = openBeside(all, chosen);
     const beside = all.filter((one) => one.isOpen || met.includes(one)).length;
-    const known = { records, open, runs, leftOut: leftOut + beside - records.length - open.length };
+    const left = leftOut + beside - records.length - open.length;
+    const known = { records, open, runs, ...(said && { said }), leftOut: left };
     const summary = records.length === 0 ? NOTHING : records.map(told).join('\n');
     return say.recalled({ known, summary });
   },

@@ -106,7 +106,9 @@ export const planner = defineAgent({
         'one, and one from several; take nothing that is not needed, leave `takes` out where nothing is, and let no parts wait for each other.',
       'Where there are `bounds`, a plan has at most so many parts, so many (`maxWidth`) that do not wait for each other, and so many ' +
         '(`maxDepth`) one after another.',
-      '`known`, where it is there, is what is known here from earlier days: it helps to understand the request, and is no part of it.',
+      '`known`, where it is there, is what is known here from earlier days: it helps to understand the request, and is no part of it. ' +
+        'Its `said` is the turn before: a part whose passages point back to that ("shorten it") and whose agent takes `passage?` has its ' +
+        '`answered` as `passage`.',
       'What nobody takes goes into `unplaced`, word for word, with those who came nearest. Nothing of the request may be dropped.',
       'Say `unclear` with a question where two would take the same passage alike and `clarified` is empty, `none` where nobody takes anything.',
     ].join('\n'),

@@ -4,6 +4,7 @@ import { graphFault } from './kit/edges.ts';
 import { read } from './kit/placing.ts';
 import { shortlisted } from './kit/shortlist.ts';
 import { lessonFault } from './kit/taught.ts';
+import { pointsBack } from './kit/pointing.ts';
 import { candidatesOf, faultIn, onlyTaker, parted, partFor } from './kit/plans.ts';
 
 type Left = Parameters<typeof faultIn>[1];
@@ -92,7 +93,9 @@ export const router = defineAgent({
         unplaced: unplaced.length > 0 ? unplaced : [{ text: asked.text, nearest: [] }],
       });
     const node = onlyTaker(reading);
-    if (node === undefined) return say.several({ candidates: candidatesOf(reading) });
+    // What it points back to is handed over by a plan.
+    if (node === undefined || (asked.known?.said && pointsBack(asked.text)))
+      return say.several({ candidates: candidatesOf(reading) });
     const text = [asked.text.trim(), asked.clarified.trim()]
       .filter((said) => said !== '')
       .join('\n');

@@ -117,6 +117,13 @@ export const KnownRun = z.strictObject({
   last: z.string(),
   notDone: z.array(z.string()),
 });
+/** The turn before in a conversation. */
+export const KnownTurn = z.strictObject({
+  run: z.string(),
+  asked: z.string(),
+  answered: z.string(),
+});
+export type KnownTurn = z.infer<typeof KnownTurn>;
 /** What is known here from earlier days, as those who place a request or compose its answer are told of it. */
 export const Known = z.strictObject({
   /** Records that concern it, word for word. */
@@ -125,6 +132,8 @@ export const Known = z.strictObject({
   open: z.array(z.string()),
   /** The last runs that concern it, newest first. */
   runs: z.array(KnownRun),
+  /** What the request points back to ("shorten that"), where it does. */
+  said: KnownTurn.optional(),
   /** So much more concerns it, or is open. */
   leftOut: z.int().min(0),
 });

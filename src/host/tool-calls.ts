@@ -14,6 +14,7 @@ import { editionOf, editionsOf } from '../team/previous.ts';
 import { messageOf, Parcel, type Reply } from './border.ts';
 import { lately, type LatelyParts } from './lately.ts';
 import type { Memory } from '../memory/memory.ts';
+import { sessionOf, type Sessions } from '../sessions/sessions.ts';
 import type { Recent } from './recent.ts';
 import type { ToolContext } from '../team/define-tool.ts';
 import type { ToolRequest, Tools } from './ports.ts';
@@ -40,16 +41,17 @@ export function holding(agents: readonly AnyAgent[]): () => Promise<void> {
 export interface Known extends LatelyParts {
   readonly memory: Memory;
   readonly recent: Recent;
+  readonly sessions: Sessions;
   /** Who can be asked. */
   readonly catalogue: readonly CatalogueEntry[];
 }
 
 /** What is known, as the tool of an agent may see and note it. */
 function knownTo(
-  { memory, recent, catalogue, ...parts }: Known,
+  { memory, recent, sessions, catalogue, ...parts }: Known,
   { scope, key, node }: ToolRequest,
   isShared: boolean,
-): Pick<ToolContext, 'memory' | 'lately' | 'recent' | 'colleagues'> {
+): Pick<ToolContext, 'memory' | 'lately' | 'recent' | 'said' | 'colleagues'> {
   const run = key.slice(0, Math.max(0, key.indexOf('#')));
   const author = { author: node?.id ?? 'an agent', run, isHeld: true };
   return {
@@ -66,6 +68,14 @@ function knownTo(
     ...(scope !== PUBLIC_SCOPE && {
       lately: (window: RunWindow) => lately(parts, { scope, run }, window),
     }),
+    ...(scope !== PUBLIC_SCOPE &&
+      !isShared && {
+        said: async () => {
+          const system = await parts.engine.load(run);
+          const session = system && sessionOf(system);
+          return session === undefined ? undefined : sessions.last(scope, session, run);
+        },
+      }),
   };
 }
 

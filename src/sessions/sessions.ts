@@ -1,6 +1,6 @@
 import { SessionContext, sessionNamed } from '../../machines/session.ts';
 import type { Fact } from '../../machines/protocol/effects.ts';
-import { Answer } from '../../machines/protocol/roles.ts';
+import { Answer, type KnownTurn } from '../../machines/protocol/roles.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { Told } from '../engine/told.ts';
 import { BadRequestError } from '../errors/bad-request-error.ts';
@@ -18,6 +18,8 @@ const WHOLE_CHARS = 3_000;
 /** What is told of those before them, a line each. */
 const LINE_CHARS = 1_000;
 const MAX_ASKED_CHARS = 80;
+/** A longer answer is nothing to point back to: it is a document. */
+const MAX_SAID_CHARS = 20_000;
 /** Dropped turns that are listed at once. */
 const PAGE = 100;
 
@@ -119,6 +121,17 @@ export class Sessions {
     }
     const turns = whole.turns.filter(({ asked }) => asked !== FORGOTTEN).map(fitting);
     return { turns, dropped, more: gone + left };
+  }
+
+  /** The turn before a run, whole; undefined where there is none, it said nothing, or it is forgotten. */
+  async last(scope: string, name: string, run: string): Promise<KnownTurn | undefined> {
+    const { turns } = await this.#known(scope, name);
+    const before = turns[turns.indexOf(run) - 1];
+    const turn = before === undefined ? undefined : await this.#turn(before);
+    if (turn === undefined || turn.answered === '' || turn.answered.length > MAX_SAID_CHARS)
+      return undefined;
+    const { asked, answered } = turn;
+    return [asked, answered].includes(FORGOTTEN) ? undefined : { run: turn.run, asked, answered };
   }
 
   /** A turn that has not ended may be told of those before it just now. @throws RunOpenError for one that comes after a run. */

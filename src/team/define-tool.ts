@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ToolEffect } from '../../machines/protocol/handoff.ts';
-import type { CatalogueEntry } from '../../machines/protocol/roles.ts';
+import type { CatalogueEntry, KnownTurn } from '../../machines/protocol/roles.ts';
 import type { Recalled } from '../memory/recall.ts';
 import type { MemoryRecord, Note, TaughtRecord } from '../memory/record.ts';
 import type { RunsKnown, RunsTold, RunWindow } from '../observe/run-told.ts';
@@ -31,6 +31,8 @@ export interface ToolContext {
   readonly lately?: (window: RunWindow) => Promise<RunsTold>;
   /** The last of these that concern some words, so many at most. None where a host runs tools by itself, or work is shared by runs. */
   readonly recent?: (words: string, limit: number) => Promise<RunsKnown>;
+  /** The turn before in the run's conversation. Likewise, and none in `public`. */
+  readonly said?: () => Promise<KnownTurn | undefined>;
 }
 
 /** What holds something open for its tools, such as the connection to a server. */

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, Unplaced } from 'nova-agents';
+import type { CatalogueEntry, Known, Unplaced } from 'nova-agents';
 import {
   isUnwanted,
   retrievalOf,
@@ -21,6 +21,7 @@ export interface Asked {
   readonly clarified: string;
   readonly catalogue: readonly CatalogueEntry[];
   readonly lessons?: readonly Lesson[] | undefined;
+  readonly known?: Known | undefined;
 }
 
 /** A passage and who takes it: nobody, one agent, or several that words cannot tell apart. */
@@ -37,6 +38,8 @@ export interface Reading {
   readonly unread: string;
   /** All that was said. */
   readonly request: string;
+  /** The turn before, where it points back to that. */
+  readonly said?: Known['said'];
 }
 
 function placed(text: string, ranked: readonly Ranked[]): Placement {
@@ -122,11 +125,13 @@ export function read(asked: Asked): Reading {
   const placements = passages.flatMap(
     (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],
   );
-  if (clarified.trim() === '') return { placements, unread, request: text };
+  const said = asked.known?.said;
+  if (clarified.trim() === '') return { placements, unread, request: text, said };
   return {
     placements: settled(placements, clarified, rank),
     unread: [unread, split(clarified).unread].filter((rest) => rest !== '').join('\n'),
     request: `${text}\n${clarified}`,
+    said,
   };
 }
 

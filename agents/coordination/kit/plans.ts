@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Plan, PlanBounds, Unplaced } from 'nova-agents';
 import { itemsOf, split } from './passages.ts';
+import { BESIDE, handedBack, pointsBack, REQUEST, takesRequest } from './pointing.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
 /** What the contract of a plan allows. */
@@ -8,8 +9,6 @@ const MAX_PART_ID_CHARS = 32;
 const MAX_SHOWN_CHARS = 80;
 /** A longer one is a document, and nothing that a passage of it leaves out. */
 const MAX_REQUEST_CHARS = 4_000;
-/** The key in which whoever has it is handed the whole request beside his passages of it. */
-const REQUEST = 'request';
 
 type Part = Plan['parts'][number];
 
@@ -30,15 +29,14 @@ export function partFor(node: string, text: string, taken: ReadonlySet<string> =
   return { id: partId(node, taken), node, input: { text } };
 }
 
-const takesRequest = ({ takes = [] }: CatalogueEntry): boolean => takes.includes(`${REQUEST}?`);
-
 /**
  * Makes the parts of a plan, one a node, and lists everything else: what nobody takes, what is over
  * twelve parts or the bounds, and what was not read. What several would take goes to one who has a part anyway.
- * Who may need what another passage says ("… and check its stock") is handed the request as well.
+ * Who may need what another passage says ("… and check its stock") is handed the request as well, and what his words point back to of the
+ * turn before.
  */
 export function parted(
-  { placements, unread, request }: Reading,
+  { placements, unread, request, said }: Reading,
   { maxParts = MAX_PARTS, maxWidth = MAX_PARTS }: PlanBounds = {},
 ): { parts: Part[]; unplaced: Unplaced[] } {
   // None of these parts waits for another.
@@ -61,12 +59,16 @@ export function parted(
   if (unread !== '') left.push({ text: unread, nearest: [] });
   const parts: Part[] = [];
   for (const [node, { entry, passages }] of asked) {
-    const part = partFor(node, passages.join('\n'), new Set(parts.map(({ id }) => id)));
+    const text = passages.join('\n');
+    const part = partFor(node, text, new Set(parts.map(({ id }) => id)));
+    const before = said !== undefined && pointsBack(text) ? `${said.asked}\n` : '';
+    const whole = `${before}${request}`;
     const isTold =
       takesRequest(entry) &&
-      placements.length > passages.length &&
-      request.length <= MAX_REQUEST_CHARS;
-    parts.push(isTold ? { ...part, input: { ...part.input, [REQUEST]: request } } : part);
+      (before !== '' || placements.length > passages.length) &&
+      whole.length <= MAX_REQUEST_CHARS;
+    const beside = { ...handedBack(entry, text, said), ...(isTold && { [REQUEST]: whole }) };
+    parts.push({ ...part, input: { ...part.input, ...beside } });
   }
   return { parts, unplaced: left };
 }
@@ -98,7 +100,7 @@ export function candidatesOf({ placements }: Reading): { node: string; score: nu
 /** What a part is asked, in whatever keys: what it is told beside that is asked of nobody. */
 const textsOf = (input: unknown): string[] =>
   typeof input === 'object' && input !== null
-    ? Object.entries(input).flatMap(([key, value]) => (key === REQUEST ? [] : [String(value)]))
+    ? Object.entries(input).flatMap(([key, value]) => (BESIDE.includes(key) ? [] : [String(value)]))
     : [];
 
 /**

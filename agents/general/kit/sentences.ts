@@ -44,6 +44,9 @@ function blocksOf(text: string): Block[] {
   return blocks;
 }
 
+/** A place alone, such as "(`a.md:3`)", says nothing. */
+const saysNothing = (words: string): boolean => !/\p{L}/u.test(words.replace(/`[^`]*`/g, ''));
+
 /** White space as one blank: what a line end divides is one sentence all the same. */
 export const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
@@ -57,7 +60,7 @@ export function sentencesOf(path: string, text: string): Passage[] {
       const led = own.length - own.trimStart().length;
       const words = folded(own);
       const before = block.slice(0, from + led).split('\n').length - 1;
-      return words === '' || words.length > MAX_SENTENCE_CHARS
+      return saysNothing(words) || words.length > MAX_SENTENCE_CHARS
         ? []
         : [{ path, line: line + before, heading, text: words }];
     });

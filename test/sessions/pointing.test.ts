@@ -1,0 +1,77 @@
+// Goal: "shorten that" is about what was said before in the conversation, without a model, and about nothing said elsewhere.
+// Method: the whole team is asked twice in a session, in another one, in public, and after what was said is forgotten; records are read.
+import { expect, onTestFinished, test } from 'vitest';
+import { Nova } from 'nova-agents';
+import { pointsBack } from '../../agents/coordination/kit/pointing.ts';
+import { organisation } from '../../agents/index.ts';
+import { memoryJournal } from '../../src/store/memory-journal.ts';
+import { PERIOD } from '../agents/erp/branches.ts';
+import { project } from '../agents/erp/project.ts';
+import { Folder } from '../fixtures/repository.ts';
+
+const GIST = 'Parcels to Lagos leave on Mondays at nine.';
+
+function team() {
+  const journal = memoryJournal();
+  const { module: _, ...here } = organisation;
+  const nova = new Nova({ organisation: here, journal });
+  onTestFinished(() => nova.close());
+  const written = async (run: string) => JSON.stringify(await journal.read(run));
+  return { nova, written };
+}
+const page = () => new Folder().write('docs/guide.md', `${GIST} We ship lamps.\n`).path;
+
+test('6.7 what points back is handed what was said before it, whole, in its conversation alone', async () => {
+  const { nova, written } = team();
+  const options = { project: page(), scope: 'acme/shop', session: 'roof' };
+  const first = await nova.ask('Summarise docs/guide.md', options);
+  expect(first.answer?.text).toContain(GIST);
+  const next = await nova.ask('Proofread that', options);
+  expect(next.answer?.text).toContain('The text: nothing to object to');
+  expect(next.trace.map(({ node }) => node)).toContain('copy-editor');
+  expect(await written(next.run)).toContain(GIST);
+  // Whoever names what he means is told of nothing else.
+  const named = await nova.ask('Proofread this: "Open the door."', options);
+  expect(await written(named.run)).not.toContain(GIST);
+  for (const other of [{ session: 'other' }, { scope: 'acme/other' }, { scope: 'public' }]) {
+    const told = await nova.ask('Proofread that', { ...options, ...other });
+    expect([told.outcome, told.reason]).toEqual(['refused', 'parts_lost']);
+    expect(await written(told.run)).not.toContain(GIST);
+  }
+});
+
+test('6.7 what is forgotten of a run is not what points back to it was told', async () => {
+  const { nova, written } = team();
+  const options = { project: page(), scope: 'acme/shop', session: 'roof' };
+  const first = await nova.ask('Summarise docs/guide.md', options);
+  const next = await nova.ask('Proofread that', options);
+  expect(await written(next.run)).toContain(GIST);
+  await nova.forget(first.run);
+  expect(await written(next.run)).not.toContain(GIST);
+  expect((await nova.show(next.run)).asked).toBe('Proofread that');
+});
+
+test('6.7 what was asked before says what a later request leaves out', async () => {
+  const { nova } = team();
+  const options = { project: project(5).folder.path, session: 'month' };
+  const one = await nova.ask(`Audit the invoices of acme/lagos in ${PERIOD}`, options);
+  const next = await nova.ask('And compare its stock with the counts', options);
+  for (const { answer } of [one, next]) expect(answer?.text).toContain(`acme/lagos, ${PERIOD}`);
+  expect(next.trace.map(({ node, outcome }) => [node, outcome])).toContainEqual([
+    'inventory',
+    'compared',
+  ]);
+});
+
+test.each([
+  ['Shorten that', true],
+  ['Translate it into German', true],
+  ['Make this shorter, please', true],
+  ['Extract the dates from the answer', true],
+  ['What is in progress in this project?', false],
+  ['Proofread docs/guide.md and shorten it', false],
+  ['Proofread this: "Open it."', false],
+  ['What did they decide that day?', false],
+])('"%s" points back: %s', (text, points) => {
+  expect(pointsBack(text)).toBe(points);
+});
