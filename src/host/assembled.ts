@@ -116,7 +116,7 @@ function remembering(
     knowing,
     memory: new Memory(engine, journal, clock, knowing, unshare),
     recent: new Recent({ engine, journal, knowing }),
-    sessions: new Sessions(engine, journal, clock),
+    sessions: new Sessions(engine, journal, clock, knowing),
   };
 }
 

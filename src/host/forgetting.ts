@@ -51,7 +51,7 @@ export function forgotten(
   run: string,
   hash?: string,
 ): Promise<number> {
-  return knowing.leave(run, () => forgottenNow(engine, parts, host, run, hash));
+  return knowing.leave([run], () => forgottenNow(engine, parts, host, run, hash));
 }
 
 async function forgottenNow(

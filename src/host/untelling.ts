@@ -21,6 +21,8 @@ interface Trace {
   readonly run: string;
   readonly asked: string;
   readonly isOpen: boolean;
+  /** Something was taken out of it: whom it was told of may have stood there. */
+  readonly isStruck: boolean;
   /** Its values, as they are written, by hash. */
   readonly values: readonly (readonly [hash: string, written: string])[];
   /** What its events have beside values. */
@@ -61,15 +63,16 @@ async function tracesOf({ journal }: Parts, told: System, has: Has): Promise<Tra
     if (!values.some(([, written]) => isNamed(written) || has(written))) continue;
     const events = records.filter(({ kind }) => kind === 'committed');
     const isOpen = outcome === undefined;
-    traces.push({ run, asked: text, isOpen, values, events: JSON.stringify(events) });
+    const isStruck = records.some(({ kind }) => kind === 'forgotten');
+    traces.push({ run, asked: text, isOpen, isStruck, values, events: JSON.stringify(events) });
   }
   return traces;
 }
 
 /** Those that were told of a run, and of these. */
 function toldOf(run: string, traces: readonly Trace[]): Trace[] {
-  const told = new Set<Trace>();
-  const due = [run];
+  const told = new Set(traces.filter(({ isStruck }) => isStruck));
+  const due = [run, ...[...told].map((trace) => trace.run)];
   for (let name = due.pop(); name !== undefined; name = due.pop()) {
     const isNamed = naming(name);
     for (const trace of traces)

@@ -4,7 +4,8 @@ import { RunOpenError } from '../errors/run-open-error.ts';
 /** What runs were told and may not have on record yet: it is not forgotten behind their backs, nor told while it is being forgotten. */
 export class Knowing {
   readonly #engine: LocalEngine;
-  readonly #leaving = new Set<string>();
+  /** How often each is being forgotten just now. */
+  readonly #leaving = new Map<string, number>();
   /** When something last left, counted. */
   readonly #left = new Map<string, number>();
   #count = 0;
@@ -41,17 +42,24 @@ export class Knowing {
     }
   }
 
-  /** Has something forgotten. @throws RunOpenError for a run that was told of it and has not ended. */
-  async leave<T>(what: string, forget: () => Promise<T>): Promise<T> {
-    this.#leaving.add(what);
+  /** Has some things forgotten; none of them is told meanwhile. @throws RunOpenError for a run that was told of one and has not ended. */
+  async leave<T>(what: readonly string[], forget: () => Promise<T>): Promise<T> {
+    for (const one of what) this.#leaving.set(one, (this.#leaving.get(one) ?? 0) + 1);
     try {
       for (const [run, told] of this.#told)
-        if (told.has(what) && (await this.#engine.load(run))?.ended === undefined)
+        if (
+          what.some((one) => one !== run && told.has(one)) &&
+          (await this.#engine.load(run))?.ended === undefined
+        )
           throw new RunOpenError(run);
       return await forget();
     } finally {
-      this.#leaving.delete(what);
-      this.#left.set(what, (this.#count += 1));
+      for (const one of what) this.#left.set(one, (this.#count += 1));
+      for (const one of what) {
+        const left = (this.#leaving.get(one) ?? 1) - 1;
+        if (left > 0) this.#leaving.set(one, left);
+        else this.#leaving.delete(one);
+      }
     }
   }
 }

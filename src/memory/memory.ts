@@ -186,8 +186,13 @@ export class Memory {
 
   #forget(record: MemoryRecord): Promise<MemoryRecord> {
     const { scope, id } = record;
-    return this.#knowing.leave(keyOf(record), async () => {
-      const striking = { engine: this.#engine, journal: this.#journal, unshare: this.#unshare };
+    return this.#knowing.leave([keyOf(record)], async () => {
+      const striking = {
+        engine: this.#engine,
+        journal: this.#journal,
+        knowing: this.#knowing,
+        unshare: this.#unshare,
+      };
       await strikeOut(striking, scope, standing(record));
       await this.#line.tell(`${scope}/${MEMORY}`, { type: 'record.forgotten', id } as Fact);
       await this.#engine.shed(`${scope}/${MEMORY}`);

@@ -7,6 +7,7 @@ import { BadRequestError } from '../errors/bad-request-error.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import type { Clock } from '../host/ports.ts';
 import { rootOf, type System } from '../kernel/system.ts';
+import type { Knowing } from '../memory/knowing.ts';
 import { FORGOTTEN } from '../store/scrub.ts';
 import type { DroppedTurn, Session, Turn } from './session.ts';
 import type { Journal, JournalRecord } from '../store/ports.ts';
@@ -72,8 +73,10 @@ export class Sessions {
   readonly #told: Told;
 
   readonly #journal: Journal;
+  readonly #knowing: Knowing;
 
-  constructor(engine: LocalEngine, journal: Journal, clock: Clock) {
+  constructor(engine: LocalEngine, journal: Journal, clock: Clock, knowing: Knowing) {
+    this.#knowing = knowing;
     this.#engine = engine;
     this.#journal = journal;
     this.#told = new Told(engine, 'session', () => clock.now());
@@ -105,6 +108,9 @@ export class Sessions {
 
   /** The turns before a run, as it is told of them: the last ones whole, those before in a line, the rest counted; none that is forgotten. */
   async before(scope: string, name: string, run: string): Promise<Session> {
+    const since = this.#knowing.now();
+    const mayTell = (turn: Turn) =>
+      turn.asked !== FORGOTTEN && this.#knowing.mayTell(turn.run, since);
     const { turns: all, dropped: gone } = await this.#known(scope, name);
     const runs = all.includes(run) ? all.slice(0, all.indexOf(run)) : all;
     const whole = await this.#whole(runs);
@@ -113,25 +119,33 @@ export class Sessions {
     let room = LINE_CHARS;
     for (; left > 0; left -= 1) {
       const turn = await this.#turn(runs[left - 1] ?? '');
-      if (turn === undefined || turn.asked === FORGOTTEN) continue;
+      if (turn === undefined || !mayTell(turn)) continue;
       const line = lineOf(turn);
       room -= JSON.stringify(line).length;
       if (room < 0) break;
       dropped.unshift(line);
     }
-    const turns = whole.turns.filter(({ asked }) => asked !== FORGOTTEN).map(fitting);
+    const turns = whole.turns.filter(mayTell).map(fitting);
+    this.#knowing.note(
+      run,
+      [...turns, ...dropped].map((turn) => turn.run),
+    );
     return { turns, dropped, more: gone + left };
   }
 
   /** The turn before a run, whole; undefined where there is none, it said nothing, or it is forgotten. */
   async last(scope: string, name: string, run: string): Promise<KnownTurn | undefined> {
+    const since = this.#knowing.now();
     const { turns } = await this.#known(scope, name);
     const before = turns[turns.indexOf(run) - 1];
     const turn = before === undefined ? undefined : await this.#turn(before);
     if (turn === undefined || turn.answered === '' || turn.answered.length > MAX_SAID_CHARS)
       return undefined;
     const { asked, answered } = turn;
-    return [asked, answered].includes(FORGOTTEN) ? undefined : { run: turn.run, asked, answered };
+    const isKept = ![asked, answered].includes(FORGOTTEN);
+    if (!isKept || !this.#knowing.mayTell(turn.run, since)) return undefined;
+    this.#knowing.note(run, [turn.run]);
+    return { run: turn.run, asked, answered };
   }
 
   /** A turn that has not ended may be told of those before it just now. @throws RunOpenError for one that comes after a run. */
