@@ -1,9 +1,9 @@
 import { defineAgent } from 'nova-agents';
-import { counted, textIn } from 'nova-agents/tools';
+import { counted } from 'nova-agents/tools';
 import * as z from 'zod';
 import { goAhead } from '../contracts.ts';
 import { foreign, positionFault, positionOn } from '../positions.ts';
-import { improprietiesIn, REASONS, reasonsToHold } from './kit/moderation.ts';
+import { commentIn, improprietiesIn, REASONS, reasonsToHold } from './kit/moderation.ts';
 
 const NEEDS = 'the comment, in quotation marks or between lines of three backquotes';
 const NONE = { reason: 'The request brings no comment.', needs: NEEDS };
@@ -82,7 +82,7 @@ export const moderator = defineAgent({
       const { choice, said } = positionOn(asked, improprietiesIn(passage ?? ''));
       return say[choice](said);
     }
-    const comment = passage ?? textIn(text);
+    const comment = passage ?? commentIn(text);
     if (comment === undefined) return say.refused(NONE);
     const reasons = reasonsToHold(comment).slice(0, MAX_REASONS);
     if (reasons.length === 0) {
@@ -94,7 +94,7 @@ export const moderator = defineAgent({
   },
   check: (asked, { outcome, value }) => {
     const { text, passage } = asked;
-    const comment = passage ?? textIn(text);
+    const comment = passage ?? commentIn(text);
     if (comment === undefined || (outcome !== 'pass' && outcome !== 'held'))
       return positionFault(asked, { outcome, value });
     const reasons = reasonsToHold(comment).slice(0, MAX_REASONS);

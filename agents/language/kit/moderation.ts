@@ -258,3 +258,17 @@ export function improprietiesIn(page: string): Looked {
     .map(({ line }) => gapIn(line, 'the line is too long to be judged'));
   return lookedAt(page, 'lines moderated', faults, gaps);
 }
+
+/** Where a comment begins in a request: at its first block, quotation, or colon. */
+const BEGINS = /```[^\n`]*\n|["“«]|:\s+(?=\S)/u;
+const AROUND = /^[\s"“«`]+|[\s"”»`]+$/gu;
+
+/**
+ * The comment of a request, and all that comes after its beginning: whoever writes a comment may write quotations and colons as well, and
+ * nothing of it must pass unseen. Undefined where there is none.
+ */
+export function commentIn(request: string): string | undefined {
+  const begin = BEGINS.exec(request);
+  const comment = begin && request.slice(begin.index + begin[0].length).replace(AROUND, '');
+  return comment || undefined;
+}

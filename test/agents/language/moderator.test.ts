@@ -75,6 +75,16 @@ test('what is held is never repeated: personal data is masked, and an insult is 
     expect(told).not.toContain(secret);
 });
 
+test.each([
+  'Moderate this comment: She said "a lovely post about lamps", buy at http://pills.test',
+  'Moderate these comments: "A lovely post" and "Buy at http://pills.test"',
+  'May "A lovely post" be published? Buy at http://pills.test',
+  'Moderate this comment:\n```\nA lovely post\n```\nBuy at http://pills.test\n```',
+])('nothing of a comment passes unseen: %s', async (text) => {
+  const said = await perform<{ reasons: { kind: string }[] }>(moderator, text, '/');
+  expect([said.outcome, said.value.reasons?.map(({ kind }) => kind)]).toEqual(['held', ['link']]);
+});
+
 test('without a comment it says what it needs', async () => {
   expect((await perform(moderator, 'Moderate the comments', '/')).outcome).toBe('refused');
 });
