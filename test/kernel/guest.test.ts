@@ -31,7 +31,7 @@ import { EVENTS, machineOf, picker } from './guests.ts';
 beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 afterAll(() => void vi.restoreAllMocks());
 
-const RUNS = Number(process.env['NOVA_RUNS'] ?? 600);
+const RUNS = Number(process.env['NOVA_RUNS'] ?? 400);
 const FOREVER = 1_000_000;
 const failure = { name: 'Error', message: 'no', reason: 'threw' } as const;
 const none = async (): Promise<never> => new Promise(() => {});

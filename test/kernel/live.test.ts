@@ -205,7 +205,7 @@ test(
           ends.set(outcome, (ends.get(outcome) ?? 0) + 1);
         },
       ),
-      { numRuns: Number(process.env['NOVA_RUNS'] ?? 400) },
+      { numRuns: Number(process.env['NOVA_RUNS'] ?? 250) },
     );
     // A generator that never gets anywhere would prove nothing. Whole answers are rare among so much mischief.
     for (const some of [

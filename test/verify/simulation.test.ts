@@ -25,7 +25,7 @@ import { huntByChance, LONG, SHORT, sown } from './simulation/defects.ts';
 import { space } from './small-space.ts';
 
 const seed = Number(process.env['NOVA_SEED'] ?? 3);
-const RUNS = 150;
+const RUNS = 100;
 
 describe('10 an organisation keeps the laws after each event', () => {
   test.each([organisation, shop, mischief, bank])(`$id (seed ${seed})`, (one) => {
