@@ -21,11 +21,11 @@ export const grants = {
   composer: { tools: [] },
   'copy-editor': {
     tools: ['list-files', 'read-file'],
-    limits: { maxTurns: 50, deadlineMs: seconds(120) },
+    limits: { maxTurns: 80, deadlineMs: seconds(120) },
   },
   'data-extractor': {
     tools: ['list-files', 'read-file'],
-    limits: { maxTurns: 6, deadlineMs: seconds(60) },
+    limits: { maxTurns: 40, deadlineMs: seconds(60) },
   },
   'marketplace-specialist': {
     tools: ['list-files', 'read-file', 'read-files'],
@@ -42,7 +42,7 @@ export const grants = {
   },
   explainer: {
     tools: ['list-files', 'read-file', 'recall', 'search-text'],
-    limits: { maxTurns: 14, deadlineMs: seconds(180), maxTokens: 80_000 },
+    limits: { maxTurns: 56, deadlineMs: seconds(180), maxTokens: 80_000 },
   },
   'front-desk': {
     tools: ['who-takes'],
@@ -89,7 +89,7 @@ export const grants = {
   router: { tools: [] },
   summariser: {
     tools: ['list-files', 'read-file'],
-    limits: { maxTurns: 8, deadlineMs: seconds(180), maxTokens: 120_000 },
+    limits: { maxTurns: 40, deadlineMs: seconds(180), maxTokens: 120_000 },
   },
   'table-importer': {
     tools: ['list-files', 'read-file', 'read-sheet'],

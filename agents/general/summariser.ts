@@ -145,7 +145,7 @@ export const summariser = defineAgent({
   input: goAhead.subject,
   outcomes: { summarised: Summarised, ...goAhead.positions },
   tools: [listFiles, readFile],
-  limits: { maxTurns: 8, maxRepairs: 2, deadlineMs: 180_000, maxTokens: 120_000 },
+  limits: { maxTurns: 40, maxRepairs: 2, deadlineMs: 180_000, maxTokens: 120_000 },
   instructions: ({ decision }) => (decision === undefined ? SHORTENS : HOLDS).join('\n'),
   act: async (asked, say, io) => {
     const { text: request, passage, decision } = asked;

@@ -19,7 +19,7 @@ import { KINDS, type Finding } from './kit/style.ts';
 
 const MAX_FILE_BYTES = 400_000;
 const MAX_FINDINGS = 300;
-/** Different files that links lead to, each looked for. */
+/** Different files that the links of all texts lead to, each looked for. */
 const MAX_LINKED = 40;
 const ENDINGS = ['.md', '.markdown', '.mdx', '.txt', '.rst', '.adoc'];
 const NEEDS =
@@ -55,11 +55,16 @@ const Checked = z.strictObject({
 const tools = [listFiles, readFile] as const;
 
 /** Looks whether there is something where the links of a file lead. */
-async function linksIn(io: Io<typeof tools>, path: string, text: string, prose: Prose) {
+async function linksIn(
+  io: Io<typeof tools>,
+  { path, text }: { readonly path: string; readonly text: string },
+  prose: Prose,
+  most: number,
+) {
   const { inside, outside } = relativeLinks(path, prose);
   const paths = [...new Set(inside.map((target) => target.path))].filter((one) => one !== '');
   const missing: string[] = [];
-  for (const one of paths.slice(0, MAX_LINKED)) {
+  for (const one of paths.slice(0, most)) {
     const file = await io.tool(readFile, { path: one, maxBytes: 1 });
     if (!file.read && file.why === 'missing') missing.push(one);
   }
@@ -72,21 +77,24 @@ async function linksIn(io: Io<typeof tools>, path: string, text: string, prose: 
       suggestion: null,
     }));
   const findings = [...outside, ...broken, ...brokenAnchors(inside, text, prose)];
-  return { findings, truncated: paths.length > MAX_LINKED };
+  return { findings, followed: Math.min(paths.length, most), truncated: paths.length > most };
 }
 
 /** What is to be said of one text, and in words. */
 async function lookedThrough(
   io: Io<typeof tools>,
   { path, text, truncated: isCut }: AskedText,
-): Promise<{ readonly told: string; readonly of: Text }> {
+  mostLinks: number,
+): Promise<{ readonly told: string; readonly of: Text; readonly followed: number }> {
   const edited = edit(text);
-  const links = path === null ? undefined : await linksIn(io, path, text, edited.prose);
+  const links =
+    path === null ? undefined : await linksIn(io, { path, text }, edited.prose, mostLinks);
   const all = [...edited.findings, ...(links?.findings ?? [])].toSorted(byLine);
   const findings = all.slice(0, MAX_FINDINGS);
   const truncated = isCut || links?.truncated === true || findings.length < all.length;
   const told = describeFindings(path, findings, edited, truncated);
-  return { told, of: { path, findings, words: edited.words, truncated } };
+  const of = { path, findings, words: edited.words, truncated };
+  return { told, of, followed: links?.followed ?? 0 };
 }
 
 const twice = {
@@ -141,7 +149,7 @@ export const copyEditor = defineAgent({
   input: goAhead.subject,
   outcomes: { checked: Checked, ...goAhead.positions },
   tools,
-  limits: { maxTurns: 50, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
+  limits: { maxTurns: 80, maxRepairs: 0, deadlineMs: 120_000, maxTokens: 0 },
   act: async (asked, say, io) => {
     const { text: request, passage, decision } = asked;
     const other = foreign(asked, 'post-publication');
@@ -157,7 +165,12 @@ export const copyEditor = defineAgent({
     const { texts, unread } = await readMatters(io, matters, MAX_FILE_BYTES);
     if (texts.length === 0) return say.refused(refusedAll(unread));
     const looked = [];
-    for (const one of texts) looked.push(await lookedThrough(io, one));
+    let links = MAX_LINKED;
+    for (const one of texts) {
+      const seen = await lookedThrough(io, one, links);
+      links -= seen.followed;
+      looked.push(seen);
+    }
     const reasons = unread.map(({ reason }) => reason);
     const summary = [...looked.map(({ told }) => told), ...reasons].join('\n\n');
     return say.checked({ summary, texts: looked.map(({ of }) => of), unread: reasons });

@@ -120,7 +120,7 @@ export const dataExtractor = defineAgent({
     'none-found': z.strictObject({ summary: z.string().min(1) }),
   },
   tools: [listFiles, readFile],
-  limits: { maxTurns: 6, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
+  limits: { maxTurns: 40, maxRepairs: 0, deadlineMs: 60_000, maxTokens: 0 },
   act: async ({ text, passage: given }, say, io) => {
     const matters = given === undefined ? mattersOf(text, ENDINGS) : [{ text: given }];
     if (matters.length === 0)

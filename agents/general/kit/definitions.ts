@@ -83,15 +83,20 @@ const IDENTIFIER = /\b(?:[a-z]+[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*|\w+_\w+|\w+\(\))/
 const ASKED =
   /\b(?:what\s+(?:is|are|does|do)|explain(?:\s+to\s+me)?|meaning\s+of|define|definition\s+of)\s+(?:(?:an?|the|our|term|word|function|class|type|error|file)\s+)*["“'\x60]?([\p{L}\p{N}_$][\p{L}\p{N}_$ -]{0,60}?)["”'\x60]?(?=\s+(?:mean|do|does|stand|in\b|here|for\b)|[?.!,;:]|$)/iu;
 
-/** What a request wants to have explained: what it quotes, a path, a name of code, else the term; undefined where it names nothing. */
-export function thingIn(request: string): string | undefined {
-  const quoted = /`([^`\n]{1,200})`|"([^"\n]{1,200})"|“([^”\n]{1,200})”/u.exec(request);
-  const thing =
-    quoted?.slice(1).find((one) => one !== undefined) ??
-    PATH.exec(request)?.[0] ??
-    IDENTIFIER.exec(request)?.[0] ??
-    ASKED.exec(request)?.[1];
-  const name = thing?.replace(/\(\)$/, '').trim();
-  return name === undefined || name === '' ? undefined : name;
+const QUOTED = /`([^`\n]{1,200})`|"([^"\n]{1,200})"|“([^”\n]{1,200})”/gu;
+const all = (kind: RegExp, request: string): string[] =>
+  [...request.matchAll(new RegExp(kind.source, 'gu'))].map(([whole, ...groups]) =>
+    groups.length === 0 ? whole : (groups.find((one) => one !== undefined) ?? ''),
+  );
+
+/** What a request wants to have explained, each once: what it quotes, else paths, else names of code, else the term; empty where it names nothing. */
+export function thingsIn(request: string): string[] {
+  const term = ASKED.exec(request)?.[1];
+  const kinds = [QUOTED, PATH, IDENTIFIER].map((kind) => all(kind, request));
+  const things = kinds.find((named) => named.length > 0) ?? (term === undefined ? [] : [term]);
+  const names = things.map((thing) => thing.replace(/\(\)$/, '').trim());
+  return [...new Set(names.filter((name) => name !== ''))];
 }
+/** Of "credit and debit" each: for where the two together are no term. */
+export const partsOf = (term: string): string[] => term.split(/\s*,\s*(?:and\s+)?|\s+and\s+/u);
 export const isPath = (thing: string): boolean => PATH.exec(thing)?.[0] === thing;

@@ -79,6 +79,25 @@ test.each([
   expect(said).toMatch(/Parcels leave on Mondays[\s\S]*Nobody is asked twice/);
 });
 
+test('as many files as are read at once keep within the limits, and what is beyond is said', async () => {
+  const folder = new Repository();
+  const names = Array.from({ length: 13 }, (_, at) => `p${at}.md`);
+  for (const [at, name] of names.entries())
+    folder.write(
+      `docs/${name}`,
+      `Page ${at} is here. [next](p${at + 1}.md) [none](gone${at}.md)\n`,
+    );
+  for (const [ask, end] of [
+    ['Summarise', { summariser: 'summarised' }],
+    ['Proofread', { 'copy-editor': 'checked' }],
+    ['Extract the dates from', { 'data-extractor': 'none-found' }],
+  ] as const) {
+    const { said, ended } = await partsOf(`${ask} ${names.join(', ')}`, folder);
+    expect(ended).toMatchObject(end);
+    expect(said).toContain('`p12.md` is beyond 12 files.');
+  }
+});
+
 const inputsOf = async (text: string, takes: readonly string[]) => {
   const catalogue = projectWork.map((entry) => ({ ...entry, takes: [...takes] }));
   const { value } = await play<Placed>(planner, asked(text, catalogue));

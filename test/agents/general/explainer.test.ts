@@ -2,7 +2,7 @@
 // Method: the kit over names and files, the agent over a generated project through the real tools, and over this one.
 import { expect, test } from 'vitest';
 import { defineOrganisation, Nova } from 'nova-agents';
-import { declares, openingOf, thingIn } from '../../../agents/general/kit/definitions.ts';
+import { declares, openingOf, thingsIn } from '../../../agents/general/kit/definitions.ts';
 import { explainer } from '../../../agents/general/explainer.ts';
 import { organisation } from '../../../agents/index.ts';
 import { perform } from '../../fixtures/perform.ts';
@@ -17,10 +17,12 @@ test.each([
   ['What is a fencing token?', 'fencing token'],
   ['What does the term chargeback mean?', 'chargeback'],
   ['Define quiescence', 'quiescence'],
-  ['Explain', undefined],
-  ['Why?', undefined],
-])('of "%s" the thing is %s', (request, thing) => {
-  expect(thingIn(request)).toBe(thing);
+  ['Explain OrderBook and compute_total', 'OrderBook', 'compute_total'],
+  ['Explain `pay` and `fold()`, and `pay` again', 'pay', 'fold'],
+  ['Explain'],
+  ['Why?'],
+])('of "%s" the things are %s %s', (request, ...things) => {
+  expect(thingsIn(request)).toEqual(things.filter((one) => one !== undefined));
 });
 
 test('a declaration is told from a use', () => {
@@ -64,6 +66,17 @@ test.each([
   expect(told.value.summary).toContain(place);
   expect(told.value.summary).toContain(words);
   expect(await perform(explainer, request, folder)).toEqual(told);
+});
+
+test.each([
+  'Explain `pay`, `gizmo` and src/pay.ts',
+  'Explain `pay`, `fencing token` and `gizmo`',
+  'Explain pay and gizmo',
+])('%s: each thing is looked up, and which is defined nowhere is said', async (request) => {
+  const told = await perform<{ summary: string }>(explainer, request, project());
+  expect(told.outcome).toBe('explained');
+  expect(told.value.summary).toContain('Pays once.');
+  expect(told.value.summary).toContain('Nothing here says what `gizmo` is.');
 });
 
 test('what is defined nowhere is said to be, and what names nothing is refused', async () => {
