@@ -55,7 +55,7 @@ export type { Clock, Model, ModelCall, ModelHearing, ModelReply, Tools } from '.
 export type { AskStats } from './observe/stats.ts';
 export type { Decided } from './observe/decisions.ts';
 export type { Review, Said as ReviewSaid } from './decide/reviews.ts';
-export { Ask, Answer, roleContracts } from '../machines/protocol/roles.ts';
+export { Ask, Answer, PASSAGE, roleContracts } from '../machines/protocol/roles.ts';
 export type {
   CatalogueEntry,
   Placed,

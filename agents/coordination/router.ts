@@ -79,8 +79,8 @@ export const router = defineAgent({
       '`lessons` are requests of which a person said `who` takes them (null: nobody here): follow them where this one is like them.',
       'Say `routed` with a plan of one part where exactly one does: `node` is its id, `id` a short name, `input` is { "text": … } with the ' +
         'request exactly as it stands; leave out `purpose` and `takes`; `unplaced` is empty.',
-      'Say `several` with the candidates, best first, where the request has passages for more than one, or more than one would take it; ' +
-        '`score` is 0 to 1.',
+      'Say `several` with the candidates, best first, where the request has passages for more than one, or more than one would take it, or where `known` has ' +
+        'what was `said` before and the request points back to that; `score` is 0 to 1.',
       '`known`, where it is there, is what is known here from earlier days: it helps to understand the request, and is no part of it.',
       'Say `none`, with the request as `unplaced` and those who came nearest, where nobody takes it.',
     ].join('\n'),
@@ -108,6 +108,8 @@ export const router = defineAgent({
       );
     if (outcome !== 'routed') return undefined;
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
+    if (asked.known?.said && pointsBack(asked.text))
+      return 'what it points back to is handed over by a plan';
     if (plan.parts.length !== 1 || unplaced.length > 0)
       return 'it is not one agent that takes it all';
     return (

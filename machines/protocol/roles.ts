@@ -117,6 +117,8 @@ export const KnownRun = z.strictObject({
   last: z.string(),
   notDone: z.array(z.string()),
 });
+/** The key of an agent's input under which a planner hands over what was answered in the turn before. */
+export const PASSAGE = 'passage';
 /** The turn before in a conversation. */
 export const KnownTurn = z.strictObject({
   run: z.string(),

@@ -76,7 +76,8 @@ async function follow(
     onProgress: (progress) => view.hear(progress),
     ...(token && { token }),
   };
-  const isTerminal = process.stdin.isTTY && process.stderr.isTTY && !json;
+  const { isTTY, readableEnded } = process.stdin;
+  const isTerminal = isTTY && !readableEnded && process.stderr.isTTY && !json;
   try {
     let result = await begin(options);
     // What others have to decide too waits on, and is not asked about again.

@@ -131,10 +131,11 @@ const MAX_EVIDENCE = 12;
 
 /** What somebody held, in lines: why, then each piece that it rests on. */
 function heldText(said: Json): string[] {
-  const { why: because, evidence, ...rest } = said as Readonly<Record<string, Json>>;
+  const { why: because, evidence, ...rest } = (said ?? {}) as Readonly<Record<string, Json>>;
   if (typeof because !== 'string' || !Array.isArray(evidence)) return [JSON.stringify(said)];
   const plain = (fact: Json): string => (typeof fact === 'string' ? fact : JSON.stringify(fact));
-  const pieces = (evidence as Readonly<Record<string, Json>>[]).map(({ kind = '', ...facts }) => {
+  const pieces = (evidence as (Readonly<Record<string, Json>> | null)[]).map((piece) => {
+    const { kind = '', ...facts } = piece ?? {};
     const told = Object.entries(facts).filter(([, fact]) => fact !== null);
     return `- ${plain(kind)}: ${told.map(([name, fact]) => `${name} ${plain(fact)}`).join(', ')}`;
   });

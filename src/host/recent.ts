@@ -23,15 +23,11 @@ const notDoneOf = ({ ended, values }: System): string[] => {
   return notDone.slice(0, MAX_NOT_DONE).map(({ what }) => lineOf(what));
 };
 
-const answerOf = ({ ended, values }: System): string | undefined =>
-  Answer.safeParse(values.get(ended?.value?.hash ?? '')).data?.text;
-
 /** Everything of a run's words that others may have been told; short words stand anywhere. */
 export const wordsTold = (asked: string, system: System): string[] => [
   asked,
   lineOf(asked),
   ...notDoneOf(system),
-  answerOf(system) ?? '',
 ];
 
 interface Parts {

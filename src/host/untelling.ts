@@ -1,4 +1,5 @@
-import { tenantOf } from '../../machines/protocol/scope.ts';
+import { Answer, PASSAGE } from '../../machines/protocol/roles.ts';
+import { mayRead, scopeOfRun, tenantOf } from '../../machines/protocol/scope.ts';
 import type { LocalEngine } from '../engine/local.ts';
 import { RunOpenError } from '../errors/run-open-error.ts';
 import { sharedIn } from '../kernel/tells.ts';
@@ -21,7 +22,7 @@ interface Trace {
   readonly run: string;
   readonly asked: string;
   readonly isOpen: boolean;
-  /** Something was taken out of it: whom it was told of may have stood there. */
+  /** Something was taken out of it, in which it may have been told of the run. */
   readonly isStruck: boolean;
   /** Its values, as they are written, by hash. */
   readonly values: readonly (readonly [hash: string, written: string])[];
@@ -52,9 +53,10 @@ const naming = (run: string): Has => {
 
 async function tracesOf({ journal }: Parts, told: System, has: Has): Promise<Trace[]> {
   const { runs } = await journal.list({ scope: tenantOf(told.scope) });
+  const began = runs.find(({ run }) => run === told.run)?.at ?? 0;
   const isNamed = naming(told.run);
   const traces: Trace[] = [];
-  for (const { run, text, outcome } of runs) {
+  for (const { run, text, outcome, lastAt } of runs) {
     if (run === told.run || sharedIn(run) !== undefined) continue;
     const records = await journal.read(run);
     const values = records.flatMap((record) =>
@@ -63,11 +65,27 @@ async function tracesOf({ journal }: Parts, told: System, has: Has): Promise<Tra
     if (!values.some(([, written]) => isNamed(written) || has(written))) continue;
     const events = records.filter(({ kind }) => kind === 'committed');
     const isOpen = outcome === undefined;
-    const isStruck = records.some(({ kind }) => kind === 'forgotten');
+    const mayBeTold = lastAt >= began && mayRead(scopeOfRun(run), told.scope);
+    const isStruck = mayBeTold && records.some(({ kind }) => kind === 'forgotten');
     traces.push({ run, asked: text, isOpen, isStruck, values, events: JSON.stringify(events) });
   }
   return traces;
 }
+
+/** The texts that a value hands over as said before. */
+function handedIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === PASSAGE && typeof one === 'string' ? [one] : handedIn(one),
+  );
+}
+/** What of an answer a run was handed, to be its matter. */
+const handedOf = (answer: string, { values }: Trace): string[] =>
+  values
+    .flatMap(([, written]) =>
+      written.includes(`"${PASSAGE}"`) ? handedIn(JSON.parse(written)) : [],
+    )
+    .filter((one) => one.length >= LEAST_CHARS && answer.includes(one));
 
 /** Those that were told of a run, and of these. */
 function toldOf(run: string, traces: readonly Trace[]): Trace[] {
@@ -99,8 +117,11 @@ export async function untelling(parts: Parts, system: System): Promise<() => Pro
   const isTold = telling(system.run);
   const strikes: (() => Promise<unknown>)[] = [];
   const traces = await tracesOf(parts, system, hasAny(words));
-  for (const { run, asked: own, isOpen, values, events } of toldOf(system.run, traces)) {
-    const has = hasAny(words.filter((one) => !own.includes(one)));
+  const answer = Answer.safeParse(system.values.get(system.ended?.value?.hash ?? '')).data?.text;
+  for (const trace of toldOf(system.run, traces)) {
+    const { run, asked: own, isOpen, values, events } = trace;
+    const foreign = words.filter((one) => !own.includes(one));
+    const has = hasAny([...foreign, ...handedOf(answer ?? '', trace)]);
     const hashes = values.flatMap(([hash, written]) =>
       isTold(written) || has(written) ? [hash] : [],
     );

@@ -172,14 +172,14 @@ export class Memory {
 
   /**
    * Takes a record out, and its words off the disk, also out of the runs that have them from it.
-   * @throws BadRequestError for one that is not there, and where a run that has not ended has its words.
+   * @throws BadRequestError for one that is not there, and where a run that has not ended has its words, or was told of one that does.
    */
   async forget(scope: string, id: string): Promise<MemoryRecord> {
     try {
       return await this.#forget(await this.#known(scope, id));
     } catch (error) {
       if (!(error instanceof RunOpenError)) throw error;
-      const problem = `${error.run} has not ended and has its words: stop it first`;
+      const problem = `${error.run} has not ended and has its words, or was told of a run that does: stop it first`;
       throw new BadRequestError(problem, { cause: error });
     }
   }

@@ -68,7 +68,8 @@ const FILE_NAME =
 export function withFewerFiles(text: string): string {
   const seen = new Set<string>();
   return text.slice(0, MAX_READ_CHARS).replace(FILE_NAME, (name, ending: string) => {
-    if (seen.has(ending)) return ' ';
+    // "Vue.js" is no file.
+    if (seen.has(ending) && !/^\p{Lu}\p{Ll}/u.test(name)) return ' ';
     seen.add(ending);
     return name;
   });

@@ -125,12 +125,12 @@ export class Sessions {
       if (room < 0) break;
       dropped.unshift(line);
     }
+    // Both at once: whatever was forgotten while it was looked up is not told, and what is told is noted.
     const turns = whole.turns.filter(mayTell).map(fitting);
-    this.#knowing.note(
-      run,
-      [...turns, ...dropped].map((turn) => turn.run),
-    );
-    return { turns, dropped, more: gone + left };
+    const lines = dropped.filter((line) => this.#knowing.mayTell(line.run, since));
+    const told = [...turns, ...lines].map((turn) => turn.run);
+    this.#knowing.note(run, told);
+    return { turns, dropped: lines, more: gone + left };
   }
 
   /** The turn before a run, whole; undefined where there is none, it said nothing, or it is forgotten. */

@@ -22,13 +22,15 @@ export function textIn(request: string): string | undefined {
 }
 
 const IN_BACKQUOTES = /`([^`\n]{1,400})`/g;
+const ADDRESS = /\bhttps?:\/\/\S+/g;
 const WORD = /\/?[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
 
 /** The files that a request names, by their endings, each once, in its order; those in backquotes first. */
 export function filesIn(request: string, endings: readonly string[]): string[] {
   const named = [...request.matchAll(IN_BACKQUOTES)].map(([, name = '']) => name);
   const prose = request
-    .replace(/\bhttps?:\/\/\S+/g, ' ')
+    .replace(ADDRESS, ' ')
+    .replace(IN_BACKQUOTES, ' ')
     .replace(QUOTED, (said) => (/\s/.test(said) ? ' ' : said));
   const words = [...prose.matchAll(WORD)].map(([word]) => word.replace(/\.$/, ''));
   const isFile = (name: string) =>
@@ -41,16 +43,17 @@ export function filesIn(request: string, endings: readonly string[]): string[] {
 export type Matter = { readonly text: string } | { readonly file: string };
 
 /** Pages that people name without their ending, `.md`. */
-const PAGE = /\b(?:README|[Rr]eadme|CHANGELOG|CONTRIBUTING|ARCHITECTURE)\b(?!\.\w)/g;
+const PAGE = /(?<![\w/.-])(?:README|[Rr]eadme|CHANGELOG|CONTRIBUTING|ARCHITECTURE)(?![\w/-]|\.\w)/g;
 
 function pagesIn(request: string, endings: readonly string[]): string[] {
-  const prose = endings.includes('.md') ? request.replace(QUOTED, ' ') : '';
+  const prose = endings.includes('.md') ? request.replace(QUOTED, ' ').replace(ADDRESS, ' ') : '';
   return [...new Set([...prose.matchAll(PAGE)].map(([page]) => `${page.toUpperCase()}.md`))];
 }
 
 /**
- * What a request is about, in its order: a fenced block, else the files that it names and whose names end in one of the endings (`.md`;
+ * What a request is about: a fenced block, else the files that it names and whose names end in one of the endings (`.md`;
  * in backquotes it may have spaces), else a text in quotation marks or after a colon, else pages without their ending ("the README").
+ * Files and pages stand as in the request.
  * @param whole what the request is a part of: where the part says nothing of its matter, that is the only file which the whole names.
  */
 export function mattersOf(request: string, endings: readonly string[], whole = ''): Matter[] {
@@ -58,7 +61,11 @@ export function mattersOf(request: string, endings: readonly string[], whole = '
   const pages = pagesIn(request, endings);
   const text = files.length > 0 ? undefined : textIn(request);
   if (text !== undefined) return [{ text }];
-  const named = [...new Set([...files, ...pages])].map((file) => ({ file }));
+  const place = (name: string) => request.toLowerCase().indexOf(name.toLowerCase());
+  const at = (name: string) => (place(name) < 0 ? place(name.replace(/\.md$/, '')) : place(name));
+  const named = [...new Set([...files, ...pages])]
+    .toSorted((one, other) => at(one) - at(other))
+    .map((file) => ({ file }));
   if (named.length > 0) return named;
   const [only, another] = filesIn(whole, endings);
   return only === undefined || another !== undefined ? [] : [{ file: only }];
@@ -118,7 +125,8 @@ export async function readAsked(
 ): Promise<AskedFile | Refusal> {
   const sought = await soughtBy(io, named, (path) => io.tool(readFile, { path, maxBytes }));
   if ('reason' in sought) return sought;
-  const { path, found } = sought;
+  const { found } = sought;
+  const path = found.read ? found.path : sought.path;
   const needs = 'a text file of the project, by its path';
   if (!found.read) return { reason: `${WHY_UNREAD[found.why]} ${inCode(path)}.`, needs };
   if (found.binary) return { reason: `${inCode(path)} is no text.`, needs };

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import * as z from 'zod';
 import { defineTool } from '../team/define-tool.ts';
 import { isBinary, projectFolder, ProjectPath, readStart, textOf, WhyUnread } from './folder.ts';
@@ -8,6 +9,7 @@ const MAX_BYTES = 4_000_000;
 const Unread = z.strictObject({ read: z.literal(false), why: WhyUnread });
 const Read = z.strictObject({
   read: z.literal(true),
+  /** Within the project. */
   path: ProjectPath,
   /** Of the whole file. */
   bytes: z.int().min(0),
@@ -36,7 +38,7 @@ export const readFile = defineTool({
     const { lines, found } = withoutSecrets(binary ? [] : textOf(start).split('\n'));
     return {
       read: true as const,
-      path,
+      path: isAbsolute(path) ? relative(folder, path).replaceAll(sep, '/') : path,
       bytes: start.bytes,
       binary,
       text: lines.join('\n'),

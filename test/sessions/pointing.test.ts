@@ -51,6 +51,28 @@ test('6.7 what is forgotten of a run is not what points back to it was told', as
   expect((await nova.show(next.run)).asked).toBe('Proofread that');
 });
 
+test('6.5 who came to the same by himself keeps it, and who was never told keeps all', async () => {
+  const { nova, written } = team();
+  const options = { project: page(), scope: 'acme/shop' };
+  const text = 'Summarise docs/guide.md';
+  const first = await nova.ask(text, options);
+  const [same, other] = [
+    await nova.ask(text, options),
+    await nova.ask(`Please, ${text.toLowerCase()} for me`, options),
+  ];
+  const sibling = await nova.ask('Give me the gist of docs/guide.md', {
+    ...options,
+    scope: 'acme/y',
+  });
+  // Something is struck there.
+  const [record = ''] =
+    /(?<="hash":")\w+(?=","value":\{"text":""\})/.exec(await written(sibling.run)) ?? [];
+  expect(await nova.forget(sibling.run, record)).toBe(1);
+  await nova.forget(first.run);
+  for (const { run } of [same, other, sibling])
+    expect((await nova.show(run)).answer?.text).toContain(GIST);
+});
+
 test('6.7 what was asked before says what a later request leaves out', async () => {
   const { nova } = team();
   const options = { project: project(5).folder.path, session: 'month' };
@@ -72,6 +94,15 @@ test.each([
   ['Proofread docs/guide.md and shorten it', false],
   ['Proofread this: "Open it."', false],
   ['What did they decide that day?', false],
+  ['Extract the dates from it', true],
+  ['List the names in that, please', true],
+  ['And compare its stock with the counts', true],
+  ['Summarise the README so that it fits on a page', false],
+  ['Proofread the README, it is going out today', false],
+  ['Extract the amounts from invoices.csv and sort them', false],
+  ['Review the change and say whether it is safe', false],
+  ['Review the change and test it', false],
+  ['Explain what fits', false],
 ])('"%s" points back: %s', (text, points) => {
   expect(pointsBack(text)).toBe(points);
 });

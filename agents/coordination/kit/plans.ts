@@ -61,12 +61,13 @@ export function parted(
   for (const [node, { entry, passages }] of asked) {
     const text = passages.join('\n');
     const part = partFor(node, text, new Set(parts.map(({ id }) => id)));
-    const before = said !== undefined && pointsBack(text) ? `${said.asked}\n` : '';
-    const whole = `${before}${request}`;
-    const isTold =
-      takesRequest(entry) &&
-      (before !== '' || placements.length > passages.length) &&
-      whole.length <= MAX_REQUEST_CHARS;
+    // What is left out may stand in another passage, or in the turn before.
+    const wholes = [
+      ...(said !== undefined && pointsBack(text) ? [`${said.asked}\n${request}`] : []),
+      ...(placements.length > passages.length ? [request] : []),
+    ];
+    const whole = wholes.find((one) => one.length <= MAX_REQUEST_CHARS);
+    const isTold = takesRequest(entry) && whole !== undefined;
     const beside = { ...handedBack(entry, text, said), ...(isTold && { [REQUEST]: whole }) };
     parts.push({ ...part, input: { ...part.input, ...beside } });
   }

@@ -261,7 +261,8 @@ export function improprietiesIn(page: string): Looked {
 
 /** Where a comment begins in a request: at its first block, quotation, or colon. */
 const BEGINS = /```[^\n`]*\n|["“«]|:\s+(?=\S)/u;
-const AROUND = /^[\s"“«`]+|[\s"”»`]+$/gu;
+const OPENING = /^[\s"“«`]+/u;
+const CLOSING = /[\s"”»`]/u;
 
 /**
  * The comment of a request, and all that comes after its beginning: whoever writes a comment may write quotations and colons as well, and
@@ -269,6 +270,9 @@ const AROUND = /^[\s"“«`]+|[\s"”»`]+$/gu;
  */
 export function commentIn(request: string): string | undefined {
   const begin = BEGINS.exec(request);
-  const comment = begin && request.slice(begin.index + begin[0].length).replace(AROUND, '');
-  return comment || undefined;
+  if (begin === null) return undefined;
+  const comment = request.slice(begin.index + begin[0].length).replace(OPENING, '');
+  let end = comment.length;
+  while (end > 0 && CLOSING.test(comment[end - 1] ?? '')) end -= 1;
+  return end === 0 ? undefined : comment.slice(0, end);
 }

@@ -146,9 +146,10 @@ test('every file that is named is read, by whatever way it is named, and which i
   const project = new Folder().write('README.md', 'The the.\n').write('a/b.md', 'A a.\n');
   const text = `Proofread ${project.path}/a/b.md, the README and gone.md`;
   const { value } = await perform<Checked>(copyEditor, text, project.path);
-  expect(value.texts.map(({ path }) => path)).toEqual([`${project.path}/a/b.md`, 'README.md']);
+  expect(value.texts.map(({ path }) => path)).toEqual(['a/b.md', 'README.md']);
   expect(value.unread).toEqual(['There is no file `gone.md`.']);
   expect(value.summary).toMatch(/b\.md[\s\S]*README\.md[\s\S]*gone\.md/);
+  expect(JSON.stringify(value)).not.toContain(project.path);
 });
 
 test('a file of megabytes is read in part, which is said, twice the same', async () => {
