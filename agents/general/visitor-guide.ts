@@ -96,7 +96,11 @@ export const visitorGuide = defineAgent({
     const words = searchedWords(text);
     if (words.length === 0) return say.unknown({ summary: UNKNOWN });
     const found = await io.tool(readPublic, { words, maxDocuments: MAX_DOCUMENTS });
-    if (!found.folder) return say.unknown({ summary: UNKNOWN });
+    if (!found.folder)
+      return say.refused({
+        reason: 'There are no public pages here.',
+        needs: 'pages below the folder public',
+      });
     const sentences = found.documents.flatMap((one) => sentencesOf(one.path, one.text));
     const best = ranked(sentences, text);
     const least = (best[0]?.score ?? 0) * NEAR;

@@ -5,7 +5,8 @@ import { readFile } from './read-file.ts';
 import { inCode } from './text.ts';
 
 const FENCED = /```[^\n`]*\n([\s\S]*?)\n?```/;
-const QUOTED = /"([^"]+)"|“([^“”]+)”|«([^«»]+)»/g;
+/** An apostrophe inside a word quotes nothing. */
+const QUOTED = /"([^"]+)"|“([^“”]+)”|«([^«»]+)»|(?<![\p{L}\p{N}])'([^'\n]+)'(?![\p{L}\p{N}])/gu;
 const AFTER_COLON = /^[^\n:]{1,200}:\s+(\S[\s\S]*)$/;
 
 /**
@@ -15,40 +16,60 @@ const AFTER_COLON = /^[^\n:]{1,200}:\s+(\S[\s\S]*)$/;
 export function textIn(request: string): string | undefined {
   const fenced = FENCED.exec(request)?.[1];
   if (fenced !== undefined) return fenced.trim() === '' ? undefined : fenced;
-  const quotations = [...request.matchAll(QUOTED)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+  const quotations = [...request.matchAll(QUOTED)].map(
+    ([, ...said]) => said.find((one) => one !== undefined) ?? '',
+  );
   const [longest] = quotations.toSorted((a, b) => b.length - a.length);
   const text = longest ?? AFTER_COLON.exec(request)?.[1] ?? '';
   return text.trim() === '' ? undefined : text;
 }
 
-const IN_BACKQUOTES = /`([^`\n]{1,400})`/g;
 const ADDRESS = /\bhttps?:\/\/\S+/g;
-const WORD = /\/?[\p{L}\p{N}_.@~][\p{L}\p{N}_.@~/-]{0,400}/gu;
+const SPAN = new RegExp(`\`([^\`\\n]{1,400})\`|${QUOTED.source}`, 'gu');
+/** What stands for a span meanwhile. */
+const MARK = String.raw`\uE000\d+\uE000`;
+const WORD = String.raw`\/?[\p{L}\p{N}_.@~](?:[\p{L}\p{N}_.@~/-]|['’](?=[\p{L}\p{N}_-]*\.)){0,400}`;
+const TOKEN = new RegExp(`${MARK}|${WORD}`, 'gu');
+/** Pages that people name without their ending, `.md`. */
+const PAGES = String.raw`README|[Rr]eadme|CHANGELOG|CONTRIBUTING|ARCHITECTURE`;
+const PAGE = new RegExp(`^(?:${PAGES})$`, 'u');
+const NAMED = String.raw`(?:the\s+)?(?:${MARK}|[^\s,;]*\.[a-z][a-z0-9]{0,9}\b|(?:${PAGES})\b)`;
+/** "But not docs/b.md", "do not proofread the README": what is said not to be meant. */
+const NOT_MEANT = new RegExp(
+  String.raw`\b(?:not|never|except(?:\s+for)?|excluding|without|other\s+than|instead\s+of)\s+(?:\p{L}+\s+){0,3}?${NAMED}(?:\s*(?:,|\b(?:and|or|nor)\b)+\s*${NAMED})*`,
+  'giu',
+);
+/** A quotation with an ending is a path where it is no sentence. */
+const SENTENCE = /[.!?;:]\s|\n/;
 
-/** The files that a request names, by their endings, each once, in its order; those in backquotes first. */
-export function filesIn(request: string, endings: readonly string[]): string[] {
-  const named = [...request.matchAll(IN_BACKQUOTES)].map(([, name = '']) => name);
-  const prose = request
-    .replace(ADDRESS, ' ')
-    .replace(IN_BACKQUOTES, ' ')
-    .replace(QUOTED, (said) => (/\s/.test(said) ? ' ' : said));
-  const words = [...prose.matchAll(WORD)].map(([word]) => word.replace(/\.$/, ''));
+/** The files and pages that a request names, each once, in its order, but for those that it says not to mean. */
+function namesIn(request: string, endings: readonly string[]): { name: string; isPage: boolean }[] {
+  const spans: string[] = [];
+  const masked = request.replace(ADDRESS, ' ').replace(SPAN, (...found: (string | undefined)[]) => {
+    const [, code, ...quoted] = found.slice(0, 6);
+    const said = code ?? quoted.find((one) => typeof one === 'string') ?? '';
+    spans.push(code === undefined && SENTENCE.test(said) ? '' : said);
+    return ` \uE000${spans.length - 1}\uE000 `;
+  });
   const isFile = (name: string) =>
     endings.some((end) => name.length > end.length && name.toLowerCase().endsWith(end));
-  const files = [...named, ...words].filter(isFile);
-  return [...new Set(files.map((name) => name.replace(/^\.\//, '')))];
+  const named = [...masked.replace(NOT_MEANT, ' ').matchAll(TOKEN)].flatMap(([token]) => {
+    const mark = /^\uE000(\d+)/.exec(token)?.[1];
+    const word = mark === undefined ? token.replace(/\.$/, '') : (spans[Number(mark)] ?? '');
+    const name = word.replace(/^\.\//, '');
+    if (isFile(name)) return [{ name, isPage: false }];
+    const isPage = endings.includes('.md') && PAGE.test(name);
+    return isPage ? [{ name: `${name.toUpperCase()}.md`, isPage }] : [];
+  });
+  return [...new Map(named.map((one) => [one.name, one])).values()];
 }
+
+/** The files that a request names, by their endings, each once, in its order; in backquotes or quotation marks they may have spaces. */
+export const filesIn = (request: string, endings: readonly string[]): string[] =>
+  namesIn(request, endings).flatMap(({ name, isPage }) => (isPage ? [] : [name]));
 
 /** What a request is about: a text that it brings, or a file that it names. */
 export type Matter = { readonly text: string } | { readonly file: string };
-
-/** Pages that people name without their ending, `.md`. */
-const PAGE = /(?<![\w/.-])(?:README|[Rr]eadme|CHANGELOG|CONTRIBUTING|ARCHITECTURE)(?![\w/-]|\.\w)/g;
-
-function pagesIn(request: string, endings: readonly string[]): string[] {
-  const prose = endings.includes('.md') ? request.replace(QUOTED, ' ').replace(ADDRESS, ' ') : '';
-  return [...new Set([...prose.matchAll(PAGE)].map(([page]) => `${page.toUpperCase()}.md`))];
-}
 
 /**
  * What a request is about: a fenced block, else the files that it names and whose names end in one of the endings (`.md`;
@@ -57,16 +78,10 @@ function pagesIn(request: string, endings: readonly string[]): string[] {
  * @param whole what the request is a part of: where the part says nothing of its matter, that is the only file which the whole names.
  */
 export function mattersOf(request: string, endings: readonly string[], whole = ''): Matter[] {
-  const files = FENCED.test(request) ? [] : filesIn(request, endings);
-  const pages = pagesIn(request, endings);
-  const text = files.length > 0 ? undefined : textIn(request);
+  const named = FENCED.test(request) ? [] : namesIn(request, endings);
+  const text = named.every(({ isPage }) => isPage) ? textIn(request) : undefined;
   if (text !== undefined) return [{ text }];
-  const place = (name: string) => request.toLowerCase().indexOf(name.toLowerCase());
-  const at = (name: string) => (place(name) < 0 ? place(name.replace(/\.md$/, '')) : place(name));
-  const named = [...new Set([...files, ...pages])]
-    .toSorted((one, other) => at(one) - at(other))
-    .map((file) => ({ file }));
-  if (named.length > 0) return named;
+  if (named.length > 0) return named.map(({ name }) => ({ file: name }));
   const [only, another] = filesIn(whole, endings);
   return only === undefined || another !== undefined ? [] : [{ file: only }];
 }

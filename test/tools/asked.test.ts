@@ -14,6 +14,14 @@ test.each([
   ['Summarise README.md of https://x.test/README and https://x.test/b.md', ['README.md']],
   ['Summarise https://x.test/README', []],
   ['Summarise it', []],
+  ['Summarise "docs/my notes/plan one.md" and \'a b.md\'', ['docs/my notes/plan one.md', 'a b.md']],
+  ["Summarise docs/it's.md and b.md", ["docs/it's.md", 'b.md']],
+  ['Summarise `docs/proofread the README.md`', ['docs/proofread the README.md']],
+  ['Proofread docs/a.md, but not docs/b.md', ['docs/a.md']],
+  ['Proofread README.md, not docs/b.md or `c.md`; and d.md', ['README.md', 'd.md']],
+  ['Proofread everything except the README', []],
+  ['Summarise docs/a.md but do not proofread README.md', ['docs/a.md']],
+  ['Do not summarise a.md, summarise b.md', ['b.md']],
 ])('of "%s" the files are %j', (request, files) => {
   expect(mattersOf(request, ['.md'])).toEqual(files.map((file) => ({ file })));
 });
@@ -21,6 +29,8 @@ test.each([
 test.each([
   ['Shorten "The README is long"', 'The README is long'],
   ['Shorten this: see what is there', 'see what is there'],
+  ["Extract the data from 'Order 4711 of May'", 'Order 4711 of May'],
+  ['Shorten "We ship lamps. See a.md"', 'We ship lamps. See a.md'],
   ['Shorten this for the README.md:\n```\nHello\n```', 'Hello'],
 ])('of %j the text is %j', (request, text) => {
   expect(mattersOf(request, ['.md'])).toEqual([{ text }]);

@@ -30,6 +30,8 @@ const ASKING = [
   `${AUXILIARY}\\s+${DETERMINER}\\b`,
   `${VERB}\\b(?!\\s*(?:,|\\.|;|\\?|and\\b|or\\b|of\\b|is\\b|are\\b|$))`,
   `${VERB_OR_NOUN}\\s+${DETERMINER}\\b`,
+  // What is not wanted is a passage of its own.
+  `(?:do\\s+not|don['’]t|never)\\s+${VERB}\\b`,
   WISH,
 ].join('|');
 

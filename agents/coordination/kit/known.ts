@@ -59,11 +59,14 @@ const REMEMBER =
   /^(?:(?:please|and|also|then)\s+)*(?:remember|note(?:\s+down)?|keep\s+in\s+mind|bear\s+in\s+mind|make\s+a\s+note|do(?:n['’]t|\s+not)\s+forget)\b[,:]?\s*(?:that\b|as\b|of\b)?\s*/iu;
 const NAMED_KIND = /^(?:an?\s+|the\s+)?(?:open\s+)?(fact|term|decision|promise)\s*[:,]\s*/iu;
 
+/** Such a wish at the beginning of a passage, without what is to be remembered. */
+export const wishIn = (passage: string): string | undefined => REMEMBER.exec(passage.trim())?.[0];
+
 /** What is to be noted by a passage that begins with such a wish, and as what; undefined for any other. */
 export function noteIn(
   passage: string,
 ): { readonly kind: 'fact' | 'term' | 'decision' | 'promise'; readonly text: string } | undefined {
-  const wish = REMEMBER.exec(passage.trim())?.[0];
+  const wish = wishIn(passage);
   if (wish === undefined) return undefined;
   const rest = passage.trim().slice(wish.length);
   const named = NAMED_KIND.exec(rest);

@@ -1,5 +1,6 @@
 import { BOUNDARIES, LEADING, SETTING, TRAILING } from './boundaries.ts';
 import { onlyContinues } from 'nova-agents/routing';
+import { wishIn } from './known.ts';
 
 /** Only the beginning of a text is looked at; the rest is handed back unread, never dropped. */
 export const MAX_LOOKED_AT_CHARS = 20_000;
@@ -37,8 +38,10 @@ const masked = (text: string): string =>
 
 const withoutQuoted = (text: string): string => text.replace(QUOTED, ' ');
 
-/** A passage without what it quotes; the whole where it says nothing of its own. */
+/** A passage without what it quotes, or wants to be remembered; the whole where it says nothing of its own. */
 export function ownWords(passage: string): string {
+  const wish = wishIn(passage);
+  if (wish !== undefined) return wish;
   const own = withoutQuoted(passage);
   return onlyContinues(own) ? passage : own;
 }

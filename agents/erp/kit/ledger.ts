@@ -130,7 +130,7 @@ export function ledgerLines({ booked, open, paid, totals }: Ledger, text: string
     );
     return `${amount} on ${counted(rows.length, 'invoice')}${overdue > 0 ? `, ${overdue} overdue` : ''}`;
   });
-  const wanted = /overdue|late/i.test(text) ? open.filter((one) => one.overdue) : open;
+  const wanted = /\b(?:overdue|late)\b/i.test(text) ? open.filter((one) => one.overdue) : open;
   const details = wanted.map(
     ({ invoice, supplier, due, amount, currency, overdue }) =>
       `${inLine(invoice)} of ${inLine(supplier)}: ${money(amount, currency)}, due ${due}${overdue ? ', overdue' : ''}`,

@@ -13,6 +13,12 @@ const MONTHS =
   'january february march april may june july august september october november december'.split(
     ' ',
   );
+/** "May and June 2026": the year is said once. */
+const ONE_MONTH = `(?:${MONTHS.map((month) => `${month}|${month.slice(0, 3)}`).join('|')})`;
+const SHARED_YEAR = new RegExp(
+  `\\b(${ONE_MONTH})\\.?(?=(?:\\s*(?:,|-|–|to|and|or|&|through|until)\\s*${ONE_MONTH}\\.?)+,?\\s+(\\d{4})\\b)`,
+  'g',
+);
 const MONTH = new RegExp(
   `\\b(${MONTHS.map((month) => `${month}|${month.slice(0, 3)}`).join('|')})\\.?,? (\\d{4})\\b`,
   'g',
@@ -44,7 +50,8 @@ function named(text: string, word: string): string[] {
   return said.length > 0 ? said : found(before);
 }
 
-function periodsOf(text: string): string[] {
+function periodsOf(words: string): string[] {
+  const text = words.replaceAll(SHARED_YEAR, '$1 $2');
   const iso = [...text.matchAll(/(?<![\d-])(\d{4}-(?:0[1-9]|1[0-2]))(?!\d|-\d{3})/g)];
   const slashed = [...text.matchAll(/(?<![\d/])(0?[1-9]|1[0-2])\/(\d{4})(?![\d/])/g)];
   const spoken = [...text.matchAll(MONTH)].map(([, month = '', year = '']) => {
