@@ -3,7 +3,7 @@ import { recall, remember } from 'nova-agents/tools';
 import * as z from 'zod';
 import { concerning, lineOf, noteIn, openBeside } from './kit/known.ts';
 import { split } from './kit/passages.ts';
-import { pointsBack } from './kit/pointing.ts';
+import { continues } from './kit/pointing.ts';
 
 const MAX_WORDS_CHARS = 2_000;
 const MAX_RECORDS = 8;
@@ -73,7 +73,7 @@ export const memoryKeeper = defineAgent({
     } = await io.tool(recall, {
       words,
       runs: MAX_RUNS,
-      ...(pointsBack(text) && { said: true }),
+      ...(continues(text) && { said: true }),
     });
     const met = concerning(all, words);
     let room = MAX_TOLD_CHARS;

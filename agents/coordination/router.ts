@@ -4,7 +4,7 @@ import { graphFault } from './kit/edges.ts';
 import { read } from './kit/placing.ts';
 import { shortlisted } from './kit/shortlist.ts';
 import { lessonFault } from './kit/taught.ts';
-import { pointsBack } from './kit/pointing.ts';
+import { continues } from './kit/pointing.ts';
 import { candidatesOf, faultIn, onlyTaker, parted, partFor } from './kit/plans.ts';
 
 type Left = Parameters<typeof faultIn>[1];
@@ -94,7 +94,7 @@ export const router = defineAgent({
       });
     const node = onlyTaker(reading);
     // What it points back to is handed over by a plan.
-    if (node === undefined || (asked.known?.said && pointsBack(asked.text)))
+    if (node === undefined || (asked.known?.said && continues(asked.text)))
       return say.several({ candidates: candidatesOf(reading) });
     const text = [asked.text.trim(), asked.clarified.trim()]
       .filter((said) => said !== '')
@@ -108,7 +108,7 @@ export const router = defineAgent({
       );
     if (outcome !== 'routed') return undefined;
     const { plan, unplaced } = value as { plan: Pick<Left, 'parts'>; unplaced: Left['unplaced'] };
-    if (asked.known?.said && pointsBack(asked.text))
+    if (asked.known?.said && continues(asked.text))
       return 'what it points back to is handed over by a plan';
     if (plan.parts.length !== 1 || unplaced.length > 0)
       return 'it is not one agent that takes it all';

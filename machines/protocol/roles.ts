@@ -120,10 +120,11 @@ export const KnownRun = z.strictObject({
 /** The key of an agent's input under which a planner hands over what was answered in the turn before. */
 export const PASSAGE = 'passage';
 /** The turn before in a conversation. */
-export const KnownTurn = z.strictObject({
-  run: z.string(),
-  asked: z.string(),
+const AskedTurn = z.strictObject({ run: z.string(), asked: z.string() });
+export const KnownTurn = AskedTurn.extend({
   answered: z.string(),
+  /** What was asked in the few turns before it, oldest first. */
+  earlier: z.array(AskedTurn),
 });
 export type KnownTurn = z.infer<typeof KnownTurn>;
 /** What is known here from earlier days, as those who place a request or compose its answer are told of it. */

@@ -19,6 +19,8 @@ const WHOLE_CHARS = 3_000;
 /** What is told of those before them, a line each. */
 const LINE_CHARS = 1_000;
 const MAX_ASKED_CHARS = 80;
+/** Turns to which a request may point back, one to the other. */
+const MOST_SAID = 6;
 /** A longer answer is nothing to point back to: it is a document. */
 const MAX_SAID_CHARS = 20_000;
 /** Dropped turns that are listed at once. */
@@ -133,19 +135,28 @@ export class Sessions {
     return { turns, dropped: lines, more: gone + left };
   }
 
-  /** The turn before a run, whole; undefined where there is none, it said nothing, or it is forgotten. */
+  /** The turn before a run, whole, and what was asked before it; undefined where there is none, it said nothing, or it is forgotten. */
   async last(scope: string, name: string, run: string): Promise<KnownTurn | undefined> {
     const since = this.#knowing.now();
     const { turns } = await this.#known(scope, name);
-    const before = turns[turns.indexOf(run) - 1];
-    const turn = before === undefined ? undefined : await this.#turn(before);
+    const at = turns.indexOf(run);
+    const before = turns.slice(Math.max(0, at - MOST_SAID), Math.max(0, at));
+    const all = await Promise.all(before.map((one) => this.#turn(one)));
+    const turn = all.pop();
     if (turn === undefined || turn.answered === '' || turn.answered.length > MAX_SAID_CHARS)
       return undefined;
-    const { asked, answered } = turn;
-    const isKept = ![asked, answered].includes(FORGOTTEN);
-    if (!isKept || !this.#knowing.mayTell(turn.run, since)) return undefined;
-    this.#knowing.note(run, [turn.run]);
-    return { run: turn.run, asked, answered };
+    const { answered } = turn;
+    const mayTell = (one: Turn | undefined): one is Turn =>
+      one !== undefined && one.asked !== FORGOTTEN && this.#knowing.mayTell(one.run, since);
+    if (answered === FORGOTTEN || !mayTell(turn)) return undefined;
+    const [said, ...earlier] = [turn, ...all.filter(mayTell)].map((one) => ({
+      run: one.run,
+      asked: one.asked,
+    }));
+    if (said === undefined) return undefined;
+    const told = [said, ...earlier].map((one) => one.run);
+    this.#knowing.note(run, told);
+    return { ...said, answered, earlier };
   }
 
   /** A turn that has not ended may be told of those before it just now. @throws RunOpenError for one that comes after a run. */

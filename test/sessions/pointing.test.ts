@@ -2,7 +2,7 @@
 // Method: the whole team is asked twice in a session, in another one, in public, and after what was said is forgotten; records are read.
 import { expect, onTestFinished, test } from 'vitest';
 import { Nova } from 'nova-agents';
-import { pointsBack } from '../../agents/coordination/kit/pointing.ts';
+import { leadsOn, pointsBack } from '../../agents/coordination/kit/pointing.ts';
 import { organisation } from '../../agents/index.ts';
 import { memoryJournal } from '../../src/store/memory-journal.ts';
 import { PERIOD } from '../agents/erp/branches.ts';
@@ -83,6 +83,58 @@ test('6.7 what was asked before says what a later request leaves out', async () 
     'inventory',
     'compared',
   ]);
+});
+
+test('6.7 a conversation leads on from turn to turn', async () => {
+  const { nova } = team();
+  const folder = project(5).folder;
+  folder.write('docs/a.md', `${GIST}\n`).write('docs/b.md', 'We ship lamps. Nobody is asked.\n');
+  const talk = async (session: string, ...texts: string[]) => {
+    const told = [];
+    for (const text of texts) {
+      const { trace, answer } = await nova.ask(text, { project: folder.path, session });
+      const part = trace.find(({ id }) => id.includes('/plan/'));
+      told.push([part?.node, part?.outcome, answer?.text ?? ''] as const);
+    }
+    return told;
+  };
+  const books = await talk(
+    'books',
+    `Audit the invoices of acme/lagos in ${PERIOD}`,
+    'and compare its stock',
+    'and its purchase orders',
+    'and for acme/accra?',
+  );
+  const [audit, stock, orders, other] = books;
+  expect(audit?.[1]).toBe('audited');
+  expect(stock?.slice(0, 2)).toEqual(['inventory', 'compared']);
+  expect(orders?.slice(0, 2)).toEqual(['purchasing', 'matched']);
+  for (const told of [audit, stock, orders]) expect(told?.[2]).toContain(`acme/lagos, ${PERIOD}`);
+  expect([other?.[0], other?.[2]]).toEqual([
+    'purchasing',
+    expect.stringContaining(`acme/accra, ${PERIOD}`),
+  ]);
+  const pages = await talk('pages', 'Summarise docs/a.md', 'and docs/b.md', 'Proofread it');
+  expect(pages.map(([node]) => node)).toEqual(['summariser', 'summariser', 'copy-editor']);
+  expect(pages[1]?.[2]).toContain('`docs/b.md:1`');
+  const edits = await talk('edits', 'Proofread docs/a.md', 'and summarise it');
+  expect(edits[1]?.[2]).toContain(`${GIST} (\`docs/a.md:1\`)`);
+});
+
+test.each([
+  ['and docs/b.md', true],
+  ['the same for docs/b.md', true],
+  ['and for docs/a.md as well, please', true],
+  ['and now the README', true],
+  ['and for acme/berlin?', true],
+  ['and in May?', true],
+  ['what about 2026-05', true],
+  ['and proofread docs/b.md', false],
+  ['And compare its stock', false],
+  ['docs/b.md', false],
+  ['and then?', false],
+])('"%s" leads on: %s', (text, leads) => {
+  expect(leadsOn(text)).toBe(leads);
 });
 
 test.each([

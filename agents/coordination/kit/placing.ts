@@ -8,6 +8,7 @@ import {
   type Retrieval,
 } from 'nova-agents/routing';
 import { itemsOf, ownWords, split } from './passages.ts';
+import { leadsOn, wantedBefore } from './pointing.ts';
 import { isAskable, saidOf, unquoted } from './taught.ts';
 
 /** Who came nearest is listed for a person to read, so only so many. */
@@ -122,10 +123,12 @@ export function read(asked: Asked): Reading {
   const rank = retrievalOf(catalogue.filter(isAskable), unquoted(lessons));
   const whole = saidOf(asked) && { passages: [text.trim()], unread: '' };
   const { passages, unread } = whole ?? split(text);
-  const placements = passages.flatMap(
-    (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(passage)))],
-  );
   const said = asked.known?.said;
+  // What only names something is for whoever was asked before.
+  const before = said !== undefined && leadsOn(text) ? wantedBefore(said) : undefined;
+  const placements = passages.flatMap(
+    (passage) => listed(passage, rank) ?? [placed(passage, rank(ownWords(before ?? passage)))],
+  );
   if (clarified.trim() === '') return { placements, unread, request: text, said };
   return {
     placements: settled(placements, clarified, rank),

@@ -1,6 +1,14 @@
 import type { CatalogueEntry, Plan, PlanBounds, Unplaced } from 'nova-agents';
 import { itemsOf, split } from './passages.ts';
-import { BESIDE, handedBack, pointsBack, REQUEST, takesRequest } from './pointing.ts';
+import {
+  askedBefore,
+  BESIDE,
+  continues,
+  handedBack,
+  leadsOn,
+  REQUEST,
+  takesRequest,
+} from './pointing.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
 /** What the contract of a plan allows. */
@@ -63,7 +71,9 @@ export function parted(
     const part = partFor(node, text, new Set(parts.map(({ id }) => id)));
     // What is left out may stand in another passage, or in the turn before.
     const wholes = [
-      ...(said !== undefined && pointsBack(text) ? [`${said.asked}\n${request}`] : []),
+      ...(said !== undefined && (continues(text) || leadsOn(request))
+        ? [`${askedBefore(said)}\n${request}`]
+        : []),
       ...(placements.length > passages.length ? [request] : []),
     ];
     const whole = wholes.find((one) => one.length <= MAX_REQUEST_CHARS);

@@ -1,5 +1,5 @@
-import { PASSAGE, type CatalogueEntry } from 'nova-agents';
-import { mattersOf } from 'nova-agents/tools';
+import { PASSAGE, type CatalogueEntry, type Known } from 'nova-agents';
+import { filesIn, mattersOf } from 'nova-agents/tools';
 
 /** The key of an agent's input for words beside those that it is asked. */
 export const REQUEST = 'request';
@@ -26,6 +26,38 @@ export function pointsBack(text: string): boolean {
   return OF.test(text) || !NAMES.test(text.slice(0, found.index));
 }
 
+/** Words that lead on from what was said before, and say nothing themselves. */
+const LEADING =
+  /^(?:(?:and|also|now|then|ok|okay|please|next|what\s+about|how\s+about|(?:do\s+)?the\s+same|same|as\s+well|too|only|just|for|in|of|on|with|to|from)\b[\s,:]*)+/iu;
+/** What names something and wants nothing: files, `acme/lagos`, months, years, branches. */
+const NAMING =
+  /[\p{L}\p{N}_.@~/-]*[./][\p{L}\p{N}_.@~/-]+|\b(?:the|readme|changelog|contributing|architecture|branch|tenant|file|page|year|month|and|or|in|of|for|please|as\s+well|too|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|[\d-]+/giu;
+
+/** Whether some words only name something ("and docs/b.md", "the same for acme/berlin", "and in May?"): what is wanted was said before. */
+export function leadsOn(text: string): boolean {
+  const lead = LEADING.exec(text.trim())?.[0];
+  const rest = text.trim().slice(lead?.length ?? 0);
+  if (lead === undefined || !/[\p{L}\p{N}]/u.test(rest)) return false;
+  return !/\p{L}/u.test(rest.replace(NAMING, ' '));
+}
+/** Whether some words take something from what was said before. */
+export const continues = (text: string): boolean => pointsBack(text) || leadsOn(text);
+
+type Said = NonNullable<Known['said']>;
+
+/** What was asked before, as far back as each continues the one before it. */
+export function askedBefore({ asked, earlier }: Said): string {
+  const chain = [asked];
+  for (const one of earlier.toReversed()) {
+    if (!continues(chain[0] ?? '')) break;
+    chain.unshift(one.asked);
+  }
+  return chain.join('\n');
+}
+/** The last request that said what is wanted. */
+export const wantedBefore = ({ asked, earlier }: Said): string =>
+  [asked, ...earlier.toReversed().map((one) => one.asked)].find((one) => !leadsOn(one)) ?? asked;
+
 const takes = ({ takes: keys = [] }: CatalogueEntry, key: string): boolean =>
   keys.includes(`${key}?`);
 
@@ -35,12 +67,17 @@ export const takesRequest = (entry: CatalogueEntry): boolean => takes(entry, REQ
 const bodyOf = (answered: string): string =>
   answered.replace(/^## [^\n]*\n\n/, '').replace(/\n\nContributed: [^\n]*$/, '');
 
+/** "It" is what was worked on, where that was one file; "that" and "the answer" are what was said of it. */
+const IT = /\b(?:it|its|them)\b/iu;
+const TEXTS = ['.md', '.markdown', '.mdx', '.txt', '.rst', '.adoc', '.eml', '.log'];
+
 /** What a part is handed of the turn before, where its words point back to it: the answer as the text that it is about. */
-export const handedBack = (
+export function handedBack(
   entry: CatalogueEntry,
   text: string,
-  said: { readonly answered: string } | undefined,
-): { readonly [PASSAGE]?: string } =>
-  said !== undefined && takes(entry, PASSAGE) && pointsBack(text)
-    ? { [PASSAGE]: bodyOf(said.answered) }
-    : {};
+  said: Said | undefined,
+): { readonly [PASSAGE]?: string } {
+  if (said === undefined || !takes(entry, PASSAGE) || !pointsBack(text)) return {};
+  const isWorkedOn = IT.test(text) && filesIn(askedBefore(said), TEXTS).length === 1;
+  return isWorkedOn ? {} : { [PASSAGE]: bodyOf(said.answered) };
+}
