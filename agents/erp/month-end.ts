@@ -58,7 +58,7 @@ export const monthEnd = defineTeam({
   does: 'Closes a month: imports the books of one branch, has them audited from four sides, settles what the auditors do not agree on, reports, and asks a person to approve.',
   asks: [
     'Close June 2026 for acme/lagos',
-    'Do the month-end check of acme/lagos for 2026-06',
+    'Do the month-end check of one branch for last month',
     'Month-end of the lagos branch of tenant acme, May 2026',
   ],
   input: Month,

@@ -122,7 +122,12 @@ export async function ask(open: Open, words: string, flags: AskFlags): Promise<n
   const { folder, scope: own } = await openProject(flags.project);
   const { all = false, reviewPlan = false, session } = flags;
   const scope = all ? LOCAL : own;
-  const where = { project: folder, scope, planGate: reviewPlan, ...(session && { session }) };
+  const where = {
+    project: folder,
+    scope,
+    planGate: reviewPlan,
+    ...(session !== undefined && { session }),
+  };
   // Told before the desk is left: that may take as long as other processes' runs.
   return atDesk(open, async (desk) =>
     report(await follow(desk, (options) => desk.ask(text, { ...options, ...where }), flags), flags),

@@ -60,6 +60,8 @@ function standing({ kind, text }: MemoryRecord): (written: string) => boolean {
   return (written) => written.includes(told) || isWithin(written);
 }
 
+/** What may be settled. */
+const SETTLED: readonly MemoryRecord['kind'][] = ['decision', 'promise', 'lesson'];
 const keyOf = ({ scope, id }: MemoryRecord): string => `${scope}#${id}`;
 
 /** What is known from one day to the next, scope by scope: each has a system of its own, whose journal is the truth. */
@@ -165,8 +167,13 @@ export class Memory {
     return this.#change(scope, id, 'record.accepted');
   }
 
-  /** An open decision or promise is no longer open. @throws BadRequestError for one that is not there. */
-  settle(scope: string, id: string): Promise<MemoryRecord> {
+  /** An open decision or promise is no longer open, a lesson counts no more. @throws BadRequestError for one that is not there, or anything else. */
+  async settle(scope: string, id: string): Promise<MemoryRecord> {
+    const { kind } = await this.#known(scope, id);
+    if (!SETTLED.includes(kind))
+      throw new BadRequestError(
+        `a ${kind} is not settled: forget it where it does not hold any more`,
+      );
     return this.#change(scope, id, 'record.settled');
   }
 

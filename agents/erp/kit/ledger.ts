@@ -130,7 +130,9 @@ export function ledgerLines({ booked, open, paid, totals }: Ledger, text: string
     );
     return `${amount} on ${counted(rows.length, 'invoice')}${overdue > 0 ? `, ${overdue} overdue` : ''}`;
   });
-  const wanted = /\b(?:overdue|late)\b/i.test(text) ? open.filter((one) => one.overdue) : open;
+  const isOpen = /\b(?:open|unpaid|ow(?:e|ed|es|ing)|outstanding)\b/i.test(text);
+  const isLate = /\b(?:overdue|late|due)\b/i.test(text);
+  const wanted = isLate && !isOpen ? open.filter((one) => one.overdue) : open;
   const details = wanted.map(
     ({ invoice, supplier, due, amount, currency, overdue }) =>
       `${inLine(invoice)} of ${inLine(supplier)}: ${money(amount, currency)}, due ${due}${overdue ? ', overdue' : ''}`,
@@ -144,8 +146,8 @@ export function ledgerLines({ booked, open, paid, totals }: Ledger, text: string
         `Totals ${currency}: debit ${money(debit, currency)}, credit ${money(credit, currency)}; payables ${money(owedByJournal, currency)} ` +
         `by the journal, ${money(owedByDocuments, currency)} by the documents: ${agrees ? 'they agree' : 'they do not agree'}`,
     ),
-    ...(/open|unpaid|owe|due|outstanding|late/i.test(text)
-      ? bullets('Open invoices', details, MAX_TOLD)
+    ...(isOpen || isLate
+      ? bullets(isOpen ? 'Open invoices' : 'Overdue invoices', details, MAX_TOLD)
       : []),
     ...(/trial|account|balance/i.test(text)
       ? bullets(

@@ -6,6 +6,7 @@ import type { AnyAgent, Tool } from 'nova-agents';
 import { inventory } from '../../../agents/erp/inventory.ts';
 import { invoiceAuditor } from '../../../agents/erp/invoice-auditor.ts';
 import { ledgerKeeper } from '../../../agents/erp/ledger-keeper.ts';
+import { ledgerLines } from '../../../agents/erp/kit/ledger.ts';
 import { purchasing } from '../../../agents/erp/purchasing.ts';
 import { readCsv } from '../../../src/tools/csv.ts';
 import { ownRows } from '../../../src/tools/read-books.ts';
@@ -16,6 +17,21 @@ import { BRANCHES, PERIOD } from './branches.ts';
 import { chance } from './chance.ts';
 import { filesOf } from './csv-files.ts';
 import { PLANTS } from './planted.ts';
+
+test('what is open is told whole, what is overdue where that alone is asked for', () => {
+  const one = { supplier: 'Ada', due: '2026-06-01', amount: 60, currency: 'EUR' };
+  const open = [
+    { ...one, invoice: 'I-1', overdue: false },
+    { ...one, invoice: 'I-2', overdue: true },
+  ];
+  const told = (text: string) =>
+    ledgerLines({ booked: [], open, paid: [], totals: [] } as never, text).join('\n');
+  expect(told('with the latest unpaid invoices')).toMatch(/Open invoices.*2[\s\S]*I-1[\s\S]*I-2/);
+  expect(told('what is open and overdue?')).toMatch(/Open invoices.*2/);
+  expect(told('what is overdue?')).toMatch(/Overdue invoices.*1/);
+  expect(told('what is overdue?')).not.toContain('I-1');
+  expect(told('the latest update')).not.toContain('I-1');
+});
 
 const AGENTS: readonly AnyAgent[] = [invoiceAuditor, ledgerKeeper, purchasing, inventory];
 const SEEDS = 100;
