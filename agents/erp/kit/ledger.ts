@@ -130,8 +130,8 @@ export function ledgerLines({ booked, open, paid, totals }: Ledger, text: string
     );
     return `${amount} on ${counted(rows.length, 'invoice')}${overdue > 0 ? `, ${overdue} overdue` : ''}`;
   });
-  const isOpen = /\b(?:open|unpaid|ow(?:e|ed|es|ing)|outstanding)\b/i.test(text);
-  const isLate = /\b(?:overdue|late|due)\b/i.test(text);
+  const isOpen = /\b(?:open|unpaid|due|ow(?:e|ed|es|ing)|outstanding)\b/i.test(text);
+  const isLate = /\b(?:overdue|late)\b/i.test(text);
   const wanted = isLate && !isOpen ? open.filter((one) => one.overdue) : open;
   const details = wanted.map(
     ({ invoice, supplier, due, amount, currency, overdue }) =>
