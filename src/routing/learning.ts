@@ -35,14 +35,19 @@ const SEED = 1;
 
 type Features = ReadonlyMap<string, number>;
 
-/** What of a text tells: its words, folded, and each two in a row. */
+/** What of a text tells: its words, folded, and each two in a row, but for those of a file's name. */
 function featuresOf(text: string): Features {
-  const words = foldedWords(text).map(({ word, weight }) => ({
+  const words = foldedWords(text).map(({ word, weight, isNamed }) => ({
     name: weight === 0 ? `~${word}` : word,
     weight: weight === 0 ? STOPPED : weight,
+    isNamed,
   }));
   const single = words.map(({ name, weight }) => [name, weight] as const);
-  const pairs = words.slice(1).map(({ name }, at) => [`${words[at]?.name} ${name}`, PAIR] as const);
+  const pairs = words
+    .slice(1)
+    .flatMap(({ name, isNamed }, at) =>
+      isNamed && words[at]?.isNamed ? [] : [[`${words[at]?.name} ${name}`, PAIR] as const],
+    );
   return new Map([...single, ...pairs]);
 }
 

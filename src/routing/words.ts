@@ -83,12 +83,26 @@ export function contentWords(text: string): string[] {
   return [...new Set(words)].slice(0, MAX_WORDS);
 }
 
-/** The words of a text's first 4,000 characters as they stand, folded; one that says nothing about a subject has no weight. */
-export const foldedWords = (text: string): { readonly word: string; readonly weight: number }[] =>
-  rawWords(text).map((raw) => {
+interface Word {
+  readonly word: string;
+  readonly weight: number;
+  /** It stands in a file's name. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * The words of a text's first 4,000 characters as they stand, folded; one that says nothing about a subject has no weight, and one of a
+ * file's name little: it says of what, not what.
+ */
+export function foldedWords(text: string): Word[] {
+  const named = new Set(text.slice(0, MAX_READ_CHARS).match(FILE_NAME)?.flatMap(rawWords));
+  return rawWords(text).map((raw) => {
+    const isNamed = named.has(raw);
+    if (STOP.has(raw)) return { word: raw, weight: 0, isNamed };
     const word = folded(raw.slice(0, MAX_WORD_LETTERS));
-    return STOP.has(raw) ? { word: raw, weight: 0 } : { word, weight: weightOf(word) };
+    return { word, weight: isNamed ? Math.min(FAINT, weightOf(word)) : weightOf(word), isNamed };
   });
+}
 
 /** How much of the words of two texts is the same, 0..1, whatever they tell: for those that have no content words. */
 export function likeness(a: string, b: string): number {
