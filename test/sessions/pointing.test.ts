@@ -114,6 +114,15 @@ test('6.7 a conversation leads on from turn to turn', async () => {
     'purchasing',
     expect.stringContaining(`acme/accra, ${PERIOD}`),
   ]);
+  await talk('both', `Audit the invoices of acme/lagos in ${PERIOD}`, 'and compare its stock');
+  const both = await nova.ask('and its purchase orders and the ledger', {
+    project: folder.path,
+    session: 'both',
+  });
+  expect(Object.fromEntries(both.trace.map(({ node, outcome }) => [node, outcome]))).toMatchObject({
+    purchasing: 'matched',
+    'ledger-keeper': 'told',
+  });
   const pages = await talk('pages', 'Summarise docs/a.md', 'and docs/b.md', 'Proofread it');
   expect(pages.map(([node]) => node)).toEqual(['summariser', 'summariser', 'copy-editor']);
   expect(pages[1]?.[2]).toContain('`docs/b.md:1`');

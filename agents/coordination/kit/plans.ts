@@ -1,14 +1,6 @@
 import type { CatalogueEntry, Plan, PlanBounds, Unplaced } from 'nova-agents';
 import { itemsOf, split } from './passages.ts';
-import {
-  askedBefore,
-  BESIDE,
-  continues,
-  handedBack,
-  leadsOn,
-  REQUEST,
-  takesRequest,
-} from './pointing.ts';
+import { askedBefore, BESIDE, continues, handedBack, REQUEST, takesRequest } from './pointing.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
 /** What the contract of a plan allows. */
@@ -71,7 +63,7 @@ export function parted(
     const part = partFor(node, text, new Set(parts.map(({ id }) => id)));
     // What is left out may stand in another passage, or in the turn before.
     const wholes = [
-      ...(said !== undefined && (continues(text) || leadsOn(request))
+      ...(said !== undefined && (continues(text) || continues(request))
         ? [`${askedBefore(said)}\n${request}`]
         : []),
       ...(placements.length > passages.length ? [request] : []),
