@@ -26,6 +26,8 @@ export function pointsBack(text: string): boolean {
   return OF.test(text) || !NAMES.test(text.slice(0, found.index));
 }
 
+/** Whoever says more says what he wants. */
+const MAX_LEADING_CHARS = 200;
 /** Words that lead on from what was said before, and say nothing themselves. */
 const LEADING =
   /^(?:(?:and|also|now|then|ok|okay|please|next|what\s+about|how\s+about|(?:do\s+)?the\s+same|same|as\s+well|too|only|just|for|in|of|on|with|to|from)\b[\s,:]*)+/iu;
@@ -34,9 +36,10 @@ const NAMING =
   /[\p{L}\p{N}_.@~/-]*[./][\p{L}\p{N}_.@~/-]+|\b(?:the|readme|changelog|contributing|architecture|branch|tenant|file|page|year|month|and|or|in|of|for|please|as\s+well|too|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|[\d-]+/giu;
 
 /** Whether some words only name something ("and docs/b.md", "the same for acme/berlin", "and in May?"): what is wanted was said before. */
-export function leadsOn(text: string): boolean {
-  const lead = LEADING.exec(text.trim())?.[0];
-  const rest = text.trim().slice(lead?.length ?? 0);
+export function leadsOn(request: string): boolean {
+  const text = request.trim();
+  const lead = text.length > MAX_LEADING_CHARS ? undefined : LEADING.exec(text)?.[0];
+  const rest = text.slice(lead?.length ?? 0);
   if (lead === undefined || !/[\p{L}\p{N}]/u.test(rest)) return false;
   return !/\p{L}/u.test(rest.replace(NAMING, ' '));
 }
