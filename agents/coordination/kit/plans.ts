@@ -1,6 +1,14 @@
 import type { CatalogueEntry, Plan, PlanBounds, Unplaced } from 'nova-agents';
 import { itemsOf, split } from './passages.ts';
-import { askedBefore, BESIDE, continues, handedBack, REQUEST, takesRequest } from './pointing.ts';
+import {
+  askedBefore,
+  BESIDE,
+  continues,
+  handedBack,
+  handedOver,
+  REQUEST,
+  takesRequest,
+} from './pointing.ts';
 import { unplaced, type Asked, type Placement, type Reading } from './placing.ts';
 
 /** What the contract of a plan allows. */
@@ -32,14 +40,14 @@ export function partFor(node: string, text: string, taken: ReadonlySet<string> =
 /**
  * Makes the parts of a plan, one a node, and lists everything else: what nobody takes, what is over
  * twelve parts or the bounds, and what was not read. What several would take goes to one who has a part anyway.
- * Who may need what another passage says ("… and check its stock") is handed the request as well, and what his words point back to of the
+ * Who is about what the passage before brings is handed that. Who may need what another passage says ("… and check its stock") is handed the request as well, and what his words point back to of the
  * turn before.
  */
 export function parted(
   { placements, unread, request, said }: Reading,
-  { maxParts = MAX_PARTS, maxWidth = MAX_PARTS }: PlanBounds = {},
+  { maxParts = MAX_PARTS, maxWidth = MAX_PARTS, maxDepth = MAX_PARTS }: PlanBounds = {},
 ): { parts: Part[]; unplaced: Unplaced[] } {
-  // None of these parts waits for another.
+  // Few of these parts wait for another.
   const most = Math.min(maxParts, maxWidth);
   const clear = new Set(
     placements
@@ -58,6 +66,8 @@ export function parted(
   }
   if (unread !== '') left.push({ text: unread, nearest: [] });
   const parts: Part[] = [];
+  /** Of the last part: so many one after another. */
+  let depth = 1;
   for (const [node, { entry, passages }] of asked) {
     const text = passages.join('\n');
     const part = partFor(node, text, new Set(parts.map(({ id }) => id)));
@@ -70,8 +80,17 @@ export function parted(
     ];
     const whole = wholes.find((one) => one.length <= MAX_REQUEST_CHARS);
     const isTold = takesRequest(entry) && whole !== undefined;
-    const beside = { ...handedBack(entry, text, said), ...(isTold && { [REQUEST]: whole }) };
-    parts.push({ ...part, input: { ...part.input, ...beside } });
+    const last = parts.at(-1);
+    const edges =
+      last !== undefined && depth < maxDepth
+        ? handedOver(entry, text, last.id, asked.get(last.node)?.entry)
+        : undefined;
+    depth = edges === undefined ? 1 : depth + 1;
+    const beside = {
+      ...(edges === undefined && handedBack(entry, text, said)),
+      ...(isTold && { [REQUEST]: whole }),
+    };
+    parts.push({ ...part, input: { ...part.input, ...beside }, ...(edges && { takes: edges }) });
   }
   return { parts, unplaced: left };
 }

@@ -1,4 +1,4 @@
-import { PASSAGE, type CatalogueEntry, type Known } from 'nova-agents';
+import { PASSAGE, type CatalogueEntry, type Known, type Plan } from 'nova-agents';
 import { filesIn, mattersOf } from 'nova-agents/tools';
 
 /** The key of an agent's input for words beside those that it is asked. */
@@ -69,6 +69,25 @@ export const takesRequest = (entry: CatalogueEntry): boolean => takes(entry, REQ
 /** An answer without its first heading and without who contributed: what was said in it. */
 const bodyOf = (answered: string): string =>
   answered.replace(/^## [^\n]*\n\n/, '').replace(/\n\nContributed: [^\n]*$/, '');
+
+/** What a passage before it is to bring. */
+const BROUGHT = /\bthe\s+(?:summary|result|answer|translation|draft|outcome)\b/iu;
+const SUMMARY = 'summary';
+
+/** Where a part is about what the one before it brings ("…, then proofread the summary"): the edge that hands that over. */
+export function handedOver(
+  entry: CatalogueEntry,
+  text: string,
+  part: string,
+  { gives = {} }: Pick<CatalogueEntry, 'gives'> = {},
+): Plan['parts'][number]['takes'] {
+  const isAbout = BROUGHT.test(text) && !A_FILE.test(text) && mattersOf(text, ['.md']).length === 0;
+  if (!isAbout || !takes(entry, PASSAGE)) return undefined;
+  const [outcome] = Object.entries(gives).find(([, keys]) => keys.includes(SUMMARY)) ?? [];
+  return outcome === undefined
+    ? undefined
+    : [{ from: { part, outcome, key: SUMMARY }, to: PASSAGE }];
+}
 
 /** "It" is what was worked on, where that was one file; "that" and "the answer" are what was said of it. */
 const IT = /\b(?:it|its|them)\b/iu;

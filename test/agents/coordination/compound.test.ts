@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Nova, type Placed } from 'nova-agents';
 import { planner } from '../../../agents/coordination/planner.ts';
 import { organisation } from '../../../agents/index.ts';
+import { described } from '../../../src/team/catalogue.ts';
 import { Repository } from '../../fixtures/repository.ts';
 import { PERIOD } from '../erp/branches.ts';
 import { project } from '../erp/project.ts';
@@ -96,6 +97,21 @@ test('as many files as are read at once keep within the limits, and what is beyo
     expect(ended).toMatchObject(end);
     expect(said).toContain('`p12.md` is beyond 12 files.');
   }
+});
+
+test('what a passage brings is what the next one is about', async () => {
+  const folder = new Repository()
+    .write('docs/guide.md', 'Parcels leave on Mondays. The the desk is open at nine.\n')
+    .commit('feat: all');
+  const text = 'Summarise docs/guide.md in one sentence, then proofread the summary';
+  const { said, ended } = await partsOf(text, folder);
+  expect(ended).toMatchObject({ summariser: 'summarised', 'copy-editor': 'checked' });
+  // The sentence that is left out has the fault.
+  expect(said).toMatch(/The text: nothing to object to/);
+  const catalogue = organisation.agents.map((agent) => described(agent));
+  const bounded = { ...asked(text, catalogue), bounds: { maxDepth: 1 } };
+  const { value } = await play<Placed>(planner, bounded);
+  expect(value.plan.parts.map(({ takes }) => takes)).toEqual([undefined, undefined]);
 });
 
 const inputsOf = async (text: string, takes: readonly string[]) => {
