@@ -33,7 +33,7 @@ const DECAY = 1e-4;
 /** Of the order in which requests are learned from. */
 const SEED = 1;
 
-type Features = ReadonlyMap<string, number>;
+type Features = ReadonlyMap<string, { readonly weight: number; readonly isNamed: boolean }>;
 
 /** What of a text tells: its words, folded, and each two in a row, but for those of a file's name. */
 function featuresOf(text: string): Features {
@@ -42,11 +42,13 @@ function featuresOf(text: string): Features {
     weight: weight === 0 ? STOPPED : weight,
     isNamed,
   }));
-  const single = words.map(({ name, weight }) => [name, weight] as const);
+  const single = words.map(({ name, ...one }) => [name, one] as const);
   const pairs = words
     .slice(1)
     .flatMap(({ name, isNamed }, at) =>
-      isNamed && words[at]?.isNamed ? [] : [[`${words[at]?.name} ${name}`, PAIR] as const],
+      isNamed && words[at]?.isNamed
+        ? []
+        : [[`${words[at]?.name} ${name}`, { weight: PAIR, isNamed: false }] as const],
     );
   return new Map([...single, ...pairs]);
 }
@@ -54,13 +56,13 @@ function featuresOf(text: string): Features {
 type Sparse = readonly (readonly [feature: number, value: number])[];
 type Rarity = (feature: string) => number | undefined;
 
-/** A text of length one; what was never met lengthens it, so that little is left of what is known. */
+/** A text of length one; what was never met lengthens it, so that little is left of what is known: but for a file's name, which may be any. */
 function vectorOf(features: Features, rarity: Rarity, unmet: number): ReadonlyMap<string, number> {
   let squares = 0;
   const known = new Map<string, number>();
-  for (const [feature, weight] of features) {
+  for (const [feature, { weight, isNamed }] of features) {
     const rare = rarity(feature);
-    if (rare === undefined && feature.includes(' ')) continue;
+    if (rare === undefined && (isNamed || feature.includes(' '))) continue;
     const value = weight * (rare ?? unmet);
     squares += value * value;
     if (rare !== undefined) known.set(feature, value);

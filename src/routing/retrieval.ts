@@ -2,7 +2,7 @@ import type { CatalogueEntry, Lesson } from '../../machines/protocol/roles.ts';
 import { recogniserNamed } from './knowing.ts';
 import { nearestOf } from './lessons.ts';
 import { termIndex, type Met } from './term-index.ts';
-import { contentWords, likeness, weightOf, withFewerFiles } from './words.ts';
+import { contentWords, likeness, weightOf } from './words.ts';
 
 /**
  * Below it a passage and an agent share words by chance. Chosen on labelled requests: about one
@@ -193,8 +193,7 @@ export function retrievalOf(
   catalogue: readonly CatalogueEntry[],
   lessons: readonly Lesson[] = [],
 ): Retrieval {
-  const read = untaught(catalogue);
-  const rank: Retrieval = (passage) => read(withFewerFiles(passage));
+  const rank = untaught(catalogue);
   return lessons.length === 0 ? rank : taught(rank, catalogue, lessons);
 }
 

@@ -62,18 +62,7 @@ const rawWords = (text: string): string[] =>
     .match(/[\p{L}\p{N}]+/gu) ?? [];
 
 const FILE_NAME =
-  /[\p{L}\p{N}_@~][\p{L}\p{N}_.@~/-]*\.(\p{L}[\p{L}\p{N}]{0,9})(?![\p{L}\p{N}_/.-])/gu;
-
-/** Without the names of files after one of the same ending: of several the first says of what kind of thing, as all do. */
-export function withFewerFiles(text: string): string {
-  const seen = new Set<string>();
-  return text.slice(0, MAX_READ_CHARS).replace(FILE_NAME, (name, ending: string) => {
-    // "Vue.js" is no file.
-    if (seen.has(ending) && !/^\p{Lu}\p{Ll}/u.test(name)) return ' ';
-    seen.add(ending);
-    return name;
-  });
-}
+  /[\p{L}\p{N}_@~][\p{L}\p{N}_.@~/-]*\.\p{L}[\p{L}\p{N}]{0,9}(?![\p{L}\p{N}_/.-])/gu;
 
 /** The different content words of a text's first 4,000 characters, folded, in order; at most 80. */
 export function contentWords(text: string): string[] {

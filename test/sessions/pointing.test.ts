@@ -127,6 +127,9 @@ test('6.7 a conversation leads on from turn to turn', async () => {
   expect(pages.map(([node]) => node)).toEqual(['summariser', 'summariser', 'copy-editor']);
   expect(pages[1]?.[2]).toContain('`docs/b.md:1`');
   const edits = await talk('edits', 'Proofread docs/a.md', 'and summarise it');
+  // Whoever takes no request beside his words is handed what was said.
+  const dates = await talk('dates', 'Summarise docs/a.md', 'Extract the dates from it');
+  expect(dates[1]?.slice(0, 2)).toEqual(['data-extractor', 'none-found']);
   expect(edits[1]?.[2]).toContain(`${GIST} (\`docs/a.md:1\`)`);
 });
 

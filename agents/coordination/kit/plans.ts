@@ -40,14 +40,14 @@ export function partFor(node: string, text: string, taken: ReadonlySet<string> =
 /**
  * Makes the parts of a plan, one a node, and lists everything else: what nobody takes, what is over
  * twelve parts or the bounds, and what was not read. What several would take goes to one who has a part anyway.
- * Who is about what the passage before brings is handed that. Who may need what another passage says ("… and check its stock") is handed the request as well, and what his words point back to of the
- * turn before.
+ * Who is about what the passage before brings ("… then proofread the summary") is handed that. Who may need what another passage says
+ * ("… and check its stock") is handed the request as well, and what his words point back to of the turn before.
  */
 export function parted(
   { placements, unread, request, said }: Reading,
   { maxParts = MAX_PARTS, maxWidth = MAX_PARTS, maxDepth = MAX_PARTS }: PlanBounds = {},
 ): { parts: Part[]; unplaced: Unplaced[] } {
-  // Few of these parts wait for another.
+  // As if none of these parts waited for another.
   const most = Math.min(maxParts, maxWidth);
   const clear = new Set(
     placements

@@ -19,10 +19,14 @@ const NAMES =
   /\b(?:the|an?|my|our|your|this|that|these|those|all|every|each)\s+(?!above\b|answer\b|result\b|same\b)\p{L}/iu;
 const A_FILE = /[\p{L}\p{N}_-]\.[a-z][a-z0-9]{0,9}(?![\p{L}\p{N}])/u;
 
+/** Whether some words name a file or a page, or bring a text. */
+const hasMatter = (text: string): boolean =>
+  A_FILE.test(text) || mattersOf(text, ['.md']).length > 0;
+
 /** Whether some words say "that" of something that they do not name themselves. */
 export function pointsBack(text: string): boolean {
   const found = POINTING.exec(text);
-  if (found === null || A_FILE.test(text) || mattersOf(text, ['.md']).length > 0) return false;
+  if (found === null || hasMatter(text)) return false;
   return OF.test(text) || !NAMES.test(text.slice(0, found.index));
 }
 
@@ -81,8 +85,7 @@ export function handedOver(
   part: string,
   { gives = {} }: Pick<CatalogueEntry, 'gives'> = {},
 ): Plan['parts'][number]['takes'] {
-  const isAbout = BROUGHT.test(text) && !A_FILE.test(text) && mattersOf(text, ['.md']).length === 0;
-  if (!isAbout || !takes(entry, PASSAGE)) return undefined;
+  if (!takes(entry, PASSAGE) || !BROUGHT.test(text) || hasMatter(text)) return undefined;
   const [outcome] = Object.entries(gives).find(([, keys]) => keys.includes(SUMMARY)) ?? [];
   return outcome === undefined
     ? undefined
@@ -100,6 +103,7 @@ export function handedBack(
   said: Said | undefined,
 ): { readonly [PASSAGE]?: string } {
   if (said === undefined || !takes(entry, PASSAGE) || !pointsBack(text)) return {};
-  const isWorkedOn = IT.test(text) && filesIn(askedBefore(said), TEXTS).length === 1;
+  const isWorkedOn =
+    takesRequest(entry) && IT.test(text) && filesIn(askedBefore(said), TEXTS).length === 1;
   return isWorkedOn ? {} : { [PASSAGE]: bodyOf(said.answered) };
 }
